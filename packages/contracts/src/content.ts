@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { contentType } from './content-types.ts';
+import { generationStatus, maxPromptLength, maxTitleLength } from './generations.ts';
+import { text, trimmedText } from './text.ts';
+
+export const maxBodyLength = 200_000;
+
+export const publicationStatus = z.enum(['draft', 'published']);
+export type PublicationStatus = z.infer<typeof publicationStatus>;
+
+export const contentView = z.object({
+  id: z.string(),
+  userId: z.string(),
+  title: z.string(),
+  contentType,
+  prompt: z.string(),
+  generatedText: z.string(),
+  status: publicationStatus,
+  /** The latest generation of this content; null for content written by hand. */
+  jobId: z.string().nullable(),
+  generationStatus: generationStatus.nullable(),
+  failureReason: z.string().nullable(),
+  /** Grows with every change; send it back with an update to be told of a conflict. */
+  version: z.int(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+export type ContentView = z.infer<typeof contentView>;
+
+/** The answer to an accepted generation (202). */
+export const generationAccepted = contentView.extend({
+  jobId: z.string(),
+  message: z.string(),
+  expectedDelay: z.int().meta({ description: 'milliseconds until the work may start' }),
+});
+export type GenerationAccepted = z.infer<typeof generationAccepted>;
+
+export const jobStatusView = z.object({
+  jobId: z.string(),
+  status: generationStatus,
+  content: contentView
+    .pick({ id: true, title: true, generatedText: true, contentType: true, prompt: true })
+    .optional(),
+  failureReason: z.string().optional(),
+});
+export type JobStatusView = z.infer<typeof jobStatusView>;
+
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,9}$/, 'must be a whole number')
+  .transform(Number);
+
+export const maxPage = 100_000;
+
+export const contentListQuery = z.strictObject({
+  page: wholeNumber.pipe(z.number().min(1).max(maxPage, `must be at most ${maxPage}; use cursor to go deeper`)).optional(),
+  limit: wholeNumber.pipe(z.number().min(1).max(100)).optional(),
+  contentType: contentType.optional(),
+  status: publicationStatus.optional(),
+  generationStatus: generationStatus.optional(),
+  /** Only what comes after this one in the list (`pagination.nextCursor`); not together with `page`. */
+  cursor: z.uuid('must be a cursor from an earlier answer').optional(),
+}).refine((query) => query.cursor === undefined || query.page === undefined, {
+  path: ['cursor'],
+  message: 'cannot be used together with page',
+});
+export type ContentListQuery = z.infer<typeof contentListQuery>;
+
+export const contentPage = z.object({
+  contents: z.array(contentView),
+  pagination: z.object({
+    total: z.int(),
+    page: z.int(),
+    totalPages: z.int(),
+    limit: z.int(),
+    nextCursor: z.string().nullable(),
+  }),
+});
+export type ContentPage = z.infer<typeof contentPage>;
+
+export const createContentBody = z.strictObject({
+  title: trimmedText({ min: 1, max: maxTitleLength }),
+  contentType,
+  prompt: text({ max: maxPromptLength }).default(''),
+  generatedText: text({ max: maxBodyLength }).default(''),
+  status: publicationStatus.default('draft'),
+});
+export type CreateContentBody = z.infer<typeof createContentBody>;
+
+export const updateContentBody = z.strictObject({
+  title: trimmedText({ min: 1, max: maxTitleLength }).optional(),
+  generatedText: text({ max: maxBodyLength }).optional(),
+  status: publicationStatus.optional(),
+  /** The version this change was made on; when it is no longer the current one the answer is 409. */
+  version: z.int().min(1).optional(),
+}).refine((body) => body.title !== undefined || body.generatedText !== undefined || body.status !== undefined, {
+  message: 'must change at least one of title, generatedText, status',
+});
+export type UpdateContentBody = z.infer<typeof updateContentBody>;
+
+export const idParams = z.strictObject({ id: z.uuid('must be a UUID') });
+export const jobParams = z.strictObject({ jobId: z.uuid('must be a UUID') });

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/**
+ * Every error code that leaves the server, with its HTTP status and title: the one table.
+ * Codes are stable; titles are for people who read the raw answer.
+ */
+export const errorCodes = {
+  validation_failed: { status: 400, title: 'The request is not valid' },
+  malformed_json: { status: 400, title: 'The body is not valid JSON' },
+  unauthorized: { status: 401, title: 'You are not signed in' },
+  token_expired: { status: 401, title: 'Your access token has expired' },
+  invalid_credentials: { status: 401, title: 'E-mail or password is wrong' },
+  refresh_token_invalid: { status: 401, title: 'Your session has ended' },
+  forbidden: { status: 403, title: 'You may not do this' },
+  not_found: { status: 404, title: 'Not found' },
+  request_timeout: { status: 408, title: 'The request took too long to arrive' },
+  email_taken: { status: 409, title: 'This e-mail address already has an account' },
+  idempotency_conflict: { status: 409, title: 'This Idempotency-Key was used with another body' },
+  version_conflict: { status: 409, title: 'This content was changed meanwhile' },
+  not_cancellable: { status: 409, title: 'This generation has already ended' },
+  not_retryable: { status: 409, title: 'This generation cannot be retried' },
+  payload_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body must be JSON' },
+  provider_unavailable: { status: 422, title: 'This provider is not available here' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Something went wrong on the server' },
+  unavailable: { status: 503, title: 'The server cannot answer right now' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export const fieldError = z.object({
+  /** Where the value stood, e.g. `body.prompt` or `query.page`. */
+  path: z.string(),
+  message: z.string(),
+});
+export type FieldError = z.infer<typeof fieldError>;
+
+/** RFC 9457 problem details; `success`, `message` and `statusCode` repeat it in the envelope's words. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]),
+  requestId: z.string(),
+  success: z.literal(false),
+  message: z.string(),
+  statusCode: z.number().int(),
+  errors: z.array(fieldError),
+});
+export type Problem = z.infer<typeof problem>;

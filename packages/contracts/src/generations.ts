@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { contentType, providerName } from './content-types.ts';
+import { text, trimmedText } from './text.ts';
+
+export const maxPromptLength = 20_000;
+export const maxTitleLength = 200;
+
+/** `pending → processing → completed | failed | cancelled`; the last three are terminal. */
+export const generationStatuses = ['pending', 'processing', 'completed', 'failed', 'cancelled'] as const;
+export const generationStatus = z.enum(generationStatuses);
+export type GenerationStatus = z.infer<typeof generationStatus>;
+
+export function isTerminal(status: GenerationStatus): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
+export const generateBody = z.strictObject({
+  title: trimmedText({ min: 1, max: maxTitleLength }),
+  contentType,
+  prompt: text({ max: maxPromptLength }).refine((value) => value.trim() !== '', 'must not be empty'),
+  /** Use this provider only; without it the server's order for the content type applies. */
+  provider: providerName.optional(),
+  /** A model id of that provider; only together with `provider`. */
+  model: trimmedText({ min: 1, max: 200 }).optional(),
+  /** Wait this long before the work starts; the server's GENERATION_DELAY without it. */
+  delayMs: z.int().min(0).max(86_400_000).optional(),
+}).refine((body) => body.model === undefined || body.provider !== undefined, {
+  path: ['model'],
+  message: 'needs provider as well',
+});
+export type GenerateBody = z.infer<typeof generateBody>;
+
+/** RFC draft "Idempotency-Key": printable ASCII, at most 255 characters. */
+export const idempotencyKey = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[\x21-\x7e]+$/, 'must be 1 to 255 printable ASCII characters');
+
+export const usage = z.object({ inputTokens: z.int().nullable(), outputTokens: z.int().nullable() });
+export type Usage = z.infer<typeof usage>;
+
+/** One try at a generation by one worker with one provider: a take. Its text never mixes with another's. */
+export const attemptView = z.object({
+  attempt: z.int(),
+  provider: z.string().nullable(),
+  model: z.string().nullable(),
+  /** `interrupted`: the worker vanished, and what the provider did with the call is unknown. */
+  outcome: z.enum(['running', 'completed', 'failed', 'cancelled', 'interrupted']),
+  finishReason: z.string().nullable(),
+  errorCode: z.string().nullable(),
+  reason: z.string().nullable(),
+  usage: usage.nullable(),
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+  durationMs: z.int().nullable(),
+});
+export type AttemptView = z.infer<typeof attemptView>;
+
+export const generationView = z.object({
+  id: z.string(),
+  contentId: z.string(),
+  title: z.string(),
+  contentType,
+  prompt: z.string(),
+  status: generationStatus,
+  /** The current take. Text of an earlier take is void once this number grows. */
+  attempt: z.int(),
+  provider: z.string().nullable(),
+  model: z.string().nullable(),
+  /** Text of the current take as far as the run log holds it; the whole output once completed. */
+  text: z.string(),
+  failureCode: z.string().nullable(),
+  failureReason: z.string().nullable(),
+  cancelRequested: z.boolean(),
+  retryOf: z.string().nullable(),
+  /** When a pending generation is due to run (after a delay, or before the next attempt). */
+  runAfter: z.string(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  durationMs: z.int().nullable(),
+  attempts: z.array(attemptView),
+});
+export type GenerationView = z.infer<typeof generationView>;
+
+export const cancelResult = z.object({ id: z.string(), status: generationStatus, cancelRequested: z.boolean() });
+export type CancelResult = z.infer<typeof cancelResult>;

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { contentType, providerName } from './content-types.ts';
+
+export const healthView = z.object({ status: z.literal('ok'), version: z.string(), uptimeSeconds: z.number() });
+
+export const providerState = z.object({
+  name: providerName,
+  /** Can be asked for a generation right now. */
+  available: z.boolean(),
+  /** The model used when a request names none. */
+  defaultModel: z.string().nullable(),
+  models: z.array(z.string()),
+  contentTypes: z.array(contentType),
+  /** Why it is not available, or where it was found; one sentence. */
+  note: z.string(),
+});
+export type ProviderState = z.infer<typeof providerState>;
+
+export const readyView = z.object({
+  status: z.enum(['ready', 'degraded', 'unavailable']),
+  database: z.object({ ok: z.boolean(), detail: z.string() }),
+  queue: z.object({ ok: z.boolean(), backend: z.enum(['postgres', 'redis']), detail: z.string() }),
+  providers: z.array(providerState),
+});
+export type ReadyView = z.infer<typeof readyView>;
+
+/** What the studio's form offers: the providers, and which one each content type would use. */
+export const providersView = z.object({
+  providers: z.array(providerState),
+  defaults: z.record(contentType, providerName),
+});
+export type ProvidersView = z.infer<typeof providersView>;

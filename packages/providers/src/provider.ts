@@ -1,0 +1,77 @@
+import type { ContentType, ProviderName, ProviderState, Usage } from '@octavo/contracts';
+
+/** What one take asks of a provider. Settings a provider cannot honour come back as warnings, never as silence. */
+export interface TextRequest {
+  contentType: ContentType;
+  title: string;
+  /** The user's own words. */
+  prompt: string;
+  model: string;
+  /** Differs between takes, so that a repeated take is not the same text again. */
+  seed: number;
+}
+
+/** `stop` is the only good end; what the others mean for the take is decided by the quality gate. */
+export type FinishReason = 'stop' | 'length' | 'content-filter' | 'other';
+
+export type TextPart =
+  | { type: 'delta'; text: string }
+  | { type: 'finish'; finishReason: FinishReason; usage: Usage; warnings: string[] };
+
+/**
+ * One source of text. `streamText` yields deltas and then exactly one `finish`, or throws a `ProviderError`;
+ * an abort of `signal` ends the upstream call and throws the signal's reason. It never retries by itself.
+ */
+export interface TextProvider {
+  readonly name: ProviderName;
+  state(): ProviderState;
+  streamText(request: TextRequest, options: { signal: AbortSignal }): AsyncIterable<TextPart>;
+  close(): Promise<void>;
+}
+
+/** Every way a provider call fails, with the words a user reads. One table: codes are stable, words may change. */
+export const providerErrors = {
+  provider_auth: 'The provider did not accept the API key. Check it in the server settings.',
+  provider_credits: 'The provider account has no credit left.',
+  provider_forbidden: 'The provider does not allow this request for this account.',
+  provider_model_not_found: 'The provider does not know this model.',
+  provider_rate_limited: 'The provider is asking us to slow down.',
+  provider_quota: 'The quota of the provider account is used up for now.',
+  provider_timeout: 'The provider did not answer in time.',
+  provider_unavailable: 'The provider could not be reached or had an internal error.',
+  provider_stream_cut: 'The connection to the provider broke off in the middle of the text.',
+  provider_bad_request: 'The provider did not accept the request.',
+  provider_bad_answer: 'The provider answered something that is not a valid reply.',
+  provider_refused: 'The provider refused to write this.',
+  local_model_failed: 'The local model could not be loaded or stopped working.',
+} as const;
+export type ProviderErrorCode = keyof typeof providerErrors;
+
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+  readonly code: ProviderErrorCode;
+  readonly provider: ProviderName;
+  /** Another try with the same provider may succeed. */
+  readonly isRetryable: boolean;
+  /** How long the provider asked us to wait. */
+  readonly retryAfterMs: number | undefined;
+  readonly statusCode: number | undefined;
+
+  constructor(
+    code: ProviderErrorCode,
+    options: {
+      provider: ProviderName;
+      isRetryable: boolean;
+      retryAfterMs?: number | undefined;
+      statusCode?: number | undefined;
+      cause?: unknown;
+    },
+  ) {
+    super(providerErrors[code], { cause: options.cause });
+    this.code = code;
+    this.provider = options.provider;
+    this.isRetryable = options.isRetryable;
+    this.retryAfterMs = options.retryAfterMs;
+    this.statusCode = options.statusCode;
+  }
+}
