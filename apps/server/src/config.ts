@@ -1,0 +1,159 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { type ContentType, contentTypeNames, providerName, type ProviderName } from '@octavo/contracts';
+import type { ProviderSettings } from '@octavo/providers';
+import { z } from 'zod';
+
+/** Every setting of the server, read once from the environment and `.env`. Nothing else reads `process.env`. */
+
+const repositoryRoot = resolve(import.meta.dirname, '../../..');
+
+const optional = z
+  .string()
+  .transform((value) => value.trim() || undefined)
+  .optional();
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
+const url = (...protocols: string[]) =>
+  optional.refine(
+    (value) => value === undefined || protocols.some((protocol) => value.startsWith(`${protocol}://`)),
+    `must start with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+  );
+const providerOrder = z
+  .string()
+  .transform((value) => value.split(',').map((part) => part.trim()).filter(Boolean))
+  .pipe(z.array(providerName))
+  .optional();
+
+const environment = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: whole(0, 65_535).default(3000),
+  OCTAVO_DATA: z.string().default('data'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  CORS_ORIGINS: z
+    .string()
+    .transform((value) => value.split(',').map((part) => part.trim()).filter(Boolean))
+    .default([]),
+
+  DATABASE_URL: url('postgres', 'postgresql'),
+  DATABASE_POOL_SIZE: whole(4, 200).default(12),
+  REDIS_URL: url('redis', 'rediss'),
+
+  WORKER_CONCURRENCY: whole(1, 1000).default(50),
+  GENERATION_DELAY: whole(0, 86_400_000).default(0),
+  GENERATION_ATTEMPTS: whole(1, 10).default(3),
+  GENERATION_BACKOFF_MS: whole(1, 600_000).default(2000),
+  LEASE_MS: whole(1000, 600_000).default(15_000),
+  SWEEP_INTERVAL_MS: whole(100, 600_000).default(5000),
+
+  ACCESS_TOKEN_MINUTES: z.string().transform(Number).pipe(z.number().positive().max(1440)).default(15),
+  REFRESH_TOKEN_DAYS: whole(1, 365).default(7),
+
+  XAI_API_KEY: optional,
+  XAI_BASE_URL: z.string().default('https://api.x.ai/v1'),
+  XAI_MODEL: z.string().default('grok-4.3'),
+  GOOGLE_API_KEY: optional,
+  GOOGLE_BASE_URL: z.string().default('https://generativelanguage.googleapis.com/v1beta'),
+  GOOGLE_MODEL: z.string().default('gemini-flash-latest'),
+  OPENROUTER_API_KEY: optional,
+  OPENROUTER_BASE_URL: z.string().default('https://openrouter.ai/api/v1'),
+  OPENROUTER_MODEL: z.string().default('openrouter/free'),
+  OPENAI_COMPATIBLE_BASE_URL: url('http', 'https'),
+  OPENAI_COMPATIBLE_API_KEY: optional,
+  OPENAI_COMPATIBLE_MODEL: optional,
+  LOCAL_SERVER_DISCOVERY: onOff.default(true),
+  LOCAL_STORY_MODEL: z.string().default(resolve(repositoryRoot, 'models/octavo-story-tiny')),
+  LOCAL_MODEL_IDLE_SECONDS: whole(1, 86_400).default(300),
+  SANDBOX_URL: url('http', 'https'),
+  SANDBOX_TOKENS_PER_SECOND: whole(0, 1_000_000).default(40),
+  PROVIDER_ORDER: providerOrder,
+  PROVIDER_ORDER_BLOG: providerOrder,
+  PROVIDER_ORDER_PRODUCT: providerOrder,
+  PROVIDER_ORDER_SOCIAL: providerOrder,
+  PROVIDER_ORDER_STORY: providerOrder,
+  PROVIDER_FIRST_CHUNK_TIMEOUT_MS: whole(100, 3_600_000).default(60_000),
+  PROVIDER_CHUNK_TIMEOUT_MS: whole(100, 3_600_000).default(30_000),
+  PROVIDER_TOTAL_TIMEOUT_MS: whole(100, 3_600_000).default(600_000),
+});
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Variables that are set; those in the process win over those in `.env` of the repository's root. */
+function readEnvironment(): Record<string, string | undefined> {
+  const file = resolve(repositoryRoot, '.env');
+  const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  const set = Object.entries({ ...fromFile, ...process.env }).filter(([, value]) => value !== undefined && value !== '');
+  return Object.fromEntries(set);
+}
+
+/** @throws ConfigError naming each wrong variable, without its value: it may be a secret. */
+export function readConfig(source: Record<string, string | undefined> = readEnvironment()) {
+  const parsed = environment.safeParse(source);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path[0]?.toString() ?? ''} ${issue.message}`);
+    throw new ConfigError(`Wrong settings: ${problems.join('; ')}.`);
+  }
+  const env = parsed.data;
+  const dataFolder = resolve(repositoryRoot, env.OCTAVO_DATA);
+  const order: Partial<Record<ContentType, ProviderName[]>> = {};
+  for (const type of contentTypeNames) {
+    const chosen = env[`PROVIDER_ORDER_${type.toUpperCase() as Uppercase<ContentType>}`] ?? env.PROVIDER_ORDER;
+    if (chosen) order[type] = chosen;
+  }
+  return {
+    host: env.HOST,
+    port: env.PORT,
+    dataFolder,
+    webFolder: resolve(repositoryRoot, 'apps/web/dist'),
+    logLevel: env.LOG_LEVEL,
+    corsOrigins: env.CORS_ORIGINS,
+    databaseUrl: env.DATABASE_URL,
+    databasePoolSize: env.DATABASE_POOL_SIZE,
+    redisUrl: env.REDIS_URL,
+    workerConcurrency: env.WORKER_CONCURRENCY,
+    generation: {
+      defaultDelayMs: env.GENERATION_DELAY,
+      maxFailures: env.GENERATION_ATTEMPTS,
+      backoffMs: env.GENERATION_BACKOFF_MS,
+      leaseMs: env.LEASE_MS,
+      sweepIntervalMs: env.SWEEP_INTERVAL_MS,
+    },
+    auth: {
+      accessTokenMs: Math.round(env.ACCESS_TOKEN_MINUTES * 60_000),
+      refreshTokenMs: env.REFRESH_TOKEN_DAYS * 86_400_000,
+    },
+    sandbox: { url: env.SANDBOX_URL, tokensPerSecond: env.SANDBOX_TOKENS_PER_SECOND },
+    providers: {
+      xai: { apiKey: env.XAI_API_KEY, baseUrl: env.XAI_BASE_URL, model: env.XAI_MODEL },
+      google: { apiKey: env.GOOGLE_API_KEY, baseUrl: env.GOOGLE_BASE_URL, model: env.GOOGLE_MODEL },
+      openrouter: { apiKey: env.OPENROUTER_API_KEY, baseUrl: env.OPENROUTER_BASE_URL, model: env.OPENROUTER_MODEL },
+      openaiCompatible: {
+        baseUrl: env.OPENAI_COMPATIBLE_BASE_URL,
+        apiKey: env.OPENAI_COMPATIBLE_API_KEY,
+        model: env.OPENAI_COMPATIBLE_MODEL,
+      },
+      discovery: { enabled: env.LOCAL_SERVER_DISCOVERY, intervalMs: 30_000 },
+      local: {
+        model: env.LOCAL_STORY_MODEL,
+        cacheFolder: resolve(dataFolder, 'models'),
+        idleMs: env.LOCAL_MODEL_IDLE_SECONDS * 1000,
+      },
+      order,
+      timeouts: {
+        firstChunkMs: env.PROVIDER_FIRST_CHUNK_TIMEOUT_MS,
+        chunkMs: env.PROVIDER_CHUNK_TIMEOUT_MS,
+        totalMs: env.PROVIDER_TOTAL_TIMEOUT_MS,
+      },
+    } satisfies Omit<ProviderSettings, 'sandbox'>,
+  };
+}
+
+export type Config = ReturnType<typeof readConfig>;

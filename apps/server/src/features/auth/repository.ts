@@ -1,0 +1,95 @@
+import { sql } from 'kysely';
+import { type Db, isUniqueViolation } from '#platform/db';
+
+export interface UserRow {
+  id: string;
+  email: string;
+  passwordHash: string;
+  firstName: string;
+  lastName: string;
+}
+
+export interface NewRefreshToken {
+  id: string;
+  familyId: string;
+  userId: string;
+  tokenHash: Buffer;
+  expiresAt: Date;
+}
+
+export type AuthRepository = ReturnType<typeof createAuthRepository>;
+
+export function createAuthRepository(db: Db) {
+  const users = () =>
+    db.selectFrom('users').select(['id', 'email', 'password_hash as passwordHash', 'first_name as firstName', 'last_name as lastName']);
+
+  return {
+    /** @returns false when the address is taken */
+    async insertUser(user: UserRow): Promise<boolean> {
+      try {
+        await db
+          .insertInto('users')
+          .values({
+            id: user.id,
+            email: user.email,
+            password_hash: user.passwordHash,
+            first_name: user.firstName,
+            last_name: user.lastName,
+          })
+          .execute();
+        return true;
+      } catch (error) {
+        if (isUniqueViolation(error, 'users_email_key')) return false;
+        throw error;
+      }
+    },
+
+    findUserByEmail: (email: string): Promise<UserRow | undefined> =>
+      users().where('email', '=', email).executeTakeFirst(),
+
+    findUser: (id: string): Promise<UserRow | undefined> => users().where('id', '=', id).executeTakeFirst(),
+
+    async insertRefreshToken(token: NewRefreshToken): Promise<void> {
+      await db
+        .insertInto('refresh_tokens')
+        .values({
+          id: token.id,
+          family_id: token.familyId,
+          user_id: token.userId,
+          token_hash: token.tokenHash,
+          expires_at: token.expiresAt,
+        })
+        .execute();
+    },
+
+    /**
+     * Uses a refresh token up and puts its successor in place, in one statement: of two requests with the same
+     * token one wins. @returns the user, or undefined when the token was not valid (any more)
+     */
+    async rotateRefreshToken(tokenHash: Buffer, next: { id: string; tokenHash: Buffer; expiresAt: Date }) {
+      const { rows } = await sql<{ user_id: string }>`
+        WITH used AS (
+          UPDATE refresh_tokens SET used_at = now()
+          WHERE token_hash = ${tokenHash} AND used_at IS NULL AND revoked_at IS NULL AND expires_at > now()
+          RETURNING family_id, user_id
+        )
+        INSERT INTO refresh_tokens (id, family_id, user_id, token_hash, expires_at)
+        SELECT ${next.id}, family_id, user_id, ${next.tokenHash}, ${next.expiresAt} FROM used
+        RETURNING user_id`.execute(db);
+      return rows[0]?.user_id;
+    },
+
+    /** Ends the family of a token that is known, used or not. */
+    async revokeFamily(tokenHash: Buffer): Promise<void> {
+      await sql`
+        UPDATE refresh_tokens SET revoked_at = now()
+        WHERE revoked_at IS NULL
+          AND family_id = (SELECT family_id FROM refresh_tokens WHERE token_hash = ${tokenHash})`.execute(db);
+    },
+
+    /** Expired tokens prove nothing any more. */
+    async deleteExpiredTokens(): Promise<void> {
+      await sql`DELETE FROM refresh_tokens WHERE expires_at < now() - interval '1 day'`.execute(db);
+    },
+  };
+}

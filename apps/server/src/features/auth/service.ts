@@ -1,0 +1,94 @@
+import type { LoginBody, RegisterBody, Session, UserView } from '@octavo/contracts';
+import { v7 as uuidv7 } from 'uuid';
+import { type AccessTokens, hashPassword, passwordHashOfNobody, verifyPassword } from '#platform/crypto';
+import { AppError } from '#platform/http';
+import { hashRefreshToken, newRefreshToken } from './refresh-token.ts';
+import type { AuthRepository, UserRow } from './repository.ts';
+
+export interface AuthService {
+  register(body: RegisterBody): Promise<Session>;
+  login(body: LoginBody): Promise<Session>;
+  /** Exchanges a refresh token for a new pair. A token that was used before ends every session that came from it. */
+  refresh(refreshToken: string): Promise<Session>;
+  /** Ends the session the token belongs to; says nothing about whether there was one. */
+  logout(refreshToken: string): Promise<void>;
+  me(userId: string): Promise<UserView>;
+}
+
+export function createAuthService(deps: {
+  repository: AuthRepository;
+  accessTokens: AccessTokens;
+  refreshTokenMs: number;
+}): AuthService {
+  const { repository, accessTokens } = deps;
+  const expiry = () => new Date(Date.now() + deps.refreshTokenMs);
+
+  async function startSession(user: UserRow): Promise<Session> {
+    const { token, hash } = newRefreshToken();
+    await repository.insertRefreshToken({
+      id: uuidv7(),
+      familyId: uuidv7(),
+      userId: user.id,
+      tokenHash: hash,
+      expiresAt: expiry(),
+    });
+    return session(user, token);
+  }
+
+  async function session(user: UserRow, refreshToken: string): Promise<Session> {
+    return { user: present(user), access_token: await accessTokens.sign(user.id), refresh_token: refreshToken };
+  }
+
+  return {
+    async register(body) {
+      const user: UserRow = {
+        id: uuidv7(),
+        email: body.email,
+        passwordHash: await hashPassword(body.password),
+        firstName: body.firstName,
+        lastName: body.lastName,
+      };
+      if (!(await repository.insertUser(user))) {
+        throw new AppError('email_taken', undefined, {
+          fields: [{ path: 'body.email', message: 'already has an account' }],
+        });
+      }
+      return startSession(user);
+    },
+
+    async login(body) {
+      const user = await repository.findUserByEmail(body.email);
+      const isRight = await verifyPassword(user?.passwordHash ?? (await passwordHashOfNobody), body.password);
+      if (!user || !isRight) throw new AppError('invalid_credentials');
+      return startSession(user);
+    },
+
+    async refresh(refreshToken) {
+      const next = newRefreshToken();
+      const presented = hashRefreshToken(refreshToken);
+      const userId = await repository.rotateRefreshToken(presented, {
+        id: uuidv7(),
+        tokenHash: next.hash,
+        expiresAt: expiry(),
+      });
+      const user = userId === undefined ? undefined : await repository.findUser(userId);
+      if (!user) {
+        await repository.revokeFamily(presented);
+        throw new AppError('refresh_token_invalid', 'Sign in again.');
+      }
+      return session(user, next.token);
+    },
+
+    logout: (refreshToken) => repository.revokeFamily(hashRefreshToken(refreshToken)),
+
+    async me(userId) {
+      const user = await repository.findUser(userId);
+      if (!user) throw new AppError('unauthorized', 'This account does not exist any more.');
+      return present(user);
+    },
+  };
+}
+
+function present(user: UserRow): UserView {
+  return { id: user.id, email: user.email, firstName: user.firstName, lastName: user.lastName };
+}

@@ -1,0 +1,3 @@
+export { createContentRepository } from './repository.ts';
+export { contentRoutes } from './routes.ts';
+export { createContentService } from './service.ts';

@@ -1,0 +1,100 @@
+import type { ContentListQuery, ContentPage, ContentView, CreateContentBody, UpdateContentBody } from '@octavo/contracts';
+import { v7 as uuidv7 } from 'uuid';
+import { AppError } from '#platform/http';
+import type { ContentRepository, ContentRow } from './repository.ts';
+
+const defaultLimit = 10;
+
+export interface ContentService {
+  list(userId: string, query: ContentListQuery): Promise<ContentPage>;
+  get(userId: string, id: string): Promise<ContentView>;
+  create(userId: string, body: CreateContentBody): Promise<ContentView>;
+  /** @throws AppError version_conflict when somebody changed it since `body.version` */
+  update(userId: string, id: string, body: UpdateContentBody): Promise<ContentView>;
+  /** Can be undone with `restore`. A generation that still writes it is cancelled. */
+  delete(userId: string, id: string): Promise<void>;
+  restore(userId: string, id: string): Promise<ContentView>;
+}
+
+export function createContentService(deps: {
+  repository: ContentRepository;
+  cancelGeneration: (userId: string, generationId: string) => Promise<unknown>;
+}): ContentService {
+  const { repository } = deps;
+
+  async function get(userId: string, id: string): Promise<ContentView> {
+    const row = await repository.find(userId, id);
+    if (!row) throw new AppError('not_found', 'There is no such content.');
+    return present(row);
+  }
+
+  return {
+    get,
+
+    async list(userId, query) {
+      const { page = 1, limit = defaultLimit } = query;
+      const [rows, total] = await Promise.all([
+        repository.list(userId, query, page, limit),
+        repository.count(userId, query),
+      ]);
+      const shown = rows.slice(0, limit);
+      return {
+        contents: shown.map(present),
+        pagination: {
+          total,
+          page,
+          totalPages: Math.ceil(total / limit),
+          limit,
+          nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
+        },
+      };
+    },
+
+    async create(userId, body) {
+      const id = uuidv7();
+      const { generatedText, ...content } = body;
+      await repository.insert({ id, userId, ...content, body: generatedText });
+      return get(userId, id);
+    },
+
+    async update(userId, id, body) {
+      if (await repository.update(userId, id, body)) return get(userId, id);
+      const current = await get(userId, id);
+      throw new AppError('version_conflict', `This content is at version ${current.version} now. Load it again.`);
+    },
+
+    async delete(userId, id) {
+      const deleted = await repository.softDelete(userId, id);
+      if (!deleted) throw new AppError('not_found', 'There is no such content.');
+      if (deleted.runningGenerationId !== null) {
+        // It may have ended by itself in the meantime; then there is nothing to cancel.
+        await deps.cancelGeneration(userId, deleted.runningGenerationId).catch((error: unknown) => {
+          if (!(error instanceof AppError)) throw error;
+        });
+      }
+    },
+
+    async restore(userId, id) {
+      if (!(await repository.restore(userId, id))) throw new AppError('not_found', 'There is no such content.');
+      return get(userId, id);
+    },
+  };
+}
+
+function present(row: ContentRow): ContentView {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    title: row.title,
+    contentType: row.content_type,
+    prompt: row.prompt,
+    generatedText: row.body,
+    status: row.status,
+    jobId: row.generation_id,
+    generationStatus: row.generation_status,
+    failureReason: row.failure_reason,
+    version: row.version,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

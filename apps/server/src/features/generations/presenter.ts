@@ -1,0 +1,83 @@
+import type { AttemptView, GenerationAccepted, GenerationView } from '@octavo/contracts';
+import type { AttemptRow, GenerationRow } from './repository.ts';
+
+/** The answer to an accepted generation. Built from what never changes, so that a repeated submit gets the same one. */
+export function presentAccepted(generation: {
+  id: string;
+  user_id: string;
+  content_id: string;
+  title: string;
+  content_type: GenerationAccepted['contentType'];
+  prompt: string;
+  delay_ms: number;
+  created_at: Date;
+}): GenerationAccepted {
+  const createdAt = generation.created_at.toISOString();
+  const seconds = Math.round(generation.delay_ms / 1000);
+  return {
+    id: generation.content_id,
+    userId: generation.user_id,
+    title: generation.title,
+    contentType: generation.content_type,
+    prompt: generation.prompt,
+    generatedText: '',
+    status: 'draft',
+    jobId: generation.id,
+    generationStatus: 'pending',
+    failureReason: null,
+    version: 1,
+    createdAt,
+    updatedAt: createdAt,
+    message:
+      seconds === 0
+        ? 'Content generation queued. It will be processed right away.'
+        : `Content generation queued. It will be processed in ${seconds} s.`,
+    expectedDelay: generation.delay_ms,
+  };
+}
+
+export function presentGeneration(generation: GenerationRow, attempts: AttemptRow[], text: string): GenerationView {
+  return {
+    id: generation.id,
+    contentId: generation.content_id,
+    title: generation.title,
+    contentType: generation.content_type,
+    prompt: generation.prompt,
+    status: generation.status,
+    attempt: generation.attempt,
+    provider: generation.provider,
+    model: generation.model,
+    text,
+    failureCode: generation.failure_code,
+    failureReason: generation.failure_reason,
+    cancelRequested: generation.cancel_requested_at !== null,
+    retryOf: generation.retry_of,
+    runAfter: generation.run_after.toISOString(),
+    createdAt: generation.created_at.toISOString(),
+    startedAt: generation.started_at?.toISOString() ?? null,
+    finishedAt: generation.finished_at?.toISOString() ?? null,
+    durationMs: between(generation.started_at, generation.finished_at),
+    attempts: attempts.map(presentAttempt),
+  };
+}
+
+function presentAttempt(attempt: AttemptRow): AttemptView {
+  const { input_tokens: inputTokens, output_tokens: outputTokens } = attempt;
+  return {
+    attempt: attempt.attempt,
+    provider: attempt.provider,
+    model: attempt.model,
+    outcome: attempt.outcome,
+    finishReason: attempt.finish_reason,
+    errorCode: attempt.error_code,
+    reason: attempt.reason,
+    usage: inputTokens === null && outputTokens === null ? null : { inputTokens, outputTokens },
+    startedAt: attempt.started_at.toISOString(),
+    finishedAt: attempt.finished_at?.toISOString() ?? null,
+    durationMs: between(attempt.started_at, attempt.finished_at),
+  };
+}
+
+function between(start: Date | null, end: Date | null): number | null {
+  return start && end ? Math.max(0, end.getTime() - start.getTime()) : null;
+}

@@ -1,0 +1,156 @@
+import type { GenerateBody, GenerationStatus } from '@octavo/contracts';
+import { type Selectable, sql } from 'kysely';
+import { type Database, type Db, isUniqueViolation } from '#platform/db';
+
+export type GenerationRow = Selectable<Database['generations']>;
+export type AttemptRow = Selectable<Database['generation_attempts']>;
+export type EventRow = Selectable<Database['generation_events']>;
+
+/** A place in a run log: everything up to `seq` of take `attempt` is known, and its text up to `offset`. */
+export interface LogPosition {
+  attempt: number;
+  seq: number;
+  offset: number;
+}
+
+export interface Submission {
+  generationId: string;
+  contentId: string;
+  userId: string;
+  request: GenerateBody;
+  delayMs: number;
+  idempotency: { key: string; fingerprint: Buffer } | undefined;
+}
+
+export type GenerationRepository = ReturnType<typeof createGenerationRepository>;
+
+/** What the API asks of generations. The worker's side is `run.repository.ts`. */
+export function createGenerationRepository(db: Db) {
+  return {
+    /**
+     * Content, generation, first event and idempotency key in one statement: all of them or none.
+     * @returns the time of creation, or undefined when the idempotency key was taken already
+     */
+    async submit(submission: Submission): Promise<Date | undefined> {
+      const { generationId, contentId, userId, request, delayMs, idempotency } = submission;
+      const claim = idempotency
+        ? sql`INSERT INTO idempotency_keys (user_id, key, fingerprint, generation_id)
+              VALUES (${userId}, ${idempotency.key}, ${idempotency.fingerprint}, ${generationId})
+              ON CONFLICT DO NOTHING RETURNING generation_id`
+        : sql`SELECT`;
+      const { rows } = await sql<{ created_at: Date }>`
+        WITH claim AS (${claim}),
+        content AS (
+          INSERT INTO contents (id, user_id, title, content_type, prompt, generation_id)
+          SELECT ${contentId}::uuid, ${userId}::uuid, ${request.title}, ${request.contentType}, ${request.prompt}, ${generationId}::uuid
+          FROM claim
+        ),
+        event AS (
+          INSERT INTO generation_events (generation_id, attempt, seq, type)
+          SELECT ${generationId}::uuid, 0, 0, 'queued' FROM claim
+        )
+        INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, requested_provider, requested_model,
+          delay_ms, run_after)
+        SELECT ${generationId}::uuid, ${userId}::uuid, ${contentId}::uuid, ${request.contentType}, ${request.title}, ${request.prompt},
+          ${request.provider ?? null}, ${request.model ?? null}, ${delayMs}::int, now() + ${delayMs}::int * interval '1 ms'
+        FROM claim
+        RETURNING created_at`.execute(db);
+      return rows[0]?.created_at;
+    },
+
+    findIdempotencyKey: (userId: string, key: string) =>
+      db
+        .selectFrom('idempotency_keys')
+        .select(['fingerprint', 'generation_id as generationId'])
+        .where('user_id', '=', userId)
+        .where('key', '=', key)
+        .executeTakeFirst(),
+
+    find: (userId: string, id: string): Promise<GenerationRow | undefined> =>
+      db.selectFrom('generations').selectAll().where('id', '=', id).where('user_id', '=', userId).executeTakeFirst(),
+
+    attempts: (id: string): Promise<AttemptRow[]> =>
+      db.selectFrom('generation_attempts').selectAll().where('generation_id', '=', id).orderBy('attempt').execute(),
+
+    /** Text of a take as far as the run log holds it. */
+    async takeText(id: string, attempt: number): Promise<string> {
+      const rows = await db
+        .selectFrom('generation_events')
+        .select('text')
+        .where('generation_id', '=', id)
+        .where('attempt', '=', attempt)
+        .where('type', '=', 'delta')
+        .orderBy('seq')
+        .execute();
+      return rows.map(({ text }) => text).join('');
+    },
+
+    /** What the log holds from `position` on; the first entry may be known in part. */
+    eventsFrom: (id: string, position: LogPosition): Promise<EventRow[]> =>
+      db
+        .selectFrom('generation_events')
+        .selectAll()
+        .where('generation_id', '=', id)
+        .where((eb) => eb(eb.refTuple('attempt', 'seq'), '>=', eb.tuple(position.attempt, position.seq)))
+        .orderBy('attempt')
+        .orderBy('seq')
+        .execute(),
+
+    /**
+     * A pending generation ends at once; a running one is told to stop by its worker. Never undoes an end.
+     * @returns undefined when there is nothing to cancel
+     */
+    async cancel(userId: string, id: string) {
+      const { rows } = await sql<{ status: GenerationStatus; attempt: number; seq: number | null; content_id: string }>`
+        WITH asked AS (
+          UPDATE generations SET
+            cancel_requested_at = coalesce(cancel_requested_at, now()),
+            status = CASE status WHEN 'pending' THEN 'cancelled' ELSE status END,
+            finished_at = CASE status WHEN 'pending' THEN now() END
+          WHERE id = ${id} AND user_id = ${userId} AND status IN ('pending', 'processing')
+          RETURNING id, status, attempt, content_id
+        ),
+        ended AS (
+          INSERT INTO generation_events (generation_id, attempt, seq, type)
+          SELECT asked.id, asked.attempt, 1 + (
+            SELECT max(seq) FROM generation_events e WHERE e.generation_id = asked.id AND e.attempt = asked.attempt
+          ), 'cancelled'
+          FROM asked WHERE status = 'cancelled'
+          RETURNING seq
+        )
+        SELECT status, attempt, content_id, (SELECT seq FROM ended) AS seq FROM asked`.execute(db);
+      return rows[0];
+    },
+
+    /**
+     * A new generation with the same request for the same content; the old one stays as it is.
+     * @returns undefined when it cannot be retried: it has not ended without success, its content is gone, or a
+     * retry exists already
+     */
+    async retry(userId: string, id: string, newId: string): Promise<GenerationRow | undefined> {
+      try {
+        const { rows } = await sql<GenerationRow>`
+          WITH old AS (
+            UPDATE contents SET generation_id = ${newId}, updated_at = now()
+            FROM generations g
+            WHERE g.id = ${id} AND g.user_id = ${userId} AND g.status IN ('failed', 'cancelled')
+              AND contents.id = g.content_id AND contents.generation_id = g.id AND contents.deleted_at IS NULL
+            RETURNING g.*
+          ),
+          event AS (
+            INSERT INTO generation_events (generation_id, attempt, seq, type)
+            SELECT ${newId}::uuid, 0, 0, 'queued' FROM old
+          )
+          INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, requested_provider, requested_model,
+            retry_of)
+          SELECT ${newId}::uuid, user_id, content_id, content_type, title, prompt, requested_provider, requested_model, id
+          FROM old
+          RETURNING *`.execute(db);
+        return rows[0];
+      } catch (error) {
+        if (isUniqueViolation(error, 'generations_retry_of')) return undefined;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,214 @@
+import { checkQuality, ProviderError, ProviderNotAvailable, type Providers } from '@octavo/providers';
+import { maxBodyLength, type Usage } from '@octavo/contracts';
+import { retryWhileUnreachable } from '#platform/db';
+import { defineHandler, type JobHandler, type JobOutcome } from '#platform/queue';
+import { type ActiveRuns, TakeStopped } from './active-runs.ts';
+import type { GenerationRow } from './repository.ts';
+import type { RunLog, TakeLog } from './run-log.ts';
+import { runJob } from './run.job.ts';
+import type { RunRepository, TakeEnd } from './run.repository.ts';
+
+interface RunDeps {
+  repository: RunRepository;
+  providers: Pick<Providers, 'candidates'>;
+  runLog: RunLog;
+  activeRuns: ActiveRuns;
+  leaseMs: number;
+  /** How many takes may fail before the generation does. */
+  maxFailures: number;
+  /** Pause after the first failed take; doubles with each. */
+  backoffMs: number;
+}
+
+/** How a take ended, before it is decided what that means for its generation. */
+interface Verdict {
+  outcome: TakeEnd['outcome'];
+  code?: string;
+  reason?: string;
+  /** Another take with the same provider may do better. */
+  isRetryable?: boolean;
+  retryAfterMs?: number | undefined;
+  finishReason?: string;
+  usage?: Usage;
+}
+
+/** One take of a generation: claim it, let a provider write, judge what was written, and say how it ended. */
+export function createRunHandler(deps: RunDeps): JobHandler {
+  return defineHandler(runJob, async ({ generationId }): Promise<JobOutcome> => {
+    const claim = await deps.repository.claim(generationId, deps.leaseMs);
+    if (claim.kind === 'over') return undefined;
+    // A few milliseconds more, so that rounding does not bring it back too early.
+    if (claim.kind === 'later') return { runAgainInMs: claim.inMs + 5 };
+    return runTake(deps, claim.generation);
+  });
+}
+
+async function runTake(deps: RunDeps, generation: GenerationRow): Promise<JobOutcome> {
+  const run = deps.activeRuns.start({ generationId: generation.id, attempt: generation.attempt });
+  const log = deps.runLog.open(generation, () => run.stop('fenced'));
+  try {
+    const { verdict, alternatives } = await write(deps, generation, log, run.signal);
+    return await endTake(deps, generation, log, verdict, alternatives);
+  } catch (error) {
+    // Another worker has it now, and nothing of ours counts any more.
+    if (error instanceof TakeStopped && error.why === 'fenced') return undefined;
+    throw error;
+  } finally {
+    run.end();
+    await log.close();
+  }
+}
+
+/** Lets the provider write. @throws TakeStopped only when the take is not ours any more */
+async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, signal: AbortSignal) {
+  let alternatives = 0;
+  try {
+    const candidates = deps.providers.candidates(generation.content_type, {
+      ...(generation.requested_provider && { provider: generation.requested_provider as never }),
+      ...(generation.requested_model && { model: generation.requested_model }),
+    });
+    // Each failed take moves on to the next provider; the last one keeps its turn.
+    const turn = Math.min(generation.failures, candidates.length - 1);
+    const chosen = candidates[turn];
+    if (!chosen) throw new Error(`no provider for ${generation.content_type}`);
+    alternatives = candidates.length - 1 - turn;
+    const { provider, model } = chosen;
+
+    const fence = { generationId: generation.id, attempt: generation.attempt };
+    if (!(await deps.repository.begin(fence, provider.name, model))) throw new TakeStopped('fenced');
+    deps.runLog.announce(generation, {
+      seq: 1,
+      type: 'started',
+      offset: 0,
+      text: '',
+      data: { provider: provider.name, model },
+    });
+
+    const request = {
+      contentType: generation.content_type,
+      title: generation.title,
+      prompt: generation.prompt,
+      model,
+      seed: seedOf(generation),
+    };
+    let length = 0;
+    let end: { finishReason: 'stop' | 'length' | 'content-filter' | 'other'; usage: Usage } | undefined;
+    for await (const part of provider.streamText(request, { signal })) {
+      if (signal.aborted) throw signal.reason;
+      if (part.type === 'finish') {
+        end = part;
+        break;
+      }
+      length += part.text.length;
+      if (length > maxBodyLength) return { verdict: tooLong, alternatives };
+      log.append(part.text);
+    }
+    if (signal.aborted) throw signal.reason;
+    if (!end) throw new Error('the provider ended without a finish');
+
+    const { finishReason, usage } = end;
+    const quality = checkQuality(generation.content_type, { text: log.text, finishReason, prompt: generation.prompt });
+    const verdict: Verdict = quality.ok
+      ? { outcome: 'completed', finishReason, usage }
+      : {
+          outcome: 'failed',
+          code: quality.code,
+          reason: quality.reason,
+          isRetryable: quality.code !== 'quality_refused',
+          finishReason,
+          usage,
+        };
+    return { verdict, alternatives };
+  } catch (error) {
+    return { verdict: verdictOf(signal.aborted ? signal.reason : error), alternatives };
+  }
+}
+
+const tooLong: Verdict = {
+  outcome: 'failed',
+  code: 'quality_too_long',
+  reason: 'The provider did not stop writing.',
+  isRetryable: true,
+};
+
+function verdictOf(error: unknown): Verdict {
+  if (error instanceof TakeStopped) {
+    if (error.why === 'cancelled') return { outcome: 'cancelled' };
+    if (error.why === 'shutdown') {
+      return { outcome: 'interrupted', code: 'worker_stopped', reason: 'The worker was stopped; another one starts over.' };
+    }
+    throw error;
+  }
+  if (error instanceof ProviderError) {
+    const { code, message: reason, isRetryable, retryAfterMs } = error;
+    return { outcome: 'failed', code, reason, isRetryable, retryAfterMs };
+  }
+  if (error instanceof ProviderNotAvailable) {
+    return { outcome: 'failed', code: 'provider_unavailable', reason: error.message, isRetryable: false };
+  }
+  throw error;
+}
+
+/** Decides what the end of a take means for its generation, writes it, and tells the readers. */
+async function endTake(
+  deps: RunDeps,
+  generation: GenerationRow,
+  log: TakeLog,
+  verdict: Verdict,
+  alternatives: number,
+): Promise<JobOutcome> {
+  const entries = await log.close();
+  const delayMs = nextTakeInMs(deps, generation, verdict, alternatives);
+  const { outcome } = verdict;
+  const status = delayMs !== undefined ? 'pending' : outcome === 'interrupted' ? 'failed' : outcome;
+
+  const ended = await writeEnd(status, delayMs ?? 0);
+  if (ended) return delayMs === undefined ? undefined : { runAgainInMs: delayMs };
+  // No further take is wanted: the user cancelled while this one was failing. (Or it is not ours: then this
+  // changes nothing either.)
+  if (delayMs !== undefined) await writeEnd('cancelled', 0);
+  return undefined;
+
+  async function writeEnd(status: TakeEnd['status'], delayMs: number): Promise<boolean> {
+    const { code = null, reason = null } = verdict;
+    const data =
+      status === 'pending'
+        ? { code: code ?? '', reason: reason ?? '', retryAt: new Date(Date.now() + delayMs).toISOString() }
+        : status === 'failed'
+          ? { code: code ?? '', reason: reason ?? '' }
+          : null;
+    const closing = log.next(status === 'pending' ? 'retrying' : status, data);
+    const held = await retryWhileUnreachable(() =>
+      deps.repository.endTake(
+        { generationId: generation.id, attempt: generation.attempt },
+        {
+          status,
+          outcome: status === 'cancelled' ? 'cancelled' : outcome,
+          delayMs,
+          text: log.text,
+          finishReason: verdict.finishReason ?? null,
+          code: status === 'cancelled' ? null : code,
+          reason: status === 'cancelled' ? null : reason,
+          usage: verdict.usage ?? null,
+          entries: [...entries, closing],
+        },
+      ),
+    );
+    if (held) deps.runLog.announce(generation, closing);
+    return held;
+  }
+}
+
+/** @returns undefined when there is no further take */
+function nextTakeInMs(deps: RunDeps, generation: GenerationRow, verdict: Verdict, alternatives: number) {
+  if (verdict.outcome === 'interrupted') return 0;
+  if (verdict.outcome !== 'failed' || generation.failures + 1 >= deps.maxFailures) return undefined;
+  if (alternatives > 0) return 0;
+  if (!verdict.isRetryable) return undefined;
+  return Math.max(deps.backoffMs * 2 ** generation.failures, verdict.retryAfterMs ?? 0);
+}
+
+/** The same for the same take, another one for the next: a repeated take should not be the same text again. */
+function seedOf(generation: GenerationRow): number {
+  return (Number.parseInt(generation.id.slice(-8), 16) + generation.attempt) % 2_147_483_647;
+}

@@ -1,0 +1,55 @@
+import type { Logger } from '#platform/log';
+import type { JobQueue } from '#platform/queue';
+import type { EventBus } from '#platform/realtime';
+import { runJob } from './run.job.ts';
+import type { SweepRepository } from './sweep.repository.ts';
+
+const batchSize = 200;
+const batchesPerSweep = 10;
+
+/**
+ * Puts right what a crash left behind: generations that no job in the queue stands for any more, and those that
+ * nobody may take again.
+ */
+export function createSweeper(deps: {
+  repository: SweepRepository;
+  queue: JobQueue;
+  bus: EventBus;
+  log: Logger;
+  intervalMs: number;
+}) {
+  const { repository, queue, bus, log } = deps;
+  let sweeping: Promise<void> | undefined;
+  let lastHousekeepingMs = 0;
+
+  async function sweep(): Promise<void> {
+    for (const end of await repository.endAbandoned('The work was interrupted too often and was given up.')) {
+      const { id: generationId, userId, status: type, reason, ...place } = end;
+      const words = type === 'failed' ? { type, code: 'worker_lost', reason: reason ?? '' } : { type };
+      bus.publish({ topic: 'generation', userId, event: { generationId, ...place, ...words } });
+    }
+    for (let batch = 0; batch < batchesPerSweep; batch += 1) {
+      const ids = await repository.takeOverdue(batchSize);
+      await queue.rescue(runJob, ids.map((id) => ({ id, payload: { generationId: id } })));
+      if (ids.length < batchSize) break;
+    }
+    if (performance.now() - lastHousekeepingMs > 600_000) {
+      lastHousekeepingMs = performance.now();
+      await repository.forgetIdempotencyKeys();
+    }
+  }
+
+  const timer = setInterval(() => {
+    sweeping ??= sweep()
+      .catch((error: unknown) => log.warn({ err: error }, 'sweep failed, will try again'))
+      .finally(() => (sweeping = undefined));
+  }, deps.intervalMs);
+  timer.unref();
+
+  return {
+    async close(): Promise<void> {
+      clearInterval(timer);
+      await sweeping;
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import {
+  contentTypeNames,
+  healthView,
+  type ProvidersView,
+  providersView,
+  type ReadyView,
+  readyView,
+  success,
+} from '@octavo/contracts';
+import type { Providers } from '@octavo/providers';
+import { type App, type Authenticate, succeed } from '#platform/http';
+
+export interface HealthDeps {
+  version: string;
+  authenticate: Authenticate;
+  providers: Pick<Providers, 'list' | 'defaultFor'>;
+  queueBackend: ReadyView['queue']['backend'];
+  /** Each rejects when the part does not answer. */
+  pingDatabase: () => Promise<void>;
+  pingQueue: () => Promise<void>;
+}
+
+const pingLimitMs = 3000;
+
+/** `health` says that the process lives; `ready` whether it can do its work. Neither needs a token. */
+export function healthRoutes(app: App, deps: HealthDeps): void {
+  const tags = ['Health'];
+
+  app.get('/api/health', { schema: { tags, response: { 200: success(healthView) } } }, () =>
+    succeed({ status: 'ok' as const, version: deps.version, uptimeSeconds: Math.floor(process.uptime()) }, 'Alive'),
+  );
+
+  app.get(
+    '/api/ready',
+    { schema: { tags, response: { 200: success(readyView), 503: success(readyView) } } },
+    async (_request, reply) => {
+      const [database, queue] = await Promise.all([check(deps.pingDatabase), check(deps.pingQueue)]);
+      const providers = deps.providers.list();
+      const works = database.ok && queue.ok;
+      const status = !works ? 'unavailable' : providers.some(({ available }) => available) ? 'ready' : 'degraded';
+      const statusCode = works ? 200 : 503;
+      const view: ReadyView = { status, database, queue: { ...queue, backend: deps.queueBackend }, providers };
+      return reply.code(statusCode).send({ ...succeed(view, status, statusCode), success: works });
+    },
+  );
+
+  app.get(
+    '/api/providers',
+    {
+      onRequest: deps.authenticate,
+      schema: { tags: ['Generations'], security: [{ bearer: [] }], response: { 200: success(providersView) } },
+    },
+    () => {
+      const defaults = Object.fromEntries(contentTypeNames.map((type) => [type, deps.providers.defaultFor(type)]));
+      const view = { providers: deps.providers.list(), defaults } as ProvidersView;
+      return succeed(view, 'Providers retrieved successfully');
+    },
+  );
+}
+
+/** The detail is for the operator's eyes and names no address. */
+async function check(ping: () => Promise<void>): Promise<{ ok: boolean; detail: string }> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer')), pingLimitMs);
+  });
+  try {
+    const startedAt = performance.now();
+    await Promise.race([ping(), tooLate]);
+    return { ok: true, detail: `answered in ${Math.ceil(performance.now() - startedAt)} ms` };
+  } catch {
+    return { ok: false, detail: 'does not answer' };
+  } finally {
+    clearTimeout(timer);
+  }
+}

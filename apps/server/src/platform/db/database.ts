@@ -1,0 +1,55 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Database } from './schema.ts';
+
+export type Db = Kysely<Database>;
+
+/**
+ * Limits without which a black-holed connection keeps the default `pg` client waiting for ever.
+ * `query_timeout` is the client's own clock and lies above the server's `statement_timeout`, which
+ * gives the better error while the server still answers.
+ */
+export const connectionLimits = {
+  connectionTimeoutMillis: 10_000,
+  statement_timeout: 30_000,
+  query_timeout: 35_000,
+  idle_in_transaction_session_timeout: 30_000,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000,
+} satisfies pg.ClientConfig;
+
+/** The application's own pool. Errors of idle connections are not fatal: the next query opens a new one. */
+export function openDatabase(options: {
+  connectionString: string;
+  poolSize: number;
+  applicationName: string;
+  onIdleError: (error: Error) => void;
+}): Db {
+  const pool = new pg.Pool({
+    ...connectionLimits,
+    connectionString: options.connectionString,
+    max: options.poolSize,
+    application_name: options.applicationName,
+  });
+  pool.on('error', options.onIdleError);
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** SQLSTATE classes and socket errors that mean "the server is not there right now": worth another try. */
+export function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return (
+    code.startsWith('08') ||
+    code.startsWith('57P') ||
+    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', '53300'].includes(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|Query read timeout/.test(error.message)
+  );
+}
+
+/** A unique constraint said no. */
+export function isUniqueViolation(error: unknown, constraint: string): boolean {
+  return (
+    error instanceof Error && 'code' in error && error.code === '23505' && 'constraint' in error && error.constraint === constraint
+  );
+}

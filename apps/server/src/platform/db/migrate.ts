@@ -1,0 +1,27 @@
+import { sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { Db } from './database.ts';
+import * as mainJob from './migrations/001-main-job.ts';
+
+/** Every migration, by name; the names order them. Written out, so that no file is forgotten or picked up by chance. */
+const migrations: Record<string, Migration> = {
+  '001-main-job': mainJob,
+};
+
+function migratorFor(db: Db): Migrator {
+  return new Migrator({ db: db as never, provider: { getMigrations: () => Promise.resolve(migrations) } });
+}
+
+/** Brings the database to the current schema; safe to run from several processes at once (advisory lock). */
+export async function migrateToLatest(db: Db): Promise<void> {
+  const { error } = await migratorFor(db).migrateToLatest();
+  if (error) throw error instanceof Error ? error : new Error('Migration failed', { cause: error });
+}
+
+export async function isMigrated(db: Db): Promise<boolean> {
+  return (await migratorFor(db).getMigrations()).every(({ executedAt }) => executedAt !== undefined);
+}
+
+export async function pingDatabase(db: Db): Promise<void> {
+  await sql`SELECT 1`.execute(db);
+}

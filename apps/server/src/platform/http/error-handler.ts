@@ -1,0 +1,69 @@
+import type { FieldError } from '@octavo/contracts';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { isConnectionError } from '../db/index.ts';
+import { AppError, toProblem } from './errors.ts';
+
+/** The one place where an error becomes an answer. What is not meant for the caller is logged and answered as 500. */
+export function installErrorHandler(app: FastifyInstance): void {
+  app.setErrorHandler((error: unknown, request, reply) => {
+    const known = toAppError(error);
+    if (known.code === 'internal') request.log.error({ err: error }, 'request failed');
+    return sendProblem(known, request, reply);
+  });
+}
+
+export function sendProblem(error: AppError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblem(error, request.id);
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
+  return reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send(problem);
+}
+
+function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const fields = fieldErrors(error as FastifyError);
+    const [first] = fields;
+    return new AppError('validation_failed', first && `${first.path} ${first.message}`, { fields });
+  }
+  if (isConnectionError(error)) {
+    return new AppError('unavailable', 'The database is not reachable right now. Try again in a moment.', {
+      retryAfterSeconds: 2,
+    });
+  }
+  return fromFastify(error) ?? new AppError('internal');
+}
+
+/** Errors that Fastify finds before a route runs. Its messages are not repeated: they may quote the body. */
+function fromFastify(error: unknown): AppError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, statusCode } = error as Partial<FastifyError>;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413) {
+    return new AppError('payload_too_large', 'The body is larger than 1 MiB.');
+  }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || statusCode === 415) {
+    return new AppError('unsupported_media_type', 'Send JSON with Content-Type: application/json.');
+  }
+  if (statusCode === 408) return new AppError('request_timeout');
+  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return new AppError('malformed_json', 'The body is empty.');
+  if (error instanceof SyntaxError || statusCode === 400) {
+    return new AppError('malformed_json', 'The body is not valid JSON, or holds a forbidden key such as __proto__.');
+  }
+  return undefined;
+}
+
+function fieldErrors(error: FastifyError): FieldError[] {
+  const where = { body: 'body', querystring: 'query', params: 'path', headers: 'headers' }[
+    error.validationContext ?? 'body'
+  ] ?? 'body';
+  return (error.validation ?? []).flatMap(({ instancePath, message = 'is not valid', params }) => {
+    const path = [where, ...instancePath.split('/').filter(Boolean)].join('.');
+    const unknownKeys = params['keys'];
+    if (!Array.isArray(unknownKeys)) return [{ path, message }];
+    return unknownKeys.map((key) => ({ path: `${path}.${String(key)}`, message: 'is not a known field' }));
+  });
+}

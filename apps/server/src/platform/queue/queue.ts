@@ -1,0 +1,90 @@
+import type { Logger } from '../log/index.ts';
+import { backendOf, openBullQueue, type QueueBackend, type QueueConnection } from './connection.ts';
+import type { JobDefinition, QueuedJob } from './job.ts';
+
+export const queueName = 'octavo';
+
+/**
+ * Puts jobs into the queue. The database is the truth about what must run; the queue only says when a worker
+ * should look: a job that is lost here is put back by the sweeper.
+ */
+export interface JobQueue {
+  readonly backend: QueueBackend;
+  /** Makes sure that these jobs run now, whatever the queue knows of them: lost, forgotten or delayed for too long. */
+  rescue<Payload>(job: JobDefinition<Payload>, entries: QueuedJob<Payload>[]): Promise<void>;
+  /** Returns at once; entries of the same moment travel together. A failure is logged: the sweeper repairs it. */
+  addSoon<Payload>(job: JobDefinition<Payload>, entry: QueuedJob<Payload>): void;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Entry {
+  name: string;
+  data: unknown;
+  opts: { jobId: string; delay?: number };
+}
+
+const bulkSize = 500;
+
+export function createQueue(connection: QueueConnection, log: Logger): JobQueue {
+  const queue = openBullQueue(queueName, connection, {
+    defaultJobOptions: {
+      // A finished job leaves no trace, so that its id is free when the sweeper adds it again.
+      removeOnComplete: true,
+      removeOnFail: true,
+      // The handler decides about retries; these are for what it did not expect, such as a database that restarts.
+      attempts: 1_000_000,
+      backoff: { type: 'fixed', delay: 1000 },
+    },
+  });
+  queue.on('error', (error: Error) => log.warn({ err: error.message }, 'queue connection'));
+
+  let waiting: Entry[] = [];
+  let sending: Promise<void> | undefined;
+
+  async function sendWaiting(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, bulkSize);
+      waiting = waiting.slice(bulkSize);
+      try {
+        await queue.addBulk(batch);
+      } catch (error) {
+        log.warn({ err: error, jobs: batch.length }, 'could not enqueue; the sweeper will');
+      }
+    }
+  }
+
+  return {
+    backend: backendOf(connection),
+    async rescue(job, entries) {
+      await queue.addBulk(entries.map((entry) => toBull(job, entry)));
+      // Adding does nothing for a job the queue still has; one that was delayed by a wrong clock must be woken.
+      for (const { id } of entries) {
+        const known = await queue.getJob(id);
+        if (known && (await known.isDelayed())) await known.promote();
+      }
+    },
+    addSoon(job, entry) {
+      waiting.push(toBull(job, entry));
+      // The next turn of the event loop: what other requests of this moment add goes along.
+      sending ??= new Promise<void>((resolve) => setImmediate(resolve))
+        .then(sendWaiting)
+        .finally(() => (sending = undefined));
+    },
+    async ping() {
+      await queue.getJobCounts('wait');
+    },
+    async close() {
+      await sending;
+      await queue.close();
+    },
+  };
+}
+
+function toBull<Payload>(job: JobDefinition<Payload>, entry: QueuedJob<Payload>): Entry {
+  return {
+    name: job.name,
+    data: entry.payload,
+    opts: { jobId: entry.id, ...(entry.delayMs ? { delay: entry.delayMs } : {}) },
+  };
+}

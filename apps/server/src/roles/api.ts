@@ -1,0 +1,104 @@
+import { createProviders } from '@octavo/providers';
+import type { Config } from '#config';
+import { authRoutes, createAuthRepository, createAuthService } from '#features/auth';
+import { contentRoutes, createContentRepository, createContentService } from '#features/content';
+import { createGenerationRepository, createGenerationService, generationRoutes, startLive } from '#features/generations';
+import { healthRoutes } from '#features/health';
+import { createAccessTokens, loadSecrets } from '#platform/crypto';
+import { pingDatabase } from '#platform/db';
+import { createApp, createAuthenticate, serveStudio } from '#platform/http';
+import type { Logger } from '#platform/log';
+import { createQueue } from '#platform/queue';
+import { createBus, createSocketServer } from '#platform/realtime';
+import { connect } from './connect.ts';
+import { StartupError } from './startup.ts';
+
+export interface Running {
+  /** Where it can be reached; only the API has one. */
+  url?: string;
+  stop(): Promise<void>;
+}
+
+/** HTTP, SSE, sockets and the studio. */
+export async function startApi(config: Config, log: Logger, version: string): Promise<Running> {
+  const { db, connection } = await connect(config, log);
+  const accessTokens = createAccessTokens({
+    signingKeys: loadSecrets(config.dataFolder).signingKeys,
+    lifetimeMs: config.auth.accessTokenMs,
+  });
+  const bus = await createBus(connection, log);
+  const queue = createQueue(connection, log);
+  // The API only asks which providers there are; it calls none.
+  const providers = createProviders({ ...config.providers, sandbox: { baseUrl: config.sandbox.url ?? 'http://sandbox.invalid' } });
+
+  const app = await createApp({ log, corsOrigins: config.corsOrigins, version });
+  const authenticate = createAuthenticate(accessTokens);
+  const generationRepository = createGenerationRepository(db);
+  const generations = createGenerationService({
+    repository: generationRepository,
+    queue,
+    bus,
+    providers,
+    defaultDelayMs: config.generation.defaultDelayMs,
+  });
+  const authRepository = createAuthRepository(db);
+  const auth = createAuthService({
+    repository: authRepository,
+    accessTokens,
+    refreshTokenMs: config.auth.refreshTokenMs,
+  });
+  const contents = createContentService({
+    repository: createContentRepository(db),
+    cancelGeneration: generations.cancel,
+  });
+
+  authRoutes(app, { auth, authenticate });
+  generationRoutes(app, { generations, authenticate });
+  contentRoutes(app, { contents, authenticate });
+  healthRoutes(app, {
+    version,
+    authenticate,
+    providers,
+    queueBackend: queue.backend,
+    pingDatabase: () => pingDatabase(db),
+    pingQueue: () => Promise.all([queue.ping(), bus.ping()]).then(() => undefined),
+  });
+  await serveStudio(app, config.webFolder);
+
+  await app.ready();
+  const sockets = createSocketServer({
+    httpServer: app.server,
+    verify: accessTokens.verify,
+    corsOrigins: config.corsOrigins,
+  });
+  app.addHook('preClose', () => sockets.close());
+  const stopLive = startLive({ bus, sockets, repository: generationRepository, log });
+  const housekeeping = setInterval(() => {
+    authRepository.deleteExpiredTokens().catch((error: unknown) => log.warn({ err: error }, 'expired tokens not deleted'));
+  }, 3_600_000);
+  housekeeping.unref();
+
+  async function stop(): Promise<void> {
+    clearInterval(housekeeping);
+    await app.close();
+    stopLive();
+    await Promise.all([queue.close(), bus.close(), providers.close()]);
+    await db.destroy();
+  }
+
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await stop();
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new StartupError(
+      code === 'EADDRINUSE'
+        ? `Port ${config.port} on ${config.host} is taken by another program. Stop it, or choose another port: PORT=3001 npm start`
+        : `Cannot listen on ${config.host}:${config.port} (${code}). Check HOST and PORT.`,
+    );
+  }
+  const address = app.server.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+  const host = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(config.host) ? 'localhost' : config.host;
+  return { url: `http://${host}:${port}`, stop };
+}

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createProviders } from '@octavo/providers';
+import { startSandbox } from '@octavo/sandbox';
+import type { Config } from '#config';
+import {
+  createActiveRuns,
+  createRunHandler,
+  createRunLog,
+  createRunRepository,
+  createSweeper,
+  createSweepRepository,
+  runJob,
+} from '#features/generations';
+import type { Logger } from '#platform/log';
+import { createQueue, createWorker } from '#platform/queue';
+import { createBus } from '#platform/realtime';
+import type { Running } from './api.ts';
+import { connect } from './connect.ts';
+
+/** How long running takes may go on after the signal to stop; then they are handed back. */
+const finishWithinMs = 4000;
+
+/** Takes jobs from the queue and lets providers write. */
+export async function startWorker(config: Config, log: Logger): Promise<Running> {
+  const { db, connection } = await connect(config, log);
+  const bus = await createBus(connection, log);
+  const queue = createQueue(connection, log);
+  const sandbox =
+    config.sandbox.url === undefined
+      ? await startSandbox({ tokensPerSecond: config.sandbox.tokensPerSecond })
+      : { url: config.sandbox.url, close: () => Promise.resolve() };
+  const providers = createProviders({ ...config.providers, sandbox: { baseUrl: sandbox.url } });
+  await providers.ready();
+
+  const repository = createRunRepository(db);
+  const { leaseMs, maxFailures, backoffMs, sweepIntervalMs } = config.generation;
+  const activeRuns = createActiveRuns({ repository, bus, log, leaseMs });
+  const runLog = createRunLog({ repository, bus, log });
+  const worker = createWorker({
+    connection,
+    jobs: [runJob as never],
+    handlers: [createRunHandler({ repository, providers, runLog, activeRuns, leaseMs, maxFailures, backoffMs })],
+    concurrency: config.workerConcurrency,
+    log,
+  });
+  const sweeper = createSweeper({
+    repository: createSweepRepository(db),
+    queue,
+    bus,
+    log,
+    intervalMs: sweepIntervalMs,
+  });
+  await worker.ready();
+
+  return {
+    async stop() {
+      const drained = worker.close();
+      await Promise.race([drained, sleep(finishWithinMs)]);
+      activeRuns.handBack();
+      await Promise.all([drained, sweeper.close()]);
+      activeRuns.close();
+      await Promise.all([queue.close(), bus.close(), providers.close(), sandbox.close()]);
+      await db.destroy();
+    },
+  };
+}

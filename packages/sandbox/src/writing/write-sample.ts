@@ -1,0 +1,76 @@
+import { detectKind } from './detect-kind.ts';
+import { detectLanguage } from './detect-language.ts';
+import { findTopic } from './find-topic.ts';
+import { seededRandom, type SeededRandom } from './seeded-random.ts';
+import { sentenceBanks, type SentenceBank } from './sentence-bank.ts';
+import { setLength } from './set-length.ts';
+import type { TextKind } from './text-kind.ts';
+
+export interface SampleRequest {
+  model: string;
+  system: string;
+  prompt: string;
+  seed: number;
+  /** Exact number of words (runs of non-space, Markdown marks included); undefined is the natural length of the kind. */
+  words: number | undefined;
+}
+
+/**
+ * A sample text in Markdown: the same text for the same request, about the topic asked for, which says in its first
+ * and in its last line that it is a sample and that no AI model wrote it.
+ */
+export function writeSample(request: SampleRequest): string {
+  const bank = sentenceBanks[detectLanguage(request)];
+  const random = seededRandom(`${request.seed}\n${request.prompt}`);
+  const topic = findTopic(request.prompt) ?? bank.noTopic;
+  const body = writers[detectKind(request)](bank, random, topic).replaceAll('{topic}', () => topic);
+  if (request.words !== undefined) return setLength({ body, bank, random, words: request.words });
+  return `${bank.notice.opening}\n\n${body}\n\n${bank.notice.closing}`;
+}
+
+const writers: Record<TextKind, (bank: SentenceBank, random: SeededRandom, topic: string) => string> = {
+  blog({ blog }, random) {
+    const sections = random.sample(blog.sections, 4).map(({ heading, sentences }) => {
+      const skipped = random.below(sentences.length);
+      return `## ${heading}\n\n${sentences.filter((_, index) => index !== skipped).join(' ')}`;
+    });
+    return [
+      `# ${capitalise(random.pick(blog.titles))}`,
+      random.pick(blog.intros),
+      ...sections,
+      `## ${blog.listHeading}`,
+      list(random.sample(blog.listItems, 5)),
+      random.pick(blog.endings),
+    ].join('\n\n');
+  },
+  product({ product }, random) {
+    return [
+      `# ${random.pick(product.titles)}`,
+      random.pick(product.intros),
+      `## ${product.listHeading}`,
+      list(random.sample(product.listItems, 4)),
+      random.pick(product.uses),
+      random.pick(product.endings),
+    ].join('\n\n');
+  },
+  social({ social }, random) {
+    return [random.pick(social.hooks), random.pick(social.bodies), `${random.pick(social.questions)} ${social.tags}`].join('\n\n');
+  },
+  story({ story }, random) {
+    const name = random.pick(story.names);
+    const place = random.pick(story.places);
+    const beats = story.beats.map((versions) => random.pick(versions));
+    return [`# ${capitalise(random.pick(story.titles))}`, ...beats]
+      .join('\n\n')
+      .replaceAll('{name}', name)
+      .replaceAll('{place}', place);
+  },
+};
+
+function list(items: string[]): string {
+  return items.map((item) => `- ${item}`).join('\n');
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
