@@ -8,6 +8,7 @@ import {
   success,
 } from '@octavo/contracts';
 import type { Providers } from '@octavo/providers';
+import { z } from 'zod';
 import { type App, type Authenticate, succeed } from '#platform/http';
 
 export interface HealthDeps {
@@ -22,6 +23,9 @@ export interface HealthDeps {
 
 const pingLimitMs = 3000;
 
+/** The envelope, but also for the answer "no": its details are what the operator needs. */
+const readyAnswer = success(readyView).extend({ success: z.boolean() });
+
 /** `health` says that the process lives; `ready` whether it can do its work. Neither needs a token. */
 export function healthRoutes(app: App, deps: HealthDeps): void {
   const tags = ['Health'];
@@ -32,7 +36,7 @@ export function healthRoutes(app: App, deps: HealthDeps): void {
 
   app.get(
     '/api/ready',
-    { schema: { tags, response: { 200: success(readyView), 503: success(readyView) } } },
+    { schema: { tags, response: { 200: readyAnswer, 503: readyAnswer } } },
     async (_request, reply) => {
       const [database, queue] = await Promise.all([check(deps.pingDatabase), check(deps.pingQueue)]);
       const providers = deps.providers.list();

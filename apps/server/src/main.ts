@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Config, ConfigError, readConfig } from '#config';
+import { SecretsError } from '#platform/crypto';
+import { createLog, type Logger } from '#platform/log';
+import { onParentGone } from './supervisor/index.ts';
+import type { Running } from './roles/api.ts';
+import { StartupError } from './roles/startup.ts';
+
+/** The program: `all | api | worker | migrate`. Each role is loaded only when it is asked for. */
+
+const roles: Record<string, (config: Config, log: Logger) => Promise<Running | void>> = {
+  all: async (config, log) => (await import('./roles/all.ts')).startAll(config, log),
+  api: async (config, log) => (await import('./roles/api.ts')).startApi(config, log, version),
+  worker: async (config, log) => (await import('./roles/worker.ts')).startWorker(config, log),
+  migrate: async (config, log) => (await import('./roles/migrate.ts')).migrate(config, log),
+};
+
+const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../../package.json'), 'utf8')) as {
+  version: string;
+};
+
+/** A stop that takes longer is cut off. */
+const stopWithinMs = 9500;
+
+async function main(name = 'all'): Promise<void> {
+  const role = roles[name];
+  if (!role) throw new StartupError(`There is no role "${name}". Choose one of: ${Object.keys(roles).join(', ')}.`);
+  const config = readConfig();
+  const log = createLog(config.logLevel, name);
+
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'uncaught exception');
+    process.exit(1);
+  });
+
+  let stopping = false;
+  let started: Promise<Running | void> | undefined;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), stopWithinMs).unref();
+    Promise.resolve(started)
+      .then((running) => running?.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'could not stop cleanly');
+          process.exit(1);
+        },
+      );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGHUP', stop);
+  onParentGone(stop);
+
+  started = role(config, log);
+  const running = await started;
+  if (!running) process.exit(0);
+  // Who started us may wait for this; alone on a terminal it is the line that says where to go.
+  process.send?.({ type: 'ready', url: running.url });
+  if (!process.send || name === 'all') {
+    console.log(running.url ? `Octavo is ready at ${running.url}` : `Octavo ${name} is ready`);
+  }
+}
+
+main(process.argv[2]).catch((error: unknown) => {
+  const isOperators = error instanceof StartupError || error instanceof ConfigError || error instanceof SecretsError;
+  console.error(isOperators ? `octavo: ${error.message}` : error);
+  process.exit(1);
+});
