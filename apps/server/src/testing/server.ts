@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { GenerationAccepted, GenerationStatus, GenerationView, Problem, Session, Success } from '@octavo/contracts';
+import { type Sandbox, startSandbox } from '@octavo/sandbox';
+import { readConfig } from '../config.ts';
+import { createLog } from '../platform/log/index.ts';
+import { startApi } from '../roles/api.ts';
+import { startWorker } from '../roles/worker.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { until } from './until.ts';
+
+type Answer<T> = { status: number; headers: Headers; body: Success<T> & Problem };
+
+/** A signed-in user of a test server. */
+export interface TestUser {
+  session: Session;
+  call<T = unknown>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
+  generate(request?: Record<string, unknown>, headers?: Record<string, string>): Promise<GenerationAccepted>;
+  generation(id: string): Promise<GenerationView>;
+  ended(id: string, status?: GenerationStatus): Promise<GenerationView>;
+}
+
+export interface TestServer {
+  url: string;
+  database: TestDatabase;
+  sandbox: Sandbox;
+  env: Record<string, string>;
+  call<T = unknown>(method: string, path: string, options?: CallOptions): Promise<Answer<T>>;
+  signUp(email?: string): Promise<TestUser>;
+  startWorker(env?: Record<string, string>): Promise<{ stop(): Promise<void> }>;
+  stop(): Promise<void>;
+}
+
+interface CallOptions {
+  body?: unknown;
+  headers?: Record<string, string>;
+  token?: string;
+}
+
+let users = 0;
+
+/** An API and, unless told otherwise, one worker in this process, on a database of their own and a real sandbox. */
+export async function startTestServer(options: {
+  serverUrl: string;
+  redisUrl?: string | undefined;
+  env?: Record<string, string>;
+  workers?: number;
+  tokensPerSecond?: number;
+}): Promise<TestServer> {
+  const database = await createTestDatabase(options.serverUrl);
+  const dataFolder = mkdtempSync(join(tmpdir(), 'octavo-data-'));
+  const sandbox = await startSandbox({ tokensPerSecond: options.tokensPerSecond ?? 0, record: true });
+  const env = {
+    PORT: '0',
+    OCTAVO_DATA: dataFolder,
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: database.url,
+    ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
+    SANDBOX_URL: sandbox.url,
+    LOCAL_SERVER_DISCOVERY: 'off',
+    GENERATION_BACKOFF_MS: '20',
+    SWEEP_INTERVAL_MS: '500',
+    ...options.env,
+  };
+  const log = createLog(env.LOG_LEVEL, 'test');
+  const api = await startApi(readConfig(env), log, 'test');
+  const url = (api.url ?? '').replace('localhost', '127.0.0.1');
+  const stops = [() => api.stop()];
+
+  async function start(extra: Record<string, string> = {}): Promise<{ stop(): Promise<void> }> {
+    const worker = await startWorker(readConfig({ ...env, ...extra }), log);
+    let stopped: Promise<void> | undefined;
+    const handle = { stop: () => (stopped ??= worker.stop()) };
+    stops.push(handle.stop);
+    return handle;
+  }
+  for (let n = 0; n < (options.workers ?? 1); n += 1) await start();
+
+  async function call<T>(method: string, path: string, { body, headers, token }: CallOptions = {}): Promise<Answer<T>> {
+    const response = await fetch(url + path, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  return {
+    url,
+    database,
+    sandbox,
+    env,
+    call,
+    startWorker: start,
+    async signUp(email = `user-${(users += 1)}@example.org`) {
+      const { body } = await call<Session>('POST', '/api/auth/register', {
+        body: { email, password: 'correct horse battery', firstName: 'Ada', lastName: 'Lovelace' },
+      });
+      return createTestUser(call, body.data);
+    },
+    async stop() {
+      for (const stop of stops.toReversed()) await stop();
+      await sandbox.close();
+      await database.drop();
+      rmSync(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+function createTestUser(callServer: TestServer['call'], session: Session): TestUser {
+  const user: TestUser = {
+    session,
+    call: (method, path, body, headers = {}) => callServer(method, path, { body, headers, token: session.access_token }),
+    async generate(request = {}, headers) {
+      const body = { title: 'Tea', contentType: 'blog', prompt: 'The history of tea', ...request };
+      const answer = await user.call<GenerationAccepted>('POST', '/api/content/generate', body, headers);
+      if (answer.status !== 202) throw new Error(`not accepted: ${JSON.stringify(answer.body)}`);
+      return answer.body.data;
+    },
+    async generation(id) {
+      return (await user.call<GenerationView>('GET', `/api/generations/${id}`)).body.data;
+    },
+    async ended(id, status) {
+      let view = await user.generation(id);
+      await until(async () => {
+        view = await user.generation(id);
+        return ['completed', 'failed', 'cancelled'].includes(view.status);
+      });
+      if (status && view.status !== status) throw new Error(`${view.status}, not ${status}: ${view.failureReason}`);
+      return view;
+    },
+  };
+  return user;
+}

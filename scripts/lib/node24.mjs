@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { root } from './root.mjs';
+
+/** The Node this project runs on: the one that runs us if it is new enough, else the one npm installed. */
+export function findNode() {
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+  const pinned = join(root, `node_modules/node-${process.platform}-${process.arch}/bin/node`);
+  if (existsSync(pinned)) return pinned;
+  console.error(`octavo: Node 24 is needed on ${process.platform}-${process.arch}; this is ${process.version}. See https://nodejs.org`);
+  process.exit(1);
+}
+
+/** An environment in which `node`, and every tool of the project, is the right one. */
+export function toolEnvironment(node = findNode()) {
+  const path = [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
+  return { ...process.env, PATH: path };
+}
