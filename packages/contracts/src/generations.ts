@@ -33,9 +33,7 @@ export type GenerateBody = z.infer<typeof generateBody>;
 /** RFC draft "Idempotency-Key": printable ASCII, at most 255 characters. */
 export const idempotencyKey = z
   .string()
-  .min(1)
-  .max(255)
-  .regex(/^[\x21-\x7e]+$/, 'must be 1 to 255 printable ASCII characters');
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without spaces');
 
 export const usage = z.object({ inputTokens: z.int().nullable(), outputTokens: z.int().nullable() });
 export type Usage = z.infer<typeof usage>;

@@ -1,2 +1,5 @@
-export * from './provider.ts';
+export { contentTypes } from './content-types/index.ts';
+export { type FinishReason, ProviderError, type TextProvider } from './provider.ts';
+export { checkQuality } from './quality/index.ts';
+export { ProviderNotAvailable, type Providers, createProviders } from './registry.ts';
 export type { ProviderSettings } from './settings.ts';

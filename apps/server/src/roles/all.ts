@@ -9,14 +9,12 @@ import { StartupError } from './startup.ts';
 
 /** Everything on one machine: PostgreSQL (unless DATABASE_URL names another), migrations, one api, one worker. */
 export async function startAll(config: Config, log: Logger): Promise<Running> {
-  const { databasePassword } = loadSecrets(config.dataFolder);
-  const postgres = config.databaseUrl === undefined ? await startPostgres(config, databasePassword, log) : undefined;
+  const postgres = config.databaseUrl === undefined ? await keepPostgresRunning(config, log) : undefined;
   const databaseUrl = config.databaseUrl ?? postgres?.connectionString;
-  if (databaseUrl === undefined) throw new StartupError('no database');
 
   try {
     await migrate({ ...config, databaseUrl }, log);
-    const env = { DATABASE_URL: databaseUrl };
+    const env = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl };
     const children = superviseChildren({
       specs: [
         { name: 'api', args: ['api'], env },
@@ -40,11 +38,33 @@ export async function startAll(config: Config, log: Logger): Promise<Running> {
   }
 }
 
-async function startPostgres(config: Config, password: string, log: Logger) {
-  try {
-    return await startEmbeddedPostgres({ dataFolder: config.dataFolder, password, log });
-  } catch (error) {
-    if (error instanceof PostgresError) throw new StartupError(error.message);
-    throw error;
+/** The embedded server; one that dies is started again on the same data, at the same address. */
+async function keepPostgresRunning(config: Config, log: Logger) {
+  const { databasePassword: password } = loadSecrets(config.dataFolder);
+  const start = () => startEmbeddedPostgres({ dataFolder: config.dataFolder, password, log });
+  let stopping = false;
+  let server = await start().catch((error: unknown) => {
+    throw error instanceof PostgresError ? new StartupError(error.message) : error;
+  });
+
+  async function watch(): Promise<void> {
+    for (;;) {
+      await server.exited;
+      if (stopping) return;
+      log.error('PostgreSQL ended unexpectedly and is started again');
+      server = await start();
+    }
   }
+  watch().catch((error: unknown) => {
+    log.fatal({ err: error }, 'PostgreSQL cannot be started again');
+    process.kill(process.pid, 'SIGTERM');
+  });
+
+  return {
+    connectionString: server.connectionString,
+    async stop() {
+      stopping = true;
+      await server.stop();
+    },
+  };
 }

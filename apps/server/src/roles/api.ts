@@ -9,7 +9,7 @@ import { pingDatabase } from '#platform/db';
 import { createApp, createAuthenticate, serveStudio } from '#platform/http';
 import type { Logger } from '#platform/log';
 import { createQueue } from '#platform/queue';
-import { createBus, createSocketServer } from '#platform/realtime';
+import { createBus, createSocketServer, type SocketServer } from '#platform/realtime';
 import { connect } from './connect.ts';
 import { StartupError } from './startup.ts';
 
@@ -63,15 +63,16 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     pingDatabase: () => pingDatabase(db),
     pingQueue: () => Promise.all([queue.ping(), bus.ping()]).then(() => undefined),
   });
+  let sockets: SocketServer | undefined;
+  app.addHook('preClose', async () => sockets?.close());
   await serveStudio(app, config.webFolder);
 
   await app.ready();
-  const sockets = createSocketServer({
+  sockets = createSocketServer({
     httpServer: app.server,
     verify: accessTokens.verify,
     corsOrigins: config.corsOrigins,
   });
-  app.addHook('preClose', () => sockets.close());
   const stopLive = startLive({ bus, sockets, repository: generationRepository, log });
   const housekeeping = setInterval(() => {
     authRepository.deleteExpiredTokens().catch((error: unknown) => log.warn({ err: error }, 'expired tokens not deleted'));

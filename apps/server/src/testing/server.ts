@@ -10,7 +10,9 @@ import { startWorker } from '../roles/worker.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { until } from './until.ts';
 
-type Answer<T> = { status: number; headers: Headers; body: Success<T> & Problem };
+/** A success or a problem: a test looks at the fields it expects. */
+type AnswerBody<T> = Omit<Success<T>, 'success'> & Omit<Problem, 'success'> & { success: boolean };
+type Answer<T> = { status: number; headers: Headers; body: AnswerBody<T> };
 
 /** A signed-in user of a test server. */
 export interface TestUser {

@@ -1,0 +1,43 @@
+import type { ContentType } from '@octavo/contracts';
+import type { ContentTypeDefinition } from './definition.ts';
+
+const always = [
+  'Write in the language of the request, unless it asks for another one.',
+  'Answer with the text itself and nothing else: no preamble, no closing remark to the reader of this instruction, no code fence around it.',
+  'Do not invent quotations, sources or figures. Where a fact is not given, stay general.',
+  'Come to a proper end; never stop in the middle of a sentence.',
+].join('\n');
+
+const user = 'Title: {{title}}\n\nRequest:\n{{prompt}}';
+
+/** The one table of what each content type asks for and is judged by. */
+export const contentTypes: Record<ContentType, ContentTypeDefinition> = {
+  blog: {
+    system: `You are an experienced editor. Write a blog post in Markdown: a title as a first-level heading, a short introduction, three to six sections with second-level headings, and a conclusion. 500 to 1,000 words, in plain, concrete language.\n${always}`,
+    user,
+    maxOutputTokens: 4096,
+    temperature: 0.7,
+    quality: { minWords: 80, maxWords: 6000 },
+  },
+  product: {
+    system: `You are an e-commerce copywriter. Write a product description in Markdown: one sentence that says what it is and for whom, one or two paragraphs on what it does for the buyer, and a bullet list of its main features. 100 to 250 words, without exaggeration.\n${always}`,
+    user,
+    maxOutputTokens: 2048,
+    temperature: 0.7,
+    quality: { minWords: 25, maxWords: 2000 },
+  },
+  social: {
+    system: `You are a social media editor. Write one social media post: a first line that makes people stop, at most 120 words in short paragraphs, at the end two to five fitting hashtags. No headings.\n${always}`,
+    user,
+    maxOutputTokens: 1024,
+    temperature: 0.8,
+    quality: { minWords: 8, maxWords: 600 },
+  },
+  story: {
+    system: `You are a storyteller. Write a short story in Markdown: a title as a first-level heading, then paragraphs with a beginning, a turn and an end. 400 to 900 words, with concrete scenes and some dialogue.\n${always}`,
+    user,
+    maxOutputTokens: 4096,
+    temperature: 0.9,
+    quality: { minWords: 40, maxWords: 6000 },
+  },
+};

@@ -1,0 +1,1 @@
+export { checkQuality, type QualityVerdict } from './check-quality.ts';

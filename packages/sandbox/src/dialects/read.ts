@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { InvalidCall } from './invalid-call.ts';
+
+/** A message's content: a plain string, or parts of which only the text is read. */
+const content = z.union([z.string(), z.array(z.looseObject({ text: z.string().optional() })), z.null()]);
+
+export const messages = z.array(z.looseObject({ role: z.string(), content: content.optional() })).min(1);
+
+/** The instructions, and the last words of the user. @throws InvalidCall when the user said nothing */
+export function readMessages(list: z.infer<typeof messages>): { system: string; prompt: string } {
+  const textOf = (value: z.infer<typeof content> | undefined): string =>
+    typeof value === 'string' ? value : (value ?? []).map(({ text = '' }) => text).join('');
+  const user = list.findLast(({ role }) => role === 'user');
+  if (!user) throw new InvalidCall('messages must hold a message of the user');
+  const system = list.filter(({ role }) => role === 'system' || role === 'developer').map((message) => textOf(message.content));
+  return { system: system.join('\n'), prompt: textOf(user.content) };
+}
+
+/** @throws InvalidCall naming the first thing that is wrong */
+export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new InvalidCall(`${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'is not valid'}`);
+}
+
+export const tokenLimit = z.int().positive().nullish();
