@@ -1,0 +1,150 @@
+import type {
+  CancelResult,
+  ContentListQuery,
+  ContentPage,
+  ContentView,
+  CreateContentBody,
+  GenerateBody,
+  GenerationAccepted,
+  GenerationView,
+  JobStatusView,
+  LoginBody,
+  Problem,
+  ProvidersView,
+  RegisterBody,
+  Session,
+  Success,
+  UpdateContentBody,
+  UserView,
+} from '@octavo/contracts';
+import { ApiError } from './api-error.ts';
+import { expiresAtMs, type SessionStore } from './session.ts';
+
+export interface ClientOptions {
+  /** Origin of the server, without a slash at the end; empty for the page's own. */
+  baseUrl: string;
+  session: SessionStore;
+  fetch?: typeof fetch;
+  /**
+   * The session has ended for good. When this resolves to true the user has signed in again, and the request that
+   * found out is repeated.
+   */
+  onSignedOut?: () => Promise<boolean>;
+}
+
+export type Client = ReturnType<typeof createClient>;
+
+/** Renew when the token has less than this left: clocks differ, and requests take time. */
+const renewBeforeMs = 30_000;
+const lockName = 'octavo-session';
+
+/** A client of the HTTP API that renews its session by itself. Throws `ApiError`. */
+export function createClient(options: ClientOptions) {
+  const { baseUrl, session } = options;
+  const send = options.fetch ?? ((...args: Parameters<typeof fetch>) => fetch(...args));
+  let renewing: Promise<boolean> | undefined;
+
+  async function raw<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+    let response: Response;
+    try {
+      response = await send(baseUrl + path, {
+        method,
+        headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+    } catch (error) {
+      throw new ApiError('network', 0, error instanceof Error ? error.message : 'The server cannot be reached');
+    }
+    const answer = (await response.json().catch(() => undefined)) as Success<T> | Problem | undefined;
+    if (!response.ok || !answer?.success) throw ApiError.fromProblem(answer as Problem | undefined, response.status);
+    return answer.data;
+  }
+
+  /**
+   * A refresh token is good once. Tabs share it, so they take turns, and whoever comes second finds the session
+   * renewed already. @returns false when the session is over
+   */
+  async function renewOnce(stale: string): Promise<boolean> {
+    const current = session.read();
+    if (!current) return false;
+    if (current.access_token !== stale) return true;
+    try {
+      session.write(await raw<Session>('POST', '/api/auth/refresh', { refresh_token: current.refresh_token }));
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      if (session.read()?.access_token === stale) session.write(null);
+      return session.read() !== null;
+    }
+  }
+
+  function renew(stale: string): Promise<boolean> {
+    const locks = typeof navigator === 'undefined' ? undefined : navigator.locks;
+    const inTurn = locks ? () => locks.request(lockName, () => renewOnce(stale)) : () => renewOnce(stale);
+    renewing ??= Promise.resolve(inTurn()).finally(() => (renewing = undefined));
+    return renewing;
+  }
+
+  /** A token that will still be good when it arrives. @throws ApiError unauthorized when there is no session */
+  async function accessToken(): Promise<string> {
+    const token = session.read()?.access_token;
+    if (token !== undefined && expiresAtMs(token) - Date.now() > renewBeforeMs) return token;
+    if (token !== undefined) await renew(token);
+    const renewed = session.read()?.access_token;
+    if (renewed !== undefined) return renewed;
+    throw new ApiError('unauthorized', 401, 'You are not signed in');
+  }
+
+  async function request<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+    for (let attempt = 0; ; attempt += 1) {
+      let token = '';
+      try {
+        token = await accessToken();
+        return await raw<T>(method, path, body, { ...headers, authorization: `Bearer ${token}` });
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 401 || attempt >= 2) throw error;
+        const isRenewed = token !== '' && (await renew(token));
+        if (!isRenewed && !(await options.onSignedOut?.())) throw error;
+      }
+    }
+  }
+
+  async function signIn(path: string, body: unknown): Promise<UserView> {
+    const started = await raw<Session>('POST', path, body);
+    session.write(started);
+    return started.user;
+  }
+
+  return {
+    accessToken,
+    register: (body: RegisterBody) => signIn('/api/auth/register', body),
+    login: (body: LoginBody) => signIn('/api/auth/login', body),
+    async logout() {
+      const current = session.read();
+      session.write(null);
+      if (current) await raw('POST', '/api/auth/logout', { refresh_token: current.refresh_token }).catch(() => undefined);
+    },
+    me: async () => (await request<{ user: UserView }>('GET', '/api/auth/me')).user,
+
+    /** `idempotencyKey` makes a repeated submit the same submit. */
+    generate: (body: GenerateBody, idempotencyKey: string) =>
+      request<GenerationAccepted>('POST', '/api/content/generate', body, { 'idempotency-key': idempotencyKey }),
+    jobStatus: (jobId: string) => request<JobStatusView>('GET', `/api/content/job/${jobId}/status`),
+    generation: (id: string) => request<GenerationView>('GET', `/api/generations/${id}`),
+    cancel: (id: string) => request<CancelResult>('POST', `/api/generations/${id}/cancel`),
+    retry: (id: string) => request<GenerationAccepted>('POST', `/api/generations/${id}/retry`),
+    providers: () => request<ProvidersView>('GET', '/api/providers'),
+
+    listContent: (query: ContentListQuery = {}) => request<ContentPage>('GET', `/api/content${queryString(query)}`),
+    content: (id: string) => request<ContentView>('GET', `/api/content/${id}`),
+    createContent: (body: CreateContentBody) => request<ContentView>('POST', '/api/content', body),
+    updateContent: (id: string, body: UpdateContentBody) => request<ContentView>('PUT', `/api/content/${id}`, body),
+    deleteContent: (id: string) => request<null>('DELETE', `/api/content/${id}`),
+    restoreContent: (id: string) => request<ContentView>('POST', `/api/content/${id}/restore`),
+  };
+}
+
+function queryString(query: object): string {
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]))}`;
+}

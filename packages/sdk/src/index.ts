@@ -1,0 +1,5 @@
+export { ApiError } from './api-error.ts';
+export { type Client, type ClientOptions, createClient } from './client.ts';
+export { applyEvent, applySnapshot, type LiveText, nothingYet } from './live-text.ts';
+export { createMemoryStore, expiresAtMs, type SessionStore } from './session.ts';
+export { type OctavoSocket, watchGeneration } from './watch-generation.ts';
