@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { contentType } from './content-types.ts';
-import { generationStatus, maxPromptLength, maxTitleLength } from './generations.ts';
+import { generationStatus } from './generations.ts';
+import { maxBodyLength, maxPromptLength, maxTitleLength } from './names.ts';
 import { text, trimmedText } from './text.ts';
-
-export const maxBodyLength = 200_000;
 
 export const publicationStatus = z.enum(['draft', 'published']);
 export type PublicationStatus = z.infer<typeof publicationStatus>;

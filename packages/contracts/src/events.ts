@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contentType } from './content-types.ts';
+import { terminalStatuses } from './names.ts';
 
 /**
  * One entry of a generation's run log, as sockets and SSE carry it.
@@ -30,10 +31,8 @@ export const generationEvent = z.discriminatedUnion('type', [
 export type GenerationEvent = z.infer<typeof generationEvent>;
 export type GenerationEventType = GenerationEvent['type'];
 
-export const terminalEventTypes = ['completed', 'failed', 'cancelled'] as const satisfies GenerationEventType[];
-
 export function isTerminalEvent(event: Pick<GenerationEvent, 'type'>): boolean {
-  return (terminalEventTypes as readonly string[]).includes(event.type);
+  return (terminalStatuses as readonly string[]).includes(event.type);
 }
 
 const documented = { contentId: z.string(), jobId: z.string(), timestamp: z.string() };

@@ -1,18 +1,10 @@
 import { z } from 'zod';
 import { contentType, providerName } from './content-types.ts';
+import { generationStatuses, maxPromptLength, maxTitleLength } from './names.ts';
 import { text, trimmedText } from './text.ts';
 
-export const maxPromptLength = 20_000;
-export const maxTitleLength = 200;
-
-/** `pending → processing → completed | failed | cancelled`; the last three are terminal. */
-export const generationStatuses = ['pending', 'processing', 'completed', 'failed', 'cancelled'] as const;
 export const generationStatus = z.enum(generationStatuses);
 export type GenerationStatus = z.infer<typeof generationStatus>;
-
-export function isTerminal(status: GenerationStatus): boolean {
-  return status === 'completed' || status === 'failed' || status === 'cancelled';
-}
 
 export const generateBody = z.strictObject({
   title: trimmedText({ min: 1, max: maxTitleLength }),

@@ -6,4 +6,5 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './generations.ts';
 export * from './health.ts';
+export * from './names.ts';
 export * from './text.ts';

@@ -1,4 +1,5 @@
-import { type GenerationEvent, type GenerationStatus, type GenerationView, isTerminal } from '@octavo/contracts';
+import type { GenerationEvent, GenerationStatus, GenerationView } from '@octavo/contracts';
+import { isTerminal } from '@octavo/contracts/names';
 
 /** A generation as a reader sees it. `text` is the text of take `attempt` and of no other. */
 export interface LiveText {

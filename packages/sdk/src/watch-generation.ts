@@ -1,4 +1,5 @@
-import { type ClientToServerEvents, type GenerationEvent, type GenerationView, isTerminal, type ServerToClientEvents } from '@octavo/contracts';
+import type { ClientToServerEvents, GenerationEvent, GenerationView, ServerToClientEvents } from '@octavo/contracts';
+import { isTerminal } from '@octavo/contracts/names';
 import type { Socket } from 'socket.io-client';
 import { applyEvent, applySnapshot, type LiveText, nothingYet } from './live-text.ts';
 

@@ -1,0 +1,164 @@
+import type { ContentView } from '@octavo/contracts';
+import { maxTitleLength } from '@octavo/contracts/names';
+import { ApiError } from '@octavo/sdk';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useBlocker } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { Field } from '../../components/field.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { client } from '../../lib/client.ts';
+import { errorMessage, fieldMessage } from '../../lib/messages.ts';
+import { contentQueries } from './queries.ts';
+import { forgetDraft, readDraft, writeDraft } from './unsaved.ts';
+
+const Markdown = lazy(() => import('../../components/markdown.tsx'));
+
+/** Changes title and text. What is not saved yet survives a reload, a lost session and a closed tab. */
+export function Editor({ content, onClose }: { content: ContentView; onClose: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const [kept] = useState(() => readDraft(content.id));
+  const [title, setTitle] = useState(kept?.title ?? content.title);
+  const [text, setText] = useState(kept?.text ?? content.generatedText);
+  // The version these changes were made on: a newer one on the server is somebody else's work.
+  const [base, setBase] = useState(kept?.version ?? content.version);
+  const [isPreview, setIsPreview] = useState(false);
+  const isChanged = title !== content.title || text !== content.generatedText;
+
+  useEffect(() => {
+    if (isChanged) writeDraft(content.id, { title, text, version: base });
+    else forgetDraft(content.id);
+  }, [content.id, isChanged, title, text, base]);
+
+  const save = useMutation({
+    mutationFn: (version: number) => client.updateContent(content.id, { title, generatedText: text, version }),
+    onSuccess(saved) {
+      forgetDraft(content.id);
+      queries.setQueryData(contentQueries.one(content.id).queryKey, saved);
+      void queries.invalidateQueries({ queryKey: contentQueries.all });
+      onClose();
+    },
+  });
+  const isConflict = save.error instanceof ApiError && save.error.code === 'version_conflict';
+  const blocker = useBlocker({ shouldBlockFn: () => isChanged && !save.isSuccess, enableBeforeUnload: () => isChanged, withResolver: true });
+
+  const discard = (): void => {
+    forgetDraft(content.id);
+    setTitle(content.title);
+    setText(content.generatedText);
+    setBase(content.version);
+  };
+
+  async function latest(): Promise<ContentView> {
+    return queries.fetchQuery({ ...contentQueries.one(content.id), staleTime: 0 });
+  }
+
+  return (
+    <form
+      className="space-y-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate(base);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 's' && (event.ctrlKey || event.metaKey)) {
+          event.preventDefault();
+          save.mutate(base);
+        }
+      }}
+    >
+      {kept && isChanged && (
+        <Notice>
+          <p>
+            {t('detail.kept')}{' '}
+            <button type="button" className="font-semibold underline underline-offset-2" onClick={discard}>
+              {t('detail.discard')}
+            </button>
+          </p>
+        </Notice>
+      )}
+      {save.isError && !isConflict && <Notice tone="bad">{errorMessage(save.error, t)}</Notice>}
+      <Field label={t('create.name')} error={fieldMessage(save.error, 'title')}>
+        {(control) => (
+          <input {...control} name="title" required maxLength={maxTitleLength} value={title} onChange={(event) => setTitle(event.target.value)} />
+        )}
+      </Field>
+      <div>
+        <div className="mb-2 flex gap-1" role="group" aria-label={t('detail.text')}>
+          {[false, true].map((preview) => (
+            <Button key={String(preview)} look="quiet" className="min-h-8 px-3 aria-pressed:bg-sunken aria-pressed:text-ink" aria-pressed={isPreview === preview} onClick={() => setIsPreview(preview)}>
+              {preview ? t('detail.preview') : t('detail.write')}
+            </Button>
+          ))}
+        </div>
+        {isPreview ? (
+          <div className="min-h-80 rounded-lg border border-line bg-raised p-5">
+            <Suspense fallback={<div className="skeleton h-40" />}>
+              <Markdown text={text} />
+            </Suspense>
+          </div>
+        ) : (
+          <Field label={t('detail.text')} hint={t('detail.textHint')} error={fieldMessage(save.error, 'generatedText')}>
+            {(control) => (
+              <textarea
+                {...control}
+                name="text"
+                rows={22}
+                className={`${control.className} min-h-80 resize-y font-serif text-lg leading-relaxed`}
+                value={text}
+                onChange={(event) => setText(event.target.value)}
+              />
+            )}
+          </Field>
+        )}
+      </div>
+      <div className="sticky bottom-0 -mx-4 flex items-center gap-2 border-t border-line bg-paper/95 px-4 py-3 backdrop-blur sm:mx-0 sm:px-0">
+        <Button look="primary" type="submit" disabled={save.isPending || !isChanged}>
+          {save.isPending ? t('detail.saving') : t('detail.save')}
+        </Button>
+        <Button look="quiet" onClick={() => (forgetDraft(content.id), onClose())}>
+          {t('detail.cancel')}
+        </Button>
+        <span role="status" className="ml-auto text-sm text-muted">
+          {isChanged ? t('detail.unsaved') : ''}
+        </span>
+      </div>
+
+      {isConflict && (
+        <Dialog title={t('detail.conflict')} text={t('detail.conflictText')} onClose={() => save.reset()}>
+          <div className="flex flex-wrap justify-end gap-2">
+            <Button
+              onClick={() =>
+                void latest().then((theirs) => {
+                  forgetDraft(content.id);
+                  setTitle(theirs.title);
+                  setText(theirs.generatedText);
+                  setBase(theirs.version);
+                  save.reset();
+                })
+              }
+            >
+              {t('detail.takeTheirs')}
+            </Button>
+            <Button look="primary" onClick={() => void latest().then((theirs) => (setBase(theirs.version), save.mutate(theirs.version)))}>
+              {t('detail.keepMine')}
+            </Button>
+          </div>
+        </Dialog>
+      )}
+      {blocker.status === 'blocked' && (
+        <Dialog title={t('detail.leave')} text={t('detail.leaveText')} onClose={blocker.reset}>
+          <div className="flex justify-end gap-2">
+            <Button onClick={blocker.proceed}>{t('detail.leaveAnyway')}</Button>
+            <Button look="primary" onClick={blocker.reset}>
+              {t('detail.stay')}
+            </Button>
+          </div>
+        </Dialog>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,42 @@
+import { type LiveText, watchGeneration } from '@octavo/sdk';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { client } from '../../lib/client.ts';
+import { socket } from '../../lib/socket.ts';
+
+const ended = ['completed', 'failed', 'cancelled'];
+
+/**
+ * A generation as it is being written. Words come faster than a page can be laid out, so the page is told once a
+ * frame. Undefined until the first is known, and for content that is not being written.
+ */
+export function useGeneration(id: string | null, isRunning: boolean): LiveText | undefined {
+  const queries = useQueryClient();
+  const [live, setLive] = useState<{ id: string; state: LiveText }>();
+
+  useEffect(() => {
+    if (id === null || !isRunning) return undefined;
+    let frame = 0;
+    const stop = watchGeneration({
+      generationId: id,
+      socket,
+      fetchSnapshot: () => client.generation(id),
+      onChange(state) {
+        cancelAnimationFrame(frame);
+        if (ended.includes(state.status)) {
+          setLive({ id, state });
+          void queries.invalidateQueries({ queryKey: ['content'] });
+          void queries.invalidateQueries({ queryKey: ['generation', id] });
+        } else {
+          frame = requestAnimationFrame(() => setLive({ id, state }));
+        }
+      },
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      stop();
+    };
+  }, [id, isRunning, queries]);
+
+  return live && live.id === id ? live.state : undefined;
+}

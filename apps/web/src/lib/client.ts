@@ -1,0 +1,5 @@
+import { createClient } from '@octavo/sdk';
+import { askToSignIn } from './reauthentication.ts';
+import { sessionStore } from './session.ts';
+
+export const client = createClient({ baseUrl: '', session: sessionStore, onSignedOut: askToSignIn });

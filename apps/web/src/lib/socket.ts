@@ -1,0 +1,38 @@
+import type { ClientToServerEvents, ServerToClientEvents } from '@octavo/contracts';
+import { useSyncExternalStore } from 'react';
+import { io, type Socket } from 'socket.io-client';
+import { client } from './client.ts';
+
+/** One socket for the whole studio; it brings a fresh token each time it connects. */
+export const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({
+  autoConnect: false,
+  transports: ['websocket', 'polling'],
+  auth: (give) => {
+    client.accessToken().then(
+      (token) => give({ token }),
+      () => give({}),
+    );
+  },
+});
+
+// The server closes a socket whose token has expired, and after that the library would not come back by itself.
+socket.on('disconnect', (reason) => {
+  if (reason === 'io server disconnect') socket.connect();
+});
+socket.on('connect_error', () => {
+  if (!socket.active) setTimeout(() => socket.connect(), 2000);
+});
+
+export function useIsConnected(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      socket.on('connect', listener);
+      socket.on('disconnect', listener);
+      return () => {
+        socket.off('connect', listener);
+        socket.off('disconnect', listener);
+      };
+    },
+    () => socket.connected,
+  );
+}
