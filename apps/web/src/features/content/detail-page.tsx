@@ -80,7 +80,7 @@ function Piece({ content }: { content: ContentView }) {
               )}
               {text !== '' && <span>{t('detail.words', { count: countWords(text) })}</span>}
             </div>
-            {!isEditing && <h1 className="font-serif text-3xl leading-tight font-semibold text-balance break-words sm:text-4xl">{content.title}</h1>}
+            <h1 className={isEditing ? 'sr-only' : 'font-serif text-3xl leading-tight font-semibold text-balance break-words sm:text-4xl'}>{content.title}</h1>
           </header>
 
           {isEditing ? (

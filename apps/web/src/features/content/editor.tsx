@@ -87,7 +87,7 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
         )}
       </Field>
       <div>
-        <div className="mb-2 flex gap-1" role="group" aria-label={t('detail.text')}>
+        <div className="mb-2 flex gap-1" role="group" aria-label={t('detail.textHint')}>
           {[false, true].map((preview) => (
             <Button key={String(preview)} look="quiet" className="min-h-8 px-3 aria-pressed:bg-sunken aria-pressed:text-ink" aria-pressed={isPreview === preview} onClick={() => setIsPreview(preview)}>
               {preview ? t('detail.preview') : t('detail.write')}

@@ -1,0 +1,37 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** Two servers as a user would start them: one as it comes, one whose access tokens live for seconds. */
+export const ports = { usual: 3951, shortSessions: 3952 };
+
+export default async function startServers(): Promise<() => Promise<void>> {
+  const folders: string[] = [];
+  const start = (port: number, env: Record<string, string>): ChildProcess => {
+    const folder = mkdtempSync(join(tmpdir(), 'octavo-e2e-'));
+    folders.push(folder);
+    return spawn(process.execPath, [resolve(import.meta.dirname, '../apps/server/src/main.ts'), 'all'], {
+      env: { ...process.env, PORT: String(port), OCTAVO_DATA: folder, LOCAL_SERVER_DISCOVERY: 'off', GENERATION_BACKOFF_MS: '50', ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+  };
+  const servers = [
+    start(ports.usual, { SANDBOX_TOKENS_PER_SECOND: '120' }),
+    start(ports.shortSessions, { SANDBOX_TOKENS_PER_SECOND: '120', ACCESS_TOKEN_MINUTES: '0.6' }),
+  ];
+  await Promise.all(
+    servers.map(async (server) => {
+      for await (const chunk of server.stdout!) if (String(chunk).includes('is ready at')) return;
+      throw new Error('the server ended before it was ready');
+    }),
+  );
+  return async () => {
+    for (const server of servers) {
+      server.kill('SIGTERM');
+      if (server.exitCode === null) await once(server, 'exit');
+    }
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  };
+}

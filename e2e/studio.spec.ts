@@ -1,0 +1,249 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { ports } from './server.ts';
+
+const usual = `http://localhost:${ports.usual}`;
+const shortSessions = `http://localhost:${ports.shortSessions}`;
+const password = 'correct horse battery';
+
+let people = 0;
+
+async function register(page: Page, url = usual): Promise<string> {
+  const email = `person-${process.pid}-${(people += 1)}@example.org`;
+  await page.goto(`${url}/register`);
+  await page.getByLabel('First name').fill('Ada');
+  await page.getByLabel('Last name').fill('Lovelace');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByRole('heading', { name: 'Your first piece starts here' })).toBeVisible();
+  return email;
+}
+
+async function generate(page: Page, wish: { type?: string; title: string; prompt: string }): Promise<void> {
+  await page.getByRole('link', { name: 'New piece' }).first().click();
+  if (wish.type) await page.getByText(wish.type, { exact: true }).click();
+  await page.getByLabel('Title').fill(wish.title);
+  await page.getByLabel('Prompt').fill(wish.prompt);
+  await page.getByRole('button', { name: 'Generate' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: wish.title })).toBeVisible();
+}
+
+function hasStatus(page: Page, status: string) {
+  return expect(page.getByTestId('status')).toHaveAttribute('data-status', status, { timeout: 30_000 });
+}
+
+async function expectNoViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([]);
+}
+
+test('register, ask for a blog post and a story, watch, close the tab, come back, find them', async ({ context }) => {
+  let page = await context.newPage();
+  await register(page);
+  await generate(page, { title: 'Tea in spring', prompt: 'The history of tea [sandbox:ok rate=40]' });
+  await hasStatus(page, 'processing');
+  const early = (await page.getByTestId('output').innerText()).length;
+  await expect.poll(async () => (await page.getByTestId('output').innerText()).length).toBeGreaterThan(early + 100);
+  const address = page.url();
+  await page.close();
+
+  page = await context.newPage();
+  await page.goto(address);
+  await hasStatus(page, 'completed');
+  await expect(page.getByTestId('output')).toContainText('No AI model wrote this');
+  await expect(page.getByRole('complementary')).toContainText('Sample writer');
+
+  await generate(page, { type: 'Story', title: 'The dragon', prompt: 'a little dragon who is afraid of fire' });
+  await hasStatus(page, 'completed');
+  await expect(page.getByTestId('output')).toContainText('little dragon');
+  await expect(page.getByRole('complementary')).toContainText('octavo-story-tiny');
+
+  await page.goto(usual);
+  await expect(page.getByRole('link', { name: 'Tea in spring' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'The dragon' })).toBeVisible();
+  await expect(page.getByText('2 pieces')).toBeVisible();
+  await page.getByLabel('Type').selectOption('Story');
+  await expect(page.getByText('1 piece')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Tea in spring' })).toBeHidden();
+});
+
+test('stop keeps what was written, and retry starts over', async ({ page }) => {
+  await register(page);
+  await generate(page, { title: 'Slow', prompt: 'Rivers [sandbox:ok rate=15 words=120]' });
+  await expect(page.getByTestId('output')).toContainText('sandbox');
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await hasStatus(page, 'cancelled');
+  await expect(page.getByTestId('output')).toContainText('Sample text');
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await hasStatus(page, 'completed');
+});
+
+test('a failure says why, keeps the partial text, and a failed take is replaced by the next', async ({ page }) => {
+  await register(page);
+  await generate(page, { title: 'Broken', prompt: 'Storms [sandbox:cut after=30]' });
+  await hasStatus(page, 'failed');
+  await expect(page.getByRole('alert')).toContainText('broke off in the middle');
+  await expect(page.getByTestId('output')).toContainText('Sample text');
+  await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible();
+
+  await generate(page, { title: 'Second try', prompt: 'Calm [sandbox:cut after=30 times=1]' });
+  await hasStatus(page, 'completed');
+  await expect(page.getByRole('complementary')).toContainText('Take 2');
+  expect((await page.getByTestId('output').innerText()).match(/No AI model wrote this/g)).toHaveLength(1);
+});
+
+test('edit, publish, delete and undo', async ({ page }) => {
+  await register(page);
+  await generate(page, { type: 'Social post', title: 'Bakery', prompt: 'We open on Saturday [sandbox:ok rate=0]' });
+  await hasStatus(page, 'completed');
+  await page.getByRole('button', { name: 'Edit' }).click();
+  const text = page.getByRole('textbox', { name: 'Text' });
+  await text.fill('# Fresh bread\n\nCome **early**. <img src=x onerror="document.title=1"> [bad](javascript:alert(1))');
+
+  // Unsaved words survive a reload.
+  await page.reload();
+  await expect(page.getByText('Your unsaved changes from last time are here.')).toBeVisible();
+  await expect(text).toHaveValue(/Fresh bread/);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { name: 'Fresh bread' })).toBeVisible();
+  await expect(page.getByTestId('output').locator('img, script, [onerror], a[href^="javascript"]')).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await expect(page.getByText('Published')).toBeVisible();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByRole('heading', { name: 'Your first piece starts here' })).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByRole('link', { name: 'Bakery' })).toBeVisible();
+});
+
+test('a change made elsewhere is not overwritten unasked', async ({ page, context }) => {
+  await register(page);
+  await generate(page, { type: 'Social post', title: 'Shared', prompt: 'Two tabs [sandbox:ok rate=0]' });
+  await hasStatus(page, 'completed');
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await page.getByRole('textbox', { name: 'Text' }).fill('From the first tab');
+
+  const other = await context.newPage();
+  await other.addInitScript(() => Object.keys(localStorage).filter((key) => key.startsWith('octavo.unsaved')).forEach((key) => localStorage.removeItem(key)));
+  await other.goto(page.url());
+  await other.getByRole('button', { name: 'Publish' }).click();
+  await expect(other.getByText('Published')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { name: 'This piece was changed meanwhile' })).toBeVisible();
+  await page.getByRole('button', { name: 'Keep mine' }).click();
+  await expect(page.getByTestId('output')).toHaveText('From the first tab');
+});
+
+test('the session renews itself, and when it ends for good one signs in over the page without losing a word', async ({ page }) => {
+  test.setTimeout(120_000);
+  await register(page, shortSessions);
+  const tokenOf = () => page.evaluate(() => (JSON.parse(localStorage.getItem('octavo.session') ?? '{}') as { access_token?: string }).access_token);
+  const first = await tokenOf();
+  // A slow text, longer than an access token lives: the socket comes back with a new one.
+  await generate(page, { title: 'Long', prompt: 'A long river [sandbox:ok rate=8 words=180]' });
+  await expect.poll(tokenOf, { timeout: 60_000 }).not.toBe(first);
+  await hasStatus(page, 'completed');
+
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await page.getByRole('textbox', { name: 'Text' }).fill('Not to be lost');
+  // Signed out from everywhere else: neither token is good any more.
+  await page.evaluate(async () => {
+    const { refresh_token } = JSON.parse(localStorage.getItem('octavo.session') ?? '{}') as { refresh_token: string };
+    await fetch('/api/auth/logout', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ refresh_token }) });
+    const session = JSON.parse(localStorage.getItem('octavo.session') ?? '{}') as object;
+    localStorage.setItem('octavo.session', JSON.stringify({ ...session, access_token: 'gone' }));
+  });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { name: 'Your session has ended' })).toBeVisible();
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByTestId('output')).toHaveText('Not to be lost');
+});
+
+test('signs in again, with the wrong password explained', async ({ page, browser }) => {
+  const email = await register(page);
+  const elsewhere = await (await browser.newContext()).newPage();
+  await elsewhere.goto(`${usual}/new`);
+  await elsewhere.getByLabel('E-mail').fill(email);
+  await elsewhere.getByLabel('Password').fill('wrong password');
+  await elsewhere.getByRole('button', { name: 'Sign in' }).click();
+  await expect(elsewhere.getByRole('alert')).toHaveText('E-mail or password is wrong.');
+  await elsewhere.getByLabel('Password').fill(password);
+  await elsewhere.getByRole('button', { name: 'Sign in' }).click();
+  // Where one wanted to go in the first place.
+  await expect(elsewhere.getByRole('heading', { name: 'New piece' })).toBeVisible();
+});
+
+test('works by keyboard alone', async ({ page }) => {
+  await register(page);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toContainText('Keyboard shortcuts');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('n');
+  await page.getByLabel('Title').focus();
+  await page.keyboard.type('By keyboard');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('Keys [sandbox:ok rate=0]');
+  await page.keyboard.press('Control+Enter');
+  await hasStatus(page, 'completed');
+  await page.keyboard.press('l');
+  await expect(page.getByRole('link', { name: 'By keyboard' })).toBeVisible();
+});
+
+for (const look of [
+  { name: 'light, desktop', theme: 'light' as const, viewport: { width: 1280, height: 860 } },
+  { name: 'dark, phone', theme: 'dark' as const, viewport: { width: 360, height: 740 } },
+]) {
+  test(`every page is accessible and fits: ${look.name}`, async ({ browser }) => {
+    const context = await browser.newContext({ colorScheme: look.theme, viewport: look.viewport, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    const problems: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(error.message));
+    const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+
+    await page.goto(`${usual}/login`);
+    await expectNoViolations(page);
+    await register(page);
+    await expectNoViolations(page);
+    await page.goto(`${usual}/new`);
+    await expect(page.getByText('No AI provider is connected')).toBeVisible();
+    await expectNoViolations(page);
+    expect(await fits()).toBe(true);
+    await generate(page, { title: 'A title that is long enough to need more than one line on a phone', prompt: 'Tea [sandbox:cut after=40 times=1]' });
+    await hasStatus(page, 'completed');
+    await expect(page.getByTestId('output').getByRole('heading').first()).toBeVisible();
+    await expectNoViolations(page);
+    expect(await fits()).toBe(true);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await expectNoViolations(page);
+    expect(await fits()).toBe(true);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.goto(usual);
+    await expect(page.getByText('1 piece')).toBeVisible();
+    await expectNoViolations(page);
+    expect(await fits()).toBe(true);
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+}
+
+test('speaks Spanish, and remembers it', async ({ page }) => {
+  await page.goto(`${usual}/login`);
+  await page.getByRole('button', { name: 'Language' }).click();
+  await page.getByRole('menuitemradio', { name: 'Español' }).click();
+  await expect(page.getByRole('heading', { name: 'Hola de nuevo' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Iniciar sesión' })).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'es');
+});
+
+test('an address that leads nowhere says so', async ({ page }) => {
+  await register(page);
+  await page.goto(`${usual}/content/0198c0de-0000-7000-8000-000000000000`);
+  await expect(page.getByRole('heading', { name: 'There is no such piece' })).toBeVisible();
+  await page.goto(`${usual}/nowhere`);
+  await expect(page.getByRole('heading', { name: 'There is nothing at this address' })).toBeVisible();
+});
