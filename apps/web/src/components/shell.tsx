@@ -91,18 +91,9 @@ function AccountMenu({ name, email }: { name: string; email: string }) {
 function ConnectionBanner() {
   const { t } = useTranslation();
   const isConnected = useIsConnected();
-  const [isLost, setIsLost] = useState(false);
-  useEffect(() => {
-    if (isConnected) {
-      setIsLost(false);
-      return undefined;
-    }
-    const timer = setTimeout(() => setIsLost(true), 3000);
-    return () => clearTimeout(timer);
-  }, [isConnected]);
   return (
-    <div role="status" className={isLost ? 'bg-busy-soft px-4 py-1.5 text-center text-sm text-busy' : ''}>
-      {isLost ? t('error.offline') : ''}
+    <div role="status" className={isConnected ? '' : 'late bg-busy-soft text-center text-sm text-busy'}>
+      {isConnected ? '' : t('error.offline')}
     </div>
   );
 }

@@ -206,7 +206,9 @@ export function CreatePage() {
                   />
                   <datalist id="models">
                     {chosen.models.map((model) => (
-                      <option key={model} value={model} />
+                      <option key={model} value={model}>
+                        {model}
+                      </option>
                     ))}
                   </datalist>
                 </>

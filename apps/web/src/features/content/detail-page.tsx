@@ -202,7 +202,6 @@ function Progress({ content, live, runAfter }: { content: ContentView; live: Ret
       </p>
     );
   }
-  const startsLater = status === 'pending' && runAfter !== undefined && Date.parse(runAfter) > Date.now() + 1000;
   return (
     <div role="status" className="space-y-2">
       {live?.lastFailure && (
@@ -216,7 +215,7 @@ function Progress({ content, live, runAfter }: { content: ContentView; live: Ret
         <span className="relative h-1 w-24 overflow-hidden rounded-full bg-line" aria-hidden="true">
           <span className="skeleton absolute inset-0" />
         </span>
-        {status === 'processing' ? t('detail.writing') : startsLater ? t('detail.startsAt', { time: formatTime(runAfter, i18n.language) }) : t('detail.waiting')}
+        {status === 'processing' ? t('detail.writing') : runAfter !== undefined && Date.parse(runAfter) - Date.parse(content.createdAt) > 1000 && !live?.lastFailure ? t('detail.startsAt', { time: formatTime(runAfter, i18n.language) }) : t('detail.waiting')}
       </p>
     </div>
   );

@@ -3,7 +3,7 @@ import { maxTitleLength } from '@octavo/contracts/names';
 import { ApiError } from '@octavo/sdk';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
@@ -45,6 +45,17 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
   const isConflict = save.error instanceof ApiError && save.error.code === 'version_conflict';
   const blocker = useBlocker({ shouldBlockFn: () => isChanged && !save.isSuccess, enableBeforeUnload: () => isChanged, withResolver: true });
 
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    function onKey(event: KeyboardEvent): void {
+      if (event.key !== 's' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      form.current?.requestSubmit();
+    }
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+
   const discard = (): void => {
     forgetDraft(content.id);
     setTitle(content.title);
@@ -58,16 +69,11 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
 
   return (
     <form
+      ref={form}
       className="space-y-5"
       onSubmit={(event) => {
         event.preventDefault();
         save.mutate(base);
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 's' && (event.ctrlKey || event.metaKey)) {
-          event.preventDefault();
-          save.mutate(base);
-        }
       }}
     >
       {kept && isChanged && (

@@ -1,0 +1,3 @@
+import { b } from './cycle-b.ts'; // forbidden
+
+export const a = (): number => b();

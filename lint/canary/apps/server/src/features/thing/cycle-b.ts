@@ -1,0 +1,3 @@
+import { a } from './cycle-a.ts'; // forbidden
+
+export const b = (): number => a();

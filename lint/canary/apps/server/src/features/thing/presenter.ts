@@ -1,0 +1,4 @@
+import '../auth/service.ts'; // forbidden
+
+async function forgotten(): Promise<void> {}
+forgotten(); // forbidden

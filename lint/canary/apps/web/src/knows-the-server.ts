@@ -1,0 +1,2 @@
+import '@octavo/server'; // forbidden
+import '@octavo/providers'; // forbidden
