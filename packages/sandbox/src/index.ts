@@ -1,2 +1,6 @@
-export type { Provider } from './dialects/dialect.ts';
-export { type RecordedRequest, type Sandbox, type SandboxOptions, startSandbox } from './server/start-sandbox.ts';
+export { type Provider, providers } from './dialects/dialect.ts';
+export { type Fault, faults } from './directive/faults.ts';
+export type { RecordedRequest, Sandbox, SandboxDefaults, SandboxOptions } from './server/sandbox.ts';
+export { startSandbox } from './server/start-sandbox.ts';
+export { textKinds } from './writing/text-kind.ts';
+export { writeSample } from './writing/write-sample.ts';

@@ -1,113 +1,65 @@
-import { availableParallelism } from 'node:os';
-import { env, InterruptableStoppingCriteria, LogLevel, pipeline, random, type TextGenerationPipeline, TextStreamer } from '@huggingface/transformers';
-import type { ChildSettings, FromChild, ToChild } from './protocol.ts';
+/** The child process of the local provider: writes one story at a time, in the order asked, and ends with its parent. */
+import { InterruptableStoppingCriteria, type TextGenerationPipeline } from '@huggingface/transformers';
+import type { FromChild, StoryJob, ToChild } from './protocol.ts';
+import { loadModel, writeStory } from './story-writer.ts';
 
-/**
- * The process that holds the model, so that neither its memory nor its arithmetic is in the way of anything else.
- * One story at a time, in the order they were asked for. Ends with its parent.
- */
+interface Waiting {
+  id: number;
+  job: StoryJob;
+  interrupt: InterruptableStoppingCriteria;
+}
 
-const settings = JSON.parse(process.argv[2] ?? '{}') as ChildSettings;
-
-/** Long enough for a tale; then it ends with the sentence. */
-const enoughTokens = 230;
-const sentenceEnd = /[.!?]["'”’]?\s*$/;
-
-env.allowRemoteModels = false;
-env.localModelPath = settings.parentFolder;
-env.logLevel = LogLevel.ERROR;
-
-process.on('disconnect', () => process.exit(0));
-
-type Request = Extract<ToChild, { type: 'generate' }>;
-
-const waiting: Request[] = [];
-const aborted = new Set<number>();
-let stopCurrent: { id: number; criteria: InterruptableStoppingCriteria } | undefined;
-let model: Promise<TextGenerationPipeline> | undefined;
-let isWorking = false;
+const queue: Waiting[] = [];
+let loaded: { folder: string; model: TextGenerationPipeline } | undefined;
 
 process.on('message', (message: ToChild) => {
-  if (message.type === 'generate') {
-    waiting.push(message);
-    void work();
-  } else {
-    aborted.add(message.id);
-    if (stopCurrent?.id === message.id) stopCurrent.criteria.interrupt();
+  if (message.type === 'abort') {
+    queue.find((waiting) => waiting.id === message.id)?.interrupt.interrupt();
+    return;
   }
+  queue.push({ id: message.id, job: message.job, interrupt: new InterruptableStoppingCriteria() });
+  if (queue.length === 1) void serve();
 });
+// The channel closes when the parent ends, however it ends: no orphan keeps the memory.
+process.on('disconnect', () => process.exit(0));
 
-async function work(): Promise<void> {
-  if (isWorking) return;
-  isWorking = true;
-  for (let request = waiting.shift(); request; request = waiting.shift()) {
-    if (!aborted.delete(request.id)) await serve(request);
+async function serve(): Promise<void> {
+  for (let next = queue[0]; next !== undefined; next = queue[0]) {
+    send(next.interrupt.interrupted ? { type: 'aborted', id: next.id } : await answer(next));
+    queue.shift();
   }
-  isWorking = false;
 }
 
-async function serve(request: Request): Promise<void> {
-  let stage: 'load' | 'run' = 'load';
+async function answer({ id, job, interrupt }: Waiting): Promise<FromChild> {
+  let model: TextGenerationPipeline;
   try {
-    const generator = await (model ??= load());
-    stage = 'run';
-    await write(generator, request);
+    model = await loadedModel(job);
   } catch (error) {
-    if (stage === 'load') model = undefined;
-    say({ type: 'failed', id: request.id, stage, message: error instanceof Error ? error.message : String(error) });
-  } finally {
-    aborted.delete(request.id);
+    return { type: 'failed', id, stage: 'load', message: `The model in ${job.folder} cannot be loaded: ${messageOf(error)}` };
+  }
+  try {
+    if (interrupt.interrupted) return { type: 'aborted', id };
+    const story = await writeStory(model, job, { interrupt, onText: (text) => send({ type: 'delta', id, text }) });
+    return interrupt.interrupted ? { type: 'aborted', id } : { type: 'done', id, ...story };
+  } catch (error) {
+    return { type: 'failed', id, stage: 'run', message: `The model stopped in the middle of a story: ${messageOf(error)}` };
   }
 }
 
-async function load(): Promise<TextGenerationPipeline> {
-  const threads = Math.max(1, availableParallelism() - 1);
-  return pipeline('text-generation', settings.model, {
-    dtype: settings.dtype as 'q8',
-    device: 'cpu',
-    session_options: { intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 3 },
-  });
+/** One model in memory; another one asked for takes its place. */
+async function loadedModel(job: StoryJob): Promise<TextGenerationPipeline> {
+  if (loaded?.folder !== job.folder) {
+    await loaded?.model.dispose();
+    loaded = undefined;
+    loaded = { folder: job.folder, model: await loadModel(job.folder, job.dtype) };
+  }
+  return loaded.model;
 }
 
-async function write(generator: TextGenerationPipeline, { id, opening, seed }: Request): Promise<void> {
-  const criteria = new InterruptableStoppingCriteria();
-  stopCurrent = { id, criteria };
-  let outputTokens = 0;
-  let isComplete = false;
-  const streamer = new TextStreamer(generator.tokenizer, {
-    skip_prompt: true,
-    skip_special_tokens: true,
-    token_callback_function: (tokens: unknown[]) => void (outputTokens += tokens.length),
-    callback_function(text: string) {
-      if (text === '' || isComplete) return;
-      // The training text keeps one paragraph a line; Markdown wants an empty line between them.
-      say({ type: 'delta', id, text: text.replace(/\n+/g, '\n\n') });
-      if (outputTokens >= enoughTokens && sentenceEnd.test(text)) {
-        isComplete = true;
-        criteria.interrupt();
-      }
-    },
-  });
-  const { n_positions: context = 512 } = generator.model.config as { n_positions?: number };
-  const inputTokens = (generator.tokenizer(opening) as { input_ids: { dims: number[] } }).input_ids.dims[1] ?? 0;
-  const maxNewTokens = Math.min(context - inputTokens - 1, 400);
-  random.seed(seed);
-  await generator(opening, {
-    max_new_tokens: maxNewTokens,
-    do_sample: true,
-    temperature: 0.8,
-    top_k: 40,
-    repetition_penalty: 1.15,
-    streamer,
-    stopping_criteria: criteria,
-    return_full_text: false,
-  } as never);
-  stopCurrent = undefined;
-  if (aborted.has(id)) return;
-  const finishReason = isComplete || outputTokens < maxNewTokens ? 'stop' : 'length';
-  say({ type: 'done', id, finishReason, inputTokens, outputTokens });
+function send(message: FromChild): void {
+  if (process.connected) process.send?.(message);
 }
 
-function say(message: FromChild): void {
-  process.send?.(message);
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

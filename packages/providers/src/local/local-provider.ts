@@ -1,66 +1,66 @@
-import type { TextPart, TextProvider } from '../provider.ts';
-import { ProviderError } from '../provider.ts';
+import type { ProviderState } from '@octavo/contracts';
+import { ProviderError, type ProviderErrorCode, type TextPart, type TextProvider } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
-import { checkModel, locateModel, splitForLibrary } from './model-files.ts';
+import { checkModel, downloadedModels, locateModel, type ModelFiles } from './model-files.ts';
 import { createModelProcess } from './model-process.ts';
-import { looksEnglish, storyOpening } from './story-opening.ts';
 
 /** Stories from a model of the GPT-2 family in a child process of this machine. */
-export function createLocalProvider(settings: ProviderSettings['local']): TextProvider & { readonly modelPid: number | undefined } {
-  const files = locateModel(settings.model, settings.cacheFolder);
-  let process: ReturnType<typeof createModelProcess> | undefined;
+export function createLocalProvider(
+  settings: ProviderSettings['local'],
+): TextProvider & { readonly modelPid: number | undefined } {
+  const configured = locateModel(settings.model, settings.cacheFolder);
+  const modelProcess = createModelProcess(settings.idleMs);
 
-  function modelProcess(): ReturnType<typeof createModelProcess> {
-    const check = checkModel(files);
-    if ('missing' in check) {
-      throw new ProviderError('local_model_failed', { provider: 'local', isRetryable: false, cause: new Error(check.missing) });
-    }
-    return (process ??= createModelProcess({ ...splitForLibrary(files), dtype: check.dtype }, settings.idleMs));
+  /** A request chooses from what is here by name; its words never become a path. */
+  function findModel(name: string): ModelFiles {
+    if (name === configured.name) return configured;
+    if (downloadedModels(settings.cacheFolder).includes(name)) return locateModel(name, settings.cacheFolder);
+    throw failure('provider_model_not_found', `The local provider has no model ${name}.`);
   }
 
   return {
     name: 'local',
     get modelPid() {
-      return process?.pid;
+      return modelProcess.pid;
     },
-    state() {
+    state: () => describe(configured, settings.cacheFolder),
+    async *streamText({ contentType, title, prompt, model, seed }, { signal }): AsyncGenerator<TextPart, void, undefined> {
+      signal.throwIfAborted();
+      const files = findModel(model);
       const check = checkModel(files);
-      const isAvailable = !('missing' in check);
-      return {
-        name: 'local',
-        available: isAvailable,
-        defaultModel: files.name,
-        models: [files.name],
-        contentTypes: ['story'],
-        note: !isAvailable
-          ? check.missing
-          : files.name === 'octavo-story-tiny'
-            ? 'The bundled story model: very small (8.9 million parameters), English fairy tales only.'
-            : `The local model ${files.name}.`,
-      };
-    },
-    async *streamText({ title, prompt, seed }, { signal }): AsyncGenerator<TextPart, void, undefined> {
-      const opening = storyOpening(title, prompt);
-      let hasBegun = false;
-      for await (const part of modelProcess().write(opening, seed, signal)) {
-        if (!hasBegun) {
-          hasBegun = true;
-          yield { type: 'delta', text: opening };
-        }
+      if ('missing' in check) throw failure('local_model_failed', check.missing);
+      const job = { folder: files.folder, dtype: check.dtype, title, prompt, seed };
+      for await (const part of modelProcess.write(job, signal)) {
         if (part.type === 'delta') {
-          yield part;
-        } else {
-          yield {
-            type: 'finish',
-            finishReason: part.finishReason,
-            usage: { inputTokens: part.inputTokens, outputTokens: part.outputTokens },
-            warnings: looksEnglish(prompt) ? [] : ['The local model knows English only.'],
-          };
+          yield { type: 'delta', text: part.text };
+          continue;
         }
+        const warnings = contentType === 'story' ? part.warnings : [onlyTales, ...part.warnings];
+        const { inputTokens, outputTokens } = part;
+        yield { type: 'finish', finishReason: part.finishReason, usage: { inputTokens, outputTokens }, warnings };
       }
     },
-    async close() {
-      process?.stop();
-    },
+    close: () => modelProcess.stop(),
   };
+}
+
+const onlyTales = 'The local model writes tales only, whatever the content type.';
+
+function describe(configured: ModelFiles, cacheFolder: string): ProviderState {
+  const check = checkModel(configured);
+  const available = !('missing' in check);
+  const bundled = 'The bundled story model: 8.9 million parameters, English fairy tales only.';
+  return {
+    name: 'local',
+    available,
+    defaultModel: configured.name,
+    models: [configured.name, ...downloadedModels(cacheFolder).filter((name) => name !== configured.name)],
+    contentTypes: ['story'],
+    note: !available ? check.missing : configured.name === 'octavo-story-tiny' ? bundled : `The local model ${configured.name}.`,
+  };
+}
+
+/** Trying again does not bring the files. */
+function failure(code: ProviderErrorCode, detail: string): ProviderError {
+  return new ProviderError(code, { provider: 'local', isRetryable: false, cause: new Error(detail) });
 }

@@ -1,84 +1,98 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { ProviderError } from '../provider.ts';
-import type { ChildSettings, FromChild, ToChild } from './protocol.ts';
+import type { FromChild, StoryEnd, StoryJob, ToChild } from './protocol.ts';
 
-export type StoryPart = { type: 'delta'; text: string } | Extract<FromChild, { type: 'done' }>;
+export type StoryPart = { type: 'delta'; text: string } | ({ type: 'done' } & StoryEnd);
 
 interface Listener {
   onMessage(message: FromChild): void;
-  onExit(): void;
+  onExit(reason: string): void;
 }
 
-/** The child process with the model: started when it is first needed, ended when it has had nothing to do for a while. */
-export function createModelProcess(settings: ChildSettings, idleMs: number) {
+/**
+ * The child process with the model: started when it is first needed, ended when it has had nothing to do for a while,
+ * started anew when it has died.
+ */
+export function createModelProcess(idleMs: number) {
   let child: ChildProcess | undefined;
   let idle: NodeJS.Timeout | undefined;
   let lastId = 0;
   const listeners = new Map<number, Listener>();
 
-  function start(): ChildProcess {
+  function running(): ChildProcess {
     clearTimeout(idle);
-    if (child?.connected) return child;
-    const started = fork(join(import.meta.dirname, 'child.ts'), [JSON.stringify(settings)], {
+    if (!child?.connected) child = start();
+    child.ref();
+    child.channel?.ref();
+    return child;
+  }
+
+  function start(): ChildProcess {
+    const started = fork(join(import.meta.dirname, 'child.ts'), [], {
       execArgv: [],
+      // ONNX Runtime writes to both of them as it likes; what matters comes as a message.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     started.on('message', (message: FromChild) => listeners.get(message.id)?.onMessage(message));
-    const gone = (): void => {
+    const gone = (reason: string): void => {
       if (child !== started) return;
       child = undefined;
-      for (const listener of listeners.values()) listener.onExit();
+      for (const listener of listeners.values()) listener.onExit(reason);
       listeners.clear();
     };
-    started.on('exit', gone);
-    started.on('error', gone);
-    child = started;
+    started.on('exit', (code, signal) => gone(`The process with the model ended (${signal ?? `exit code ${code}`}).`));
+    started.on('error', (error) => gone(`The process with the model could not be started: ${error.message}`));
     return started;
   }
 
+  /** With nothing to do the child must not keep this process alive. */
   function rest(): void {
-    if (listeners.size > 0) return;
-    idle = setTimeout(stop, idleMs);
-    idle.unref();
+    if (listeners.size > 0 || !child) return;
+    child.unref();
+    child.channel?.unref();
+    clearTimeout(idle);
+    idle = setTimeout(() => void stop(), idleMs).unref();
   }
 
-  function stop(): void {
+  /** Ends the child; a story in the making fails, retryable. */
+  async function stop(): Promise<void> {
     clearTimeout(idle);
-    child?.kill('SIGKILL');
+    const stopped = child;
+    if (!stopped) return;
+    const exited = new Promise((resolve) => stopped.once('exit', resolve));
+    stopped.ref();
+    stopped.kill('SIGKILL');
+    await exited;
   }
 
   return {
     /** @throws ProviderError local_model_failed; the signal's reason when it aborts */
-    async *write(opening: string, seed: number, signal: AbortSignal): AsyncGenerator<StoryPart, void, undefined> {
+    async *write(job: StoryJob, signal: AbortSignal): AsyncGenerator<StoryPart, void, undefined> {
       signal.throwIfAborted();
       const id = (lastId += 1);
       const heard: FromChild[] = [];
-      let hasExited = false;
+      let exitReason: string | undefined;
       let wake = (): void => {};
-      const process = start();
+      const onAbort = (): void => wake();
+      const process = running();
       listeners.set(id, {
         onMessage: (message) => (heard.push(message), wake()),
-        onExit: () => ((hasExited = true), wake()),
+        onExit: (reason) => ((exitReason = reason), wake()),
       });
-      const onAbort = (): void => wake();
       signal.addEventListener('abort', onAbort);
       let isOver = false;
       try {
-        send(process, { type: 'generate', id, opening, seed });
-        for (;;) {
+        send(process, { type: 'write', id, job });
+        while (!isOver) {
           signal.throwIfAborted();
           const message = heard.shift();
-          if (message?.type === 'failed') {
-            isOver = true;
-            throw failed(message.message, message.stage === 'run');
-          }
           if (message) {
-            isOver = message.type === 'done';
-            yield message;
-            if (isOver) return;
-          } else if (hasExited) {
-            throw failed('the process with the model ended', true);
+            isOver = message.type !== 'delta';
+            if (message.type === 'failed') throw failed(message.message, message.stage === 'run');
+            if (message.type !== 'aborted') yield message;
+          } else if (exitReason !== undefined) {
+            throw failed(exitReason, true);
           } else {
             await new Promise<void>((resolve) => (wake = resolve));
           }
@@ -86,7 +100,7 @@ export function createModelProcess(settings: ChildSettings, idleMs: number) {
       } finally {
         signal.removeEventListener('abort', onAbort);
         listeners.delete(id);
-        if (!isOver && !hasExited) send(process, { type: 'abort', id });
+        if (!isOver) send(process, { type: 'abort', id });
         rest();
       }
     },

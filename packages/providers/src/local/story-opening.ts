@@ -1,70 +1,72 @@
-const longestOpening = 400;
+import { looksEnglish } from './language.ts';
+import { clauseInPastTense, toPastTense } from './past-tense.ts';
+import { storySubject } from './story-subject.ts';
+import { truncateToTokens } from './truncate.ts';
 
-const instruction =
-  /^(please[, ]+)?(can|could|would) you (please )?|^(please[, ]+)?(write|tell|create|make|give|invent|compose)( me| us)?\b/i;
-const storyWords = /^\s*(an?|the|some)?\s*((very|short|little|long|nice|funny|sad|new|bedtime|fairy|children['’]?s|kids['’]?)\s+)*(story|tale|fairy[- ]?tale|fable)\b\s*(for (my )?(kids|children|daughter|son)\b)?\s*(about|of|in which|where|on)?\s*:?/i;
-const spanishInstruction = /^(por favor,? )?(escribe|escríbeme|cuenta|cuéntame|crea|inventa)( me| nos)?\s+(un|una|el|la)?\s*(cuento|historia|relato)( corto| corta)?\s*(sobre|de|acerca de)?/i;
-/** Reads like the beginning of a tale: a whole sentence in the past. */
-const isTale = /^(once|there (was|were|lived)|long ago|in a|one (day|night|morning|evening))\b.*[.!?]["'”]?\s*$/is;
+/** About a quarter of the small model's context; the rest is for its own words. */
+export const maxOpeningTokens = 120;
+const maxPromptRead = 4_000;
+
+export interface StoryOpening {
+  text: string;
+  warnings: string[];
+}
 
 /**
- * The beginning of a tale, made from what somebody asked for: the bundled model only continues what has begun, it
- * follows no instructions.
+ * The beginning of a tale, made of a title and what the user asked for. A base model continues text and follows no
+ * instruction, so "Write a story about a dragon who is afraid of fire" becomes "Once upon a time there was a dragon who was
+ * afraid of fire." A prompt that already reads like a tale is used as it is.
  */
-export function storyOpening(title: string, prompt: string): string {
-  const words = tidy(prompt);
-  if (isTale.test(words)) return shorten(words, longestOpening);
-  const topic = tidy(words.replace(spanishInstruction, '').replace(instruction, '').replace(storyWords, '')) || tidy(title);
-  // The first sentence says who it is about; what follows are usually instructions.
-  const [first = topic] = topic.split(/(?<=[.!?])\s+|\n/);
-  const subject = shorten(first.replace(/[.!?,;:]+$/, ''), longestOpening - 60);
-  if (/^(once upon|there (was|were|lived)|long ago)\b/i.test(subject)) return `${capitalise(subject)}.`;
-  return `Once upon a time there was ${article(subject)}${past(subject)}.`;
+export function storyOpening(options: {
+  title: string;
+  prompt: string;
+  countTokens: (text: string) => number;
+}): StoryOpening {
+  // Nothing beyond this can fit; the patterns below need not see it.
+  const asked = options.prompt.slice(0, maxPromptRead).toWellFormed();
+  const prompt = oneLine(asked);
+  const title = oneLine(options.title);
+  const warnings: string[] = [];
+  if (!looksEnglish(prompt || title)) {
+    warnings.push('The local model knows English only: the story does not follow a prompt in another language.');
+  }
+  const whole = readsLikeTale(prompt) ? asked.trim().replace(/\s*\n\s*\n\s*/g, '\n\n') : made(prompt, title);
+  const text = truncateToTokens(whole, maxOpeningTokens, options.countTokens);
+  if (text !== whole || asked.length < options.prompt.length) warnings.push('The local model reads only the beginning of a prompt; the rest of it was left out.');
+  return { text, warnings };
 }
 
-/** The model's world is English; of anything else it only sees odd letters. */
-export function looksEnglish(prompt: string): boolean {
-  return !spanishInstruction.test(prompt.trim()) && !/[¿¡ñáéíóúäöüßçàèêâ\u0370-\uffff]/i.test(prompt.replace(/[‘’“”–—…]/g, ''));
+function made(prompt: string, title: string): string {
+  const [subject = '', ...more] = storySubject(prompt);
+  if (subject === '') return title === '' || storySubject(title).length === 0 ? 'Once upon a time there was' : made(title, '');
+  return [firstSentence(subject), ...more.map((sentence) => ended(capital(toPastTense(sentence))))].join(' ');
 }
 
-function tidy(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+function firstSentence(subject: string): string {
+  if (!looksEnglish(subject)) return `This is the tale of "${subject}". Once upon a time there was`;
+  const clause = clauseInPastTense(subject);
+  if (clause !== undefined) return ended(`Once upon a time ${lower(clause)}`);
+  if (/^(an?|one)\s/i.test(subject)) return ended(`Once upon a time there was ${lower(toPastTense(subject))}`);
+  if (/^(two|three|four|five|six|seven|ten|twelve|some|many|several)\s/i.test(subject)) {
+    return ended(`Once upon a time there were ${lower(toPastTense(subject))}`);
+  }
+  if (/^\p{Lu}\p{Ll}+,? (an?|the|who) /u.test(subject)) return ended(`Once upon a time there lived ${toPastTense(subject)}`);
+  return `${ended(`This is the tale of ${lower(toPastTense(subject))}`)} Once upon a time`;
 }
 
-function article(subject: string): string {
-  if (/^(an?|the|two|three|four|five|some|many|my|his|her|their|one)\b/i.test(subject)) return '';
-  if (/^\p{Lu}/u.test(subject) && !/^\p{Lu}\p{Ll}* (who|and|with|in|on|of|that)\b/u.test(subject)) return 'a tale of ';
-  return /^[aeiou]/i.test(subject) ? 'an ' : 'a ';
+/** It opens as tales open, or it tells of the past in whole sentences. */
+function readsLikeTale(text: string): boolean {
+  if (/^["'“‘]?(once (upon a time|there)|there (once )?(was|were|lived)|long,? long ago|long ago|one (day|night|morning|evening)\b|many years ago|in the days when|it was (a|an|the|in)\b)/i.test(text)) {
+    return true;
+  }
+  const toldInThePast = /\b(was|were|had|said|lived|came|went|stood|sat|looked|asked)\b/i.test(text);
+  return /^["“‘]?\p{Lu}/u.test(text) && /[.!?]["”’]?$/.test(text) && toldInThePast && storySubject(text)[0] === withoutEnd(firstOf(text));
 }
 
-/** "who is afraid" → "who was afraid": the tale is told in the past. */
-function past(subject: string): string {
-  return subject
-    .replace(/^(An?|The|Two|Three|Some|My|One)\b/, (word) => word.toLowerCase())
-    .replace(/\b(who|that|which) (is|has|wants|loves|lives|cannot|can|fears|finds|goes)\b/gi, (_match, link: string, verb: string) => `${link} ${pasts[verb.toLowerCase()] ?? verb}`);
-}
-
-const pasts: Record<string, string> = {
-  is: 'was',
-  has: 'had',
-  wants: 'wanted',
-  loves: 'loved',
-  lives: 'lived',
-  cannot: 'could not',
-  can: 'could',
-  fears: 'feared',
-  finds: 'found',
-  goes: 'went',
-};
-
-function capitalise(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** Cut at the end of a sentence if there is one, else of a word. */
-function shorten(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const cut = text.slice(0, length);
-  const sentence = Math.max(cut.lastIndexOf('. '), cut.lastIndexOf('! '), cut.lastIndexOf('? '));
-  return sentence > 40 ? cut.slice(0, sentence + 1) : cut.slice(0, Math.max(cut.lastIndexOf(' '), 1));
-}
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
+const firstOf = (text: string) => /^.*?[.!?]["”’]?(?=\s|$)/.exec(text)?.[0] ?? text;
+const withoutEnd = (text: string) => text.replace(/[\s.!?,;:]+$/, '');
+const ended = (text: string) => (/[.!?]["”’]?$/.test(text) ? text : `${text}.`);
+const capital = (text: string) => text.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
+/** The first letter small, except in a word that is a name or all capitals wherever it stands: only known small words change. */
+const lower = (text: string) => text.replace(/^(An?|The|One|Two|Three|Four|Five|Six|Seven|Ten|Twelve|Some|Many|Several|How|Why|My|Our)\b/, (word) => word.toLowerCase());

@@ -1,92 +1,105 @@
-import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider';
-import type { ProviderName } from '@octavo/contracts';
+import type { LanguageModelV4, LanguageModelV4StreamPart, LanguageModelV4Usage, SharedV4Warning } from '@ai-sdk/provider';
+import type { Usage } from '@octavo/contracts';
 import { contentTypes, fillTemplate } from '../content-types/index.ts';
-import { type FinishReason, ProviderError, type TextPart, type TextRequest } from '../provider.ts';
+import { ProviderError, type TextPart, type TextRequest } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
-import { classify } from './classify.ts';
+import { callFailed, streamCut, streamFailed, type Upstream } from './classify.ts';
+import { readFinishReason } from './finish-reason.ts';
 import { startTimeLimits } from './time-limits.ts';
 import { createWellFormer } from './well-formed.ts';
 
-const finishReasons: Partial<Record<string, FinishReason>> = {
-  stop: 'stop',
-  length: 'length',
-  'content-filter': 'content-filter',
-};
+export interface SdkUpstream extends Upstream {
+  /** Added to the ceiling of a text where the upstream counts a model's thoughts as output. */
+  thinkingTokens?: number;
+  /** An error chunk that does no harm to the text, as a warning; undefined for all others. */
+  harmless?: (error: unknown) => string | undefined;
+}
 
 /**
  * One call of one model. The SDK's model interface is used without the SDK's own loop around it: retries,
  * accounting and the judgement of what came back are ours, and each way a stream breaks must show as an error.
  */
 export async function* streamSdkText(options: {
-  name: ProviderName;
+  upstream: SdkUpstream;
   model: LanguageModelV4;
   request: TextRequest;
   timeouts: ProviderSettings['timeouts'];
   signal: AbortSignal;
 }): AsyncGenerator<TextPart, void, undefined> {
-  const { name, request } = options;
-  const limits = startTimeLimits(name, options.timeouts, options.signal);
+  const { upstream, request } = options;
+  const limits = startTimeLimits(upstream.name, options.timeouts, options.signal);
   const former = createWellFormer();
+  const warnings: string[] = [];
   let hasBegun = false;
   let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined;
   try {
-    const { stream } = await options.model.doStream({ ...callOptions(request), abortSignal: limits.signal });
+    const { stream } = await options.model.doStream({ ...callOptions(request, upstream), abortSignal: limits.signal });
     reader = stream.getReader() as ReadableStreamDefaultReader<LanguageModelV4StreamPart>;
-    const warnings: string[] = [];
     for (;;) {
-      const { done, value: part } = await reader.read();
+      limits.wait();
+      const { value: part } = await reader.read();
+      // What was already read when the caller gave up is not wanted any more.
       limits.signal.throwIfAborted();
-      if (done || part === undefined) throw cut(name);
-      limits.tick();
-      if (part.type === 'text-delta') {
-        hasBegun = true;
-        const text = former.push(part.delta);
-        if (text !== '') yield { type: 'delta', text };
-      } else if (part.type === 'error') {
-        throw classify(name, part.error, hasBegun);
-      } else if (part.type === 'stream-start') {
-        warnings.push(...part.warnings.map((warning) => JSON.stringify(warning)));
-      } else if (part.type === 'finish') {
-        const finishReason = finishReasons[part.finishReason.unified];
-        // `other`, `error`, `interrupted`: the upstream never said that it had come to an end.
-        if (finishReason === undefined) throw cut(name);
-        const { inputTokens, outputTokens } = part.usage;
-        yield {
-          type: 'finish',
-          finishReason,
-          usage: { inputTokens: count(inputTokens.total), outputTokens: count(outputTokens.total) },
-          warnings,
-        };
-        return;
+      if (part === undefined) throw streamCut(upstream);
+      limits.arrived(part.type !== 'stream-start' && part.type !== 'response-metadata');
+      switch (part.type) {
+        case 'text-delta': {
+          hasBegun ||= part.delta !== '';
+          const text = former.push(part.delta);
+          if (text !== '') yield { type: 'delta', text };
+          break;
+        }
+        case 'error': {
+          const warning = upstream.harmless?.(part.error);
+          if (warning === undefined) throw streamFailed(upstream, part.error, hasBegun);
+          warnings.push(warning);
+          break;
+        }
+        case 'stream-start':
+          warnings.push(...part.warnings.map(describeWarning));
+          break;
+        case 'finish': {
+          const finishReason = readFinishReason(part.finishReason);
+          if (finishReason === undefined) throw streamCut(upstream);
+          yield { type: 'finish', finishReason, usage: readUsage(part.usage), warnings };
+          return;
+        }
       }
     }
   } catch (error) {
     if (limits.signal.aborted) throw limits.signal.reason;
-    throw classify(name, error, hasBegun);
+    if (error instanceof ProviderError) throw error;
+    throw reader ? streamCut(upstream, error) : callFailed(upstream, error);
   } finally {
     limits.stop();
-    await reader?.cancel().catch(() => undefined);
+    // Closes the connection when somebody stops reading early. Nobody waits for it: it could hang with the upstream.
+    reader?.cancel().catch(() => undefined);
   }
 }
 
-function callOptions({ contentType, title, prompt, seed }: TextRequest) {
+function callOptions({ contentType, title, prompt, seed }: TextRequest, { thinkingTokens = 0 }: SdkUpstream) {
   const type = contentTypes[contentType];
   return {
     prompt: [
       { role: 'system' as const, content: type.system },
       { role: 'user' as const, content: [{ type: 'text' as const, text: fillTemplate(type.user, { title, prompt }) }] },
     ],
-    maxOutputTokens: type.maxOutputTokens,
+    maxOutputTokens: type.maxOutputTokens + thinkingTokens,
     temperature: type.temperature,
     seed,
   };
 }
 
-function cut(provider: ProviderName): ProviderError {
-  return new ProviderError('provider_stream_cut', { provider, isRetryable: true });
+function readUsage({ inputTokens, outputTokens }: LanguageModelV4Usage): Usage {
+  return { inputTokens: count(inputTokens.total), outputTokens: count(outputTokens.total) };
 }
 
 /** Upstreams have been seen to report less than nothing; that is no usage at all. */
 function count(tokens: number | undefined): number | null {
   return tokens !== undefined && Number.isInteger(tokens) && tokens >= 0 ? tokens : null;
+}
+
+function describeWarning(warning: SharedV4Warning): string {
+  if (!('feature' in warning)) return 'message' in warning ? warning.message : warning.type;
+  return `${warning.feature} is not supported${warning.details ? `: ${warning.details}` : ''}`;
 }

@@ -3,8 +3,9 @@ import { ProviderError } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 
 /**
- * Three clocks for one call: until the first word, between two words, and for all of it. When one runs out the
- * call is aborted with a `provider_timeout`; when the caller's signal aborts, with the caller's reason.
+ * Three clocks for one call: until the model's first sign of life, between two of them, and for all of it. When one
+ * runs out the call is aborted with a `provider_timeout`; when the caller's signal aborts, with the caller's reason.
+ * The first two only count time spent waiting for the upstream: a reader who takes his time is not its fault.
  */
 export function startTimeLimits(provider: ProviderName, limits: ProviderSettings['timeouts'], caller: AbortSignal) {
   const abort = new AbortController();
@@ -12,22 +13,32 @@ export function startTimeLimits(provider: ProviderName, limits: ProviderSettings
   const follow = () => abort.abort(caller.reason);
   if (caller.aborted) follow();
   caller.addEventListener('abort', follow, { once: true });
+
+  let isWaiting = true;
+  let hasContent = false;
+  const expireIfWaiting = () => {
+    if (isWaiting) expire();
+  };
   const total = setTimeout(expire, limits.totalMs);
-  let pause = setTimeout(expire, limits.firstChunkMs);
-  let isFirst = true;
+  let pause = setTimeout(expireIfWaiting, limits.firstChunkMs);
 
   return {
+    /** Aborts when a clock runs out or the caller gives up. */
     signal: abort.signal,
-    /** Something arrived. */
-    tick() {
-      if (isFirst) {
-        isFirst = false;
-        clearTimeout(pause);
-        pause = setTimeout(expire, limits.chunkMs);
-      } else {
-        pause.refresh();
-      }
+    /** The upstream is being waited for. */
+    wait() {
+      isWaiting = true;
+      if (hasContent) pause.refresh();
     },
+    /** Something arrived. What an upstream sends before the model has said anything is no content. */
+    arrived(isContent: boolean) {
+      isWaiting = false;
+      if (hasContent || !isContent) return;
+      hasContent = true;
+      clearTimeout(pause);
+      pause = setTimeout(expireIfWaiting, limits.chunkMs);
+    },
+    /** The call is over. */
     stop() {
       clearTimeout(total);
       clearTimeout(pause);

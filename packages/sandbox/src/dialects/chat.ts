@@ -1,9 +1,113 @@
 import { z } from 'zod';
-import type { Answer, Call, Dialect, Ending, StreamEncoder } from './dialect.ts';
-import { openaiErrors } from './openai-errors.ts';
-import { openrouterErrors } from './openrouter-errors.ts';
+import type { Answer, Call, Dialect, Ending, Provider, StreamEncoder } from './dialect.ts';
 import { messages, parseBody, readMessages, tokenLimit } from './read.ts';
-import { done, sse } from './sse.ts';
+import { done, sse, tokenEvent } from './sse.ts';
+import type { UpstreamErrors } from './upstream-errors.ts';
+
+type Fields = Record<string, unknown>;
+
+/** Where the servers that speak OpenAI's chat completions differ. */
+export interface ChatFlavour {
+  provider: Provider;
+  keyRequired: boolean;
+  errors: UpstreamErrors;
+  headers?: (answer: Answer) => Record<string, string>;
+  /** Fields of every answer and every chunk. */
+  extra?: Fields;
+  choiceExtra?: Fields;
+  /** SSE comments before the first chunk. */
+  comment?: string;
+  usage: (answer: Answer) => Fields;
+  /** A stream ends with usage even if nobody asked. */
+  alwaysUsage: boolean;
+  blocked: { finishReason: string; refusal: string | null };
+  midError: { error: Fields; withChoices: boolean };
+  forModel?: (model: string) => Dialect;
+}
+
+/** OpenAI's `POST /chat/completions`, whole and streamed. */
+export function createChatDialect(flavour: ChatFlavour): Dialect {
+  return {
+    provider: flavour.provider,
+    keyRequired: flavour.keyRequired,
+    errors: flavour.errors,
+    readCall,
+    ...(flavour.forModel && { forModel: flavour.forModel }),
+    headers: (answer) => flavour.headers?.(answer) ?? {},
+    whole: (answer) => ({
+      ...head(flavour, answer, 'chat.completion'),
+      choices: [
+        {
+          index: 0,
+          message: {
+            role: 'assistant',
+            content: answer.tokens.join(''),
+            ...(answer.reasoning.length > 0 && { reasoning_content: answer.reasoning.join('') }),
+            refusal: answer.ending === 'blocked' ? flavour.blocked.refusal : null,
+          },
+          finish_reason: finishReason(flavour, answer.ending),
+          ...flavour.choiceExtra,
+        },
+      ],
+      usage: flavour.usage(answer),
+    }),
+    ...(flavour.midError.withChoices && { wholeError: () => ({ error: flavour.midError.error }) }),
+    stream: (answer) => encoder(flavour, answer),
+  };
+}
+
+/** Token counts as OpenAI names them; thoughts are counted apart from the answer. */
+export function chatUsage({ inputTokens, tokens, reasoning }: Answer): Fields {
+  return {
+    prompt_tokens: inputTokens,
+    completion_tokens: tokens.length,
+    total_tokens: inputTokens + tokens.length + reasoning.length,
+    prompt_tokens_details: { cached_tokens: 0 },
+    completion_tokens_details: { reasoning_tokens: reasoning.length },
+  };
+}
+
+function encoder(flavour: ChatFlavour, answer: Answer): StreamEncoder {
+  const chunkHead = head(flavour, answer, 'chat.completion.chunk');
+  const chunk = (delta: Fields, finish?: string | null) =>
+    sse({ ...chunkHead, choices: [{ index: 0, delta, ...(finish && { finish_reason: finish, ...flavour.choiceExtra }) }] });
+  return {
+    open: () =>
+      (flavour.comment ?? '') +
+      // Whatever comes first says who speaks.
+      (answer.reasoning.length === 0 ? chunk({ role: 'assistant', content: '' }) : '') +
+      answer.reasoning.map((token, index) => chunk({ reasoning_content: token, ...(index === 0 && { role: 'assistant' }) })).join('') +
+      (answer.ending === 'blocked' && flavour.blocked.refusal !== null ? chunk({ refusal: flavour.blocked.refusal }) : ''),
+    token: tokenEvent((token) => chunk({ content: token })),
+    close() {
+      const finish = finishReason(flavour, answer.ending);
+      if (finish === null) return '';
+      const usage = flavour.alwaysUsage || answer.includeUsage ? sse({ ...chunkHead, choices: [], usage: flavour.usage(answer) }) : '';
+      return chunk({}, finish) + usage + done;
+    },
+    error: () =>
+      sse(
+        flavour.midError.withChoices
+          ? { ...chunkHead, error: flavour.midError.error, choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }] }
+          : { error: flavour.midError.error },
+      ),
+  };
+}
+
+function head(flavour: ChatFlavour, answer: Answer, object: string): Fields {
+  return { id: answer.id, ...flavour.extra, object, created: answer.createdS, model: answer.model };
+}
+
+const finishReasons: Record<Exclude<Ending, 'blocked'>, string | null> = {
+  stop: 'stop',
+  length: 'length',
+  filtered: 'content_filter',
+  none: null,
+};
+
+function finishReason(flavour: ChatFlavour, ending: Ending): string | null {
+  return ending === 'blocked' ? flavour.blocked.finishReason : finishReasons[ending];
+}
 
 const body = z.looseObject({
   model: z.string().min(1),
@@ -13,16 +117,7 @@ const body = z.looseObject({
   max_completion_tokens: tokenLimit,
   seed: z.int().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().optional() }).nullish(),
-  usage: z.looseObject({ include: z.boolean().optional() }).nullish(),
 });
-
-const finishReasons: Record<Ending, string | null> = {
-  stop: 'stop',
-  length: 'length',
-  filtered: 'content_filter',
-  blocked: 'content_filter',
-  none: null,
-};
 
 function readCall(input: unknown): Call {
   const request = parseBody(body, input);
@@ -32,77 +127,6 @@ function readCall(input: unknown): Call {
     stream: request.stream ?? false,
     maxTokens: request.max_completion_tokens ?? request.max_tokens ?? undefined,
     seed: request.seed ?? 0,
-    includeUsage: (request.stream_options?.include_usage ?? false) || (request.usage?.include ?? false),
-  };
-}
-
-function usage(answer: Answer): Record<string, unknown> {
-  const output = answer.tokens.length;
-  return {
-    prompt_tokens: answer.inputTokens,
-    completion_tokens: output,
-    total_tokens: answer.inputTokens + output,
-    prompt_tokens_details: { cached_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 0 },
-  };
-}
-
-/** OpenAI's chat completions, as the servers on one's own machine and xAI's older interface speak them. */
-export const openaiCompatible: Dialect = chat('openai-compatible', {});
-
-/** The same with what OpenRouter adds: who served it, what it cost, and a comment while it is waiting. */
-export const openrouter: Dialect = chat('openrouter', { provider: 'Octavo sandbox' });
-
-function chat(provider: 'openai-compatible' | 'openrouter', extra: Record<string, string>): Dialect {
-  const isRouter = provider === 'openrouter';
-  const usageOf = (answer: Answer) => ({
-    ...usage(answer),
-    ...(isRouter && { cost: 0, cost_details: { upstream_inference_cost: null } }),
-  });
-
-  return {
-    provider,
-    keyRequired: isRouter,
-    errors: isRouter ? openrouterErrors : openaiErrors,
-    readCall,
-    headers: ({ id }): Record<string, string> => (isRouter ? { 'x-generation-id': id } : {}),
-    whole: (answer) => ({
-      id: answer.id,
-      ...extra,
-      object: 'chat.completion',
-      created: answer.createdS,
-      model: answer.model,
-      choices: [
-        {
-          index: 0,
-          message: { role: 'assistant', content: answer.tokens.join(''), refusal: null },
-          finish_reason: finishReasons[answer.ending],
-          logprobs: null,
-        },
-      ],
-      usage: usageOf(answer),
-    }),
-    stream: (answer) => encoder(answer, extra, isRouter, usageOf(answer)),
-  };
-}
-
-function encoder(answer: Answer, extra: Record<string, string>, isRouter: boolean, usageOf: unknown): StreamEncoder {
-  const head = { id: answer.id, ...extra, object: 'chat.completion.chunk', created: answer.createdS, model: answer.model };
-  const chunk = (delta: Record<string, string>, finishReason: string | null = null) =>
-    sse({ ...head, choices: [{ index: 0, delta, finish_reason: finishReason }] });
-  return {
-    open: () => (isRouter ? ': OPENROUTER PROCESSING\n\n' : '') + chunk({ role: 'assistant', content: '' }),
-    token: (token) => chunk({ content: token }),
-    close() {
-      const reason = finishReasons[answer.ending];
-      const end = reason === null ? '' : chunk({}, reason);
-      return end + (answer.includeUsage || isRouter ? sse({ ...head, choices: [], usage: usageOf }) : '') + done;
-    },
-    error: () =>
-      sse({
-        ...head,
-        error: { code: 'server_error', message: 'Provider disconnected unexpectedly' },
-        choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }],
-      }),
+    includeUsage: request.stream_options?.include_usage ?? false,
   };
 }

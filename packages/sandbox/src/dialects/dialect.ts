@@ -48,10 +48,14 @@ export interface Dialect {
   /** False: works without any key, as a server on one's own machine does. */
   readonly keyRequired: boolean;
   readonly errors: UpstreamErrors;
-  /** Reads a request body. Throws `InvalidCall`. */
+  /** Reads a request body. @throws InvalidCall */
   readCall(body: unknown): Call;
+  /** Who really answers on this path, where that depends on the model. */
+  forModel?(model: string): Dialect;
   /** Headers of a successful answer beyond the content type. */
   headers(answer: Answer): Record<string, string>;
   whole(answer: Answer): unknown;
+  /** What is answered with HTTP 200 when a whole answer fails while it is written; absent where that is an HTTP 500. */
+  wholeError?(answer: Answer): unknown;
   stream(answer: Answer): StreamEncoder;
 }

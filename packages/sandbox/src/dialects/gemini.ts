@@ -1,27 +1,11 @@
 import { z } from 'zod';
-import type { Answer, Dialect, Ending } from './dialect.ts';
+import type { Answer, Dialect, Ending, StreamEncoder } from './dialect.ts';
 import { geminiErrors } from './gemini-errors.ts';
 import { InvalidCall } from './invalid-call.ts';
 import { parseBody, tokenLimit } from './read.ts';
 import { sse } from './sse.ts';
 
-const parts = z.array(z.looseObject({ text: z.string().optional() }));
-
-const body = z.looseObject({
-  contents: z.array(z.looseObject({ role: z.string().optional(), parts })).min(1),
-  systemInstruction: z.looseObject({ parts }).nullish(),
-  generationConfig: z.looseObject({ maxOutputTokens: tokenLimit, seed: z.int().nullish() }).nullish(),
-});
-
-const finishReasons: Record<Ending, string | undefined> = {
-  stop: 'STOP',
-  length: 'MAX_TOKENS',
-  filtered: 'SAFETY',
-  blocked: undefined,
-  none: undefined,
-};
-
-const textOf = (list: z.infer<typeof parts>) => list.map(({ text = '' }) => text).join('');
+type Fields = Record<string, unknown>;
 
 /** Gemini's `generateContent` and `streamGenerateContent`; the model and the streaming stand in the path, not in the body. */
 export const gemini: Dialect = {
@@ -43,32 +27,62 @@ export const gemini: Dialect = {
     };
   },
   headers: () => ({}),
-  whole: (answer) => response(answer, answer.tokens.join(''), true),
-  stream: (answer) => ({
-    open: () => '',
-    token: (token) => sse(response(answer, token, false)),
-    close: () => (answer.ending === 'none' ? '' : sse(response(answer, '', true))),
-    error: () => sse({ error: { code: 503, message: 'The model is overloaded. Please try again later.', status: 'UNAVAILABLE' } }),
-  }),
+  whole: (answer) => response(answer, answer.tokens.join(''), { written: answer.tokens.length, isLast: true }),
+  stream: encoder,
 };
 
-function response(answer: Answer, text: string, isLast: boolean): Record<string, unknown> {
-  const meta = {
+const parts = z.array(z.looseObject({ text: z.string().optional() }));
+const textOf = (list: z.infer<typeof parts>) => list.map(({ text = '' }) => text).join('');
+
+const body = z.looseObject({
+  contents: z.array(z.looseObject({ role: z.string().optional(), parts })).min(1),
+  systemInstruction: z.looseObject({ parts }).nullish(),
+  generationConfig: z.looseObject({ maxOutputTokens: tokenLimit, seed: z.int().nullish() }).nullish(),
+});
+
+function encoder(answer: Answer): StreamEncoder {
+  let written = 0;
+  return {
+    open: () => '',
+    token: (token) => sse(response(answer, token, { written: ++written, isLast: false })),
+    close: () => (answer.ending === 'none' ? '' : sse(response(answer, '', { written, isLast: true }))),
+    error: () => sse({ error: { code: 503, message: 'The model is overloaded. Please try again later.', status: 'UNAVAILABLE' } }),
+  };
+}
+
+const finishReasons: Record<Ending, string | undefined> = {
+  stop: 'STOP',
+  length: 'MAX_TOKENS',
+  filtered: 'SAFETY',
+  blocked: undefined,
+  none: undefined,
+};
+
+/** One answer, or one chunk of it: both look the same, and every chunk counts what has been used so far. */
+function response(answer: Answer, text: string, progress: { written: number; isLast: boolean }): Fields {
+  const { inputTokens, reasoning } = answer;
+  const finishReason = progress.isLast ? finishReasons[answer.ending] : undefined;
+  const thoughtSignature = progress.isLast && reasoning.length > 0 ? 'c2FuZGJveA==' : undefined;
+  return {
+    ...(answer.ending === 'blocked'
+      ? { promptFeedback: { blockReason: 'PROHIBITED_CONTENT', safetyRatings: [] } }
+      : {
+          candidates: [
+            {
+              content: { parts: [{ text, ...(thoughtSignature && { thoughtSignature }) }], role: 'model' },
+              ...(finishReason && { finishReason }),
+              index: 0,
+            },
+          ],
+        }),
     usageMetadata: {
-      promptTokenCount: answer.inputTokens,
-      ...(isLast && { candidatesTokenCount: answer.tokens.length, thoughtsTokenCount: 0 }),
-      totalTokenCount: answer.inputTokens + (isLast ? answer.tokens.length : 0),
-      promptTokensDetails: [{ modality: 'TEXT', tokenCount: answer.inputTokens }],
+      promptTokenCount: inputTokens,
+      candidatesTokenCount: progress.written,
+      totalTokenCount: inputTokens + progress.written + reasoning.length,
+      promptTokensDetails: [{ modality: 'TEXT', tokenCount: inputTokens }],
+      thoughtsTokenCount: reasoning.length,
     },
     modelVersion: answer.model,
     responseId: answer.id,
-  };
-  if (answer.ending === 'blocked') {
-    return { promptFeedback: { blockReason: 'PROHIBITED_CONTENT', safetyRatings: [] }, ...meta };
-  }
-  const finishReason = isLast ? finishReasons[answer.ending] : undefined;
-  return {
-    candidates: [{ content: { parts: [{ text }], role: 'model' }, ...(finishReason && { finishReason }), index: 0 }],
-    ...meta,
   };
 }

@@ -7,7 +7,7 @@ const content = z.union([z.string(), z.array(z.looseObject({ text: z.string().op
 export const messages = z.array(z.looseObject({ role: z.string(), content: content.optional() })).min(1);
 
 /** The instructions, and the last words of the user. @throws InvalidCall when the user said nothing */
-export function readMessages(list: z.infer<typeof messages>): { system: string; prompt: string } {
+export function readMessages(list: ReadonlyArray<{ role?: string | undefined; content?: z.infer<typeof content> | undefined }>): { system: string; prompt: string } {
   const textOf = (value: z.infer<typeof content> | undefined): string =>
     typeof value === 'string' ? value : (value ?? []).map(({ text = '' }) => text).join('');
   const user = list.findLast(({ role }) => role === 'user');
@@ -15,6 +15,12 @@ export function readMessages(list: z.infer<typeof messages>): { system: string; 
   const system = list.filter(({ role }) => role === 'system' || role === 'developer').map((message) => textOf(message.content));
   return { system: system.join('\n'), prompt: textOf(user.content) };
 }
+
+/** The Responses API also takes a bare string, and items that are no messages (calls of tools, thoughts). */
+export const inputItems = z.union([
+  z.string(),
+  z.array(z.looseObject({ role: z.string().optional(), content: content.optional() })).min(1),
+]);
 
 /** @throws InvalidCall naming the first thing that is wrong */
 export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {

@@ -9,3 +9,14 @@ export function namedSse(data: { type: string; [field: string]: unknown }): stri
 }
 
 export const done = 'data: [DONE]\n\n';
+
+const hole = '\u0001';
+
+/**
+ * An event that is sent once a token, with everything but the token written out beforehand: most of the work of a
+ * fast stream is this JSON. `make` gets a placeholder and puts it where the token belongs.
+ */
+export function tokenEvent(make: (placeholder: string) => string): (token: string) => string {
+  const [before = '', after = ''] = make(hole).split(JSON.stringify(hole));
+  return (token) => `${before}${JSON.stringify(token)}${after}`;
+}

@@ -5,11 +5,11 @@ export const httpFaults = [
 export type HttpFault = (typeof httpFaults)[number];
 
 /** Faults that break a text which has begun. */
-export const breakFaults = ['stall', 'cut', 'end-early', 'error-mid', 'garbage', 'wrong-shape'] as const;
+export const breakFaults = ['stall', 'cut', 'error-mid', 'garbage', 'wrong-shape'] as const;
 export type BreakFault = (typeof breakFaults)[number];
 
-/** Faults that are well-formed answers nobody wants. */
-export const textFaults = ['empty', 'length', 'refuse', 'repeat', 'echo'] as const;
+/** Faults that are answers nobody wants, each with all that it needs but a good end. */
+export const textFaults = ['empty', 'end-early', 'length', 'refuse', 'repeat', 'echo'] as const;
 export type TextFault = (typeof textFaults)[number];
 
 export const faults = [...httpFaults, ...breakFaults, ...textFaults, 'timeout'] as const;

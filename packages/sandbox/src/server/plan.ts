@@ -6,61 +6,88 @@ import { isBreakFault, isHttpFault, type BreakFault, type HttpFault } from '../d
 import { parseDirective } from '../directive/parse-directive.ts';
 import { splitTokens } from '../writing/split-tokens.ts';
 import { writeSample } from '../writing/write-sample.ts';
+import type { SandboxDefaults } from './sandbox.ts';
+import { think } from './think.ts';
+
+export interface AnswerPlan {
+  kind: 'answer';
+  answer: Answer;
+  /** Where and how the answer breaks. */
+  breakAt: { fault: BreakFault; after: number } | undefined;
+  /** 0 is at once. */
+  tokensPerSecond: number;
+  delayMs: number;
+}
 
 /** What a call is going to get. */
 export type Plan =
+  | AnswerPlan
   | { kind: 'silence' }
-  | { kind: 'error'; error: HttpFault | 'refused'; retryAfterS: number | undefined }
-  | {
-      kind: 'answer';
-      answer: Answer;
-      /** Where and how the answer breaks. */
-      breakAt: { fault: BreakFault; after: number } | undefined;
-      tokensPerSecond: number;
-      delayMs: number;
-    };
+  | { kind: 'error'; error: HttpFault | 'refused'; retryAfterS: number | undefined };
 
 const defaultBreakAfter = 20;
+const defaultLength = 60;
 
-export function planAnswer(dialect: Dialect, call: Call, counter: CallCounter, tokensPerSecond: number): Plan {
+/** Reads what the prompt asks for and writes the answer. @throws InvalidCall for a directive that makes no sense */
+export function planAnswer(dialect: Dialect, call: Call, counter: CallCounter, defaults: SandboxDefaults): Plan {
   const { directive, rest } = parseDirective(call.prompt);
   const isFaulty =
     directive?.fault !== undefined &&
     (directive.only === undefined || directive.only === dialect.provider) &&
     (directive.times === undefined || counter.next(`${dialect.provider}\n${call.prompt}`) <= directive.times);
   const fault = isFaulty ? directive.fault : undefined;
+  const after = directive?.after;
   if (fault === 'timeout') return { kind: 'silence' };
   if (isHttpFault(fault)) return { kind: 'error', error: fault, retryAfterS: directive?.retryAfterS };
-  if (fault === 'refuse' && dialect.errors.refused) return { kind: 'error', error: 'refused', retryAfterS: undefined };
+  if (fault === 'refuse' && after === undefined && dialect.errors.refused) return { kind: 'error', error: 'refused', retryAfterS: undefined };
 
-  const { tokens, ending } = write(call, rest, directive, fault);
+  const pace = directive?.tokensPerSecond ?? defaults.tokensPerSecond;
   return {
     kind: 'answer',
     answer: {
-      id: `sandbox-${randomUUID()}`,
+      id: randomUUID(),
       createdS: Math.floor(Date.now() / 1000),
       model: call.model,
-      tokens,
-      ending: fault === 'end-early' ? 'none' : ending,
-      reasoning: [],
-      inputTokens: splitTokens(call.system).length + splitTokens(call.prompt).length,
+      ...write(call, rest, directive, fault),
+      reasoning: think(call.model),
+      // Four characters a token is the usual estimate, and costs nothing on a long prompt.
+      inputTokens: Math.ceil((call.system.length + call.prompt.length) / 4),
       includeUsage: call.includeUsage,
     },
-    breakAt: isBreakFault(fault) ? { fault, after: directive?.after ?? defaultBreakAfter } : undefined,
-    tokensPerSecond: directive?.tokensPerSecond ?? tokensPerSecond,
-    delayMs: directive?.delayMs ?? 0,
+    breakAt: isBreakFault(fault) ? { fault, after: after ?? defaultBreakAfter } : undefined,
+    tokensPerSecond: Number.isFinite(pace) ? pace : 0,
+    delayMs: directive?.delayMs ?? defaults.firstTokenDelayMs,
   };
 }
 
-function write(call: Call, topic: string, directive: Directive | undefined, fault: Directive['fault']): { tokens: string[]; ending: Ending } {
+function write(
+  call: Call,
+  topic: string,
+  directive: Directive | undefined,
+  fault: Directive['fault'],
+): { tokens: string[]; ending: Ending } {
+  const after = directive?.after;
   if (fault === 'empty') return { tokens: [], ending: 'stop' };
-  if (fault === 'refuse') return { tokens: [], ending: 'blocked' };
-  if (fault === 'echo') return { tokens: splitTokens(topic), ending: 'stop' };
-  if (fault === 'repeat') return { tokens: splitTokens('the same words come back again and '.repeat(60)), ending: 'stop' };
-  const sample = writeSample({ ...call, prompt: topic, words: directive?.words });
-  const tokens = splitTokens(sample);
-  const limit = fault === 'length' ? (directive?.after ?? 60) : call.maxTokens;
-  return limit !== undefined && limit < tokens.length
-    ? { tokens: tokens.slice(0, limit), ending: 'length' }
-    : { tokens, ending: fault === 'length' ? 'length' : 'stop' };
+  if (fault === 'refuse' && after === undefined) return { tokens: [], ending: 'blocked' };
+  const tokens = splitTokens(textFor(call, topic, directive, fault));
+  if (fault === 'refuse') return { tokens: tokens.slice(0, after), ending: 'filtered' };
+  if (fault === 'length') return { tokens: tokens.slice(0, after ?? defaultLength), ending: 'length' };
+  if (fault === 'end-early') return { tokens: tokens.slice(0, after ?? defaultBreakAfter), ending: 'none' };
+  if (call.maxTokens !== undefined && call.maxTokens < tokens.length) {
+    return { tokens: tokens.slice(0, call.maxTokens), ending: 'length' };
+  }
+  return { tokens, ending: 'stop' };
+}
+
+function textFor(call: Call, topic: string, directive: Directive | undefined, fault: Directive['fault']): string {
+  // Word for word, directive included: what a model that repeats its prompt would do.
+  if (fault === 'echo') return call.prompt;
+  if (fault === 'repeat') return repeated(directive?.words ?? 420);
+  return writeSample({ ...call, prompt: topic, words: directive?.words });
+}
+
+/** What a small model that hangs says. */
+function repeated(words: number): string {
+  const line = ['the', 'same', 'words', 'come', 'back', 'again', 'and'];
+  return Array.from({ length: words }, (_, index) => line[index % line.length]).join(' ');
 }

@@ -1,33 +1,36 @@
 import type { Dialect } from '../dialects/dialect.ts';
-import { openaiCompatible, openrouter } from '../dialects/chat.ts';
 import { gemini } from '../dialects/gemini.ts';
+import { modelLists } from '../dialects/models.ts';
+import { openaiCompatible } from '../dialects/openai-compatible.ts';
+import { openrouter } from '../dialects/openrouter.ts';
 import { xai } from '../dialects/xai.ts';
 
 export type Route =
   | { kind: 'call'; dialect: Dialect; model?: string; stream?: boolean }
   | { kind: 'models'; dialect: Dialect; body: unknown };
 
-const sampleModel = 'octavo-sample';
-const openaiModels = { object: 'list', data: [{ id: sampleModel, object: 'model', created: 1_790_000_000, owned_by: 'octavo' }] };
+const fixed: Record<string, Route> = {
+  'POST /v1/responses': { kind: 'call', dialect: xai },
+  'POST /v1/chat/completions': { kind: 'call', dialect: openaiCompatible },
+  'POST /api/v1/chat/completions': { kind: 'call', dialect: openrouter },
+  'GET /v1/models': { kind: 'models', dialect: openaiCompatible, body: modelLists['openai-compatible'] },
+  'GET /api/v1/models': { kind: 'models', dialect: openrouter, body: modelLists.openrouter },
+  'GET /v1beta/models': { kind: 'models', dialect: gemini, body: modelLists.google },
+};
 
 /** Which upstream a path belongs to. */
 export function route(method: string, path: string): Route | undefined {
-  if (method === 'POST') {
-    if (path === '/v1/responses') return { kind: 'call', dialect: xai };
-    if (path === '/v1/chat/completions') return { kind: 'call', dialect: openaiCompatible };
-    if (path === '/api/v1/chat/completions') return { kind: 'call', dialect: openrouter };
-    const generate = /^\/v1beta\/models\/([^/:]+):(generateContent|streamGenerateContent)$/.exec(path);
-    if (generate?.[1]) {
-      return { kind: 'call', dialect: gemini, model: decodeURIComponent(generate[1]), stream: generate[2] === 'streamGenerateContent' };
-    }
+  const known = fixed[`${method} ${path}`];
+  if (known || method !== 'POST') return known;
+  const [, model, action] = /^\/v1beta\/models\/([^/:]+):(generateContent|streamGenerateContent)$/.exec(path) ?? [];
+  if (model === undefined) return undefined;
+  return { kind: 'call', dialect: gemini, model: decode(model), stream: action === 'streamGenerateContent' };
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
-  if (method === 'GET') {
-    if (path === '/v1/models') return { kind: 'models', dialect: openaiCompatible, body: openaiModels };
-    if (path === '/api/v1/models') return { kind: 'models', dialect: openrouter, body: openaiModels };
-    if (path === '/v1beta/models') {
-      const body = { models: [{ name: `models/${sampleModel}`, supportedGenerationMethods: ['generateContent'] }] };
-      return { kind: 'models', dialect: gemini, body };
-    }
-  }
-  return undefined;
 }

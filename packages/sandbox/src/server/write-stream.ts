@@ -1,54 +1,63 @@
 import type { ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { Plan } from './plan.ts';
+import type { AnswerPlan } from './plan.ts';
+import { writePaced } from './write-paced.ts';
 
-type AnswerPlan = Extract<Plan, { kind: 'answer' }>;
-
-/**
- * Streams an answer at its pace: each token is due at a time counted from the start, so that a late timer does not
- * slow the whole stream down. Without a pace everything goes in one write.
- */
+/** Streams an answer at its pace and ends it, or breaks it, as planned. Rejects when the client leaves. */
 export async function writeStream(response: ServerResponse, dialect: Dialect, plan: AnswerPlan, gone: AbortSignal): Promise<void> {
-  const { answer, breakAt, tokensPerSecond } = plan;
+  const { answer, breakAt, tokensPerSecond, delayMs } = plan;
   const encoder = dialect.stream(answer);
   const tokens = breakAt ? answer.tokens.slice(0, breakAt.after) : answer.tokens;
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...dialect.headers(answer) });
-  if (tokensPerSecond > 0 && Number.isFinite(tokensPerSecond)) {
-    response.write(encoder.open());
-    const startedAt = performance.now();
-    for (const [index, token] of tokens.entries()) {
-      const waitMs = startedAt + ((index + 1) * 1000) / tokensPerSecond - performance.now();
-      if (waitMs > 1) await sleep(waitMs, undefined, { signal: gone });
-      gone.throwIfAborted();
-      response.write(encoder.token(token));
-    }
-  } else {
-    response.write(encoder.open() + tokens.map((token) => encoder.token(token)).join(''));
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    ...dialect.headers(answer),
+  });
+  const end = ending(encoder, breakAt?.fault);
+  if (tokensPerSecond === 0 && delayMs === 0 && end.how === 'end') {
+    let all = encoder.open();
+    for (const token of tokens) all += encoder.token(token);
+    response.end(all + end.text());
+    return;
   }
 
-  switch (breakAt?.fault) {
+  response.write(encoder.open());
+  await writePaced({ response, tokens, encode: (token) => encoder.token(token), tokensPerSecond, delayMs, gone });
+  if (end.how === 'end') response.end(end.text());
+  else if (end.how === 'cut') await cut(response);
+  else await silence(gone);
+}
+
+type End = { how: 'end'; text: () => string } | { how: 'cut' } | { how: 'silence' };
+
+function ending(encoder: ReturnType<Dialect['stream']>, fault: NonNullable<AnswerPlan['breakAt']>['fault'] | undefined): End {
+  switch (fault) {
     case undefined:
-      response.end(encoder.close());
-      return;
+      return { how: 'end', text: () => encoder.close() };
     case 'stall':
-      await sleep(2 ** 31 - 1, undefined, { signal: gone });
-      return;
+      return { how: 'silence' };
     case 'cut':
-      // What was written before has to arrive before the connection breaks.
-      await new Promise<void>((resolve) => response.write(':\n\n', () => resolve()));
-      response.socket?.resetAndDestroy();
-      return;
-    case 'end-early':
-      response.end();
-      return;
+      return { how: 'cut' };
     case 'error-mid':
-      response.end(encoder.error());
-      return;
+      return { how: 'end', text: () => encoder.error() };
     case 'garbage':
-      response.end('data: {"this is": not JSON\n\n');
-      return;
+      return { how: 'end', text: () => 'data: {"this is": not JSON\n\n' };
     case 'wrong-shape':
-      response.end('data: {"type":"nobody.knows.this","candidates":"no","choices":"no"}\n\n');
+      return { how: 'end', text: () => 'data: {"type":"nobody.knows.this","candidates":"no","choices":"no"}\n\n' };
   }
+}
+
+/** Breaks the connection, after what was written has left: a client must have seen the beginning. */
+export async function cut(response: ServerResponse): Promise<void> {
+  await new Promise<void>((resolve) => response.write('\n', () => resolve()));
+  response.socket?.destroy();
+}
+
+/** Resolves never; rejects when the client leaves. */
+export function silence(gone: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const leave = () => reject(gone.reason as Error);
+    if (gone.aborted) leave();
+    else gone.addEventListener('abort', leave, { once: true });
+  });
 }

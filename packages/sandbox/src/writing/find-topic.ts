@@ -20,6 +20,7 @@ export function findTopic(prompt: string): string | undefined {
 
 function makeSafe(text: string): string {
   return text
+    .replace(/!?\[([^\]]{0,200})\]\([^)]{0,500}\)/gu, '$1')
     .replace(/\b(?:https?:\/\/|www\.)\S*/giu, ' ')
     .replace(/[^\p{L}\p{M}\p{N}\p{Extended_Pictographic}\s'’.,:;%€$£+-]/gu, ' ')
     .replace(/\s+/gu, ' ')
@@ -28,7 +29,7 @@ function makeSafe(text: string): string {
 
 function shorten(text: string): string | undefined {
   if (text === '') return undefined;
-  const letters = [...text];
+  const letters = Array.from(text);
   if (letters.length <= maxChars) return text;
   const cut = letters.slice(0, maxChars).join('');
   const lastSpace = cut.lastIndexOf(' ');

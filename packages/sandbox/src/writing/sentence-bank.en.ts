@@ -175,7 +175,7 @@ export const englishBank: SentenceBank = {
     ],
     tails: [
       'before anyone notices.', 'once the dust settles.', 'in almost every case.', 'when plans meet weather.', 'without making a fuss.',
-      'while somebody listens.', 'after the second look.', 'for those who wait.', 'and nothing is lost.', 'however late it comes.',
+      'while somebody listens.', 'after the second look.', 'for those who wait.', 'and nothing is lost.', 'however late it arrives.',
       'on an ordinary day.', 'if one lets it.', 'more often than expected.', 'with very little noise.', 'where others saw none.',
       'until evening comes.', 'and then moves on.',
     ],

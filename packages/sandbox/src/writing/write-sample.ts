@@ -23,12 +23,14 @@ export function writeSample(request: SampleRequest): string {
   const bank = sentenceBanks[detectLanguage(request)];
   const random = seededRandom(`${request.seed}\n${request.prompt}`);
   const topic = findTopic(request.prompt) ?? bank.noTopic;
-  const body = writers[detectKind(request)](bank, random, topic).replaceAll('{topic}', () => topic);
+  const body = writers[detectKind(request)](bank, random)
+    .replace(/^# \{topic\}/, () => `# ${capitalise(topic)}`)
+    .replaceAll('{topic}', () => topic);
   if (request.words !== undefined) return setLength({ body, bank, random, words: request.words });
   return `${bank.notice.opening}\n\n${body}\n\n${bank.notice.closing}`;
 }
 
-const writers: Record<TextKind, (bank: SentenceBank, random: SeededRandom, topic: string) => string> = {
+const writers: Record<TextKind, (bank: SentenceBank, random: SeededRandom) => string> = {
   blog({ blog }, random) {
     const sections = random.sample(blog.sections, 4).map(({ heading, sentences }) => {
       const skipped = random.below(sentences.length);

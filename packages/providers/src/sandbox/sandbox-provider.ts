@@ -1,24 +1,24 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { contentTypeNames } from '@octavo/contracts';
-import type { TextProvider } from './provider.ts';
-import { createSdkProvider } from './sdk/sdk-provider.ts';
-import type { ProviderSettings } from './settings.ts';
+import type { TextProvider } from '../provider.ts';
+import { createSdkProvider } from '../sdk/sdk-provider.ts';
+import type { ProviderSettings } from '../settings.ts';
 
-const model = 'octavo-sample';
+const sampleModel = 'octavo-sample';
 
 /** The built-in sample writer: everything works without a key, and every text says that no AI model wrote it. */
 export function createSandboxProvider(settings: Pick<ProviderSettings, 'sandbox' | 'timeouts'>): TextProvider {
-  const models = createOpenAICompatible({ name: 'sandbox', baseURL: `${settings.sandbox.baseUrl}/v1`, includeUsage: true });
   return createSdkProvider({
-    name: 'sandbox',
+    // It speaks OpenAI's errors, of which the status says enough.
+    upstream: { name: 'sandbox', errorRules: [] },
     timeouts: settings.timeouts,
     state: () => ({
       available: true,
-      defaultModel: model,
-      models: [model],
+      defaultModel: sampleModel,
+      models: [sampleModel],
       contentTypes: [...contentTypeNames],
       note: 'Sample text, put together without any AI model.',
     }),
-    model: (id) => models(id),
+    model: createOpenAICompatible({ name: 'sandbox', baseURL: `${settings.sandbox.baseUrl}/v1`, includeUsage: true }),
   });
 }

@@ -1,0 +1,1 @@
+export { createGoogleProvider } from './google-provider.ts';

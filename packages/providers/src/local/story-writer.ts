@@ -1,0 +1,105 @@
+import {
+  env,
+  InterruptableStoppingCriteria,
+  LogLevel,
+  pipeline,
+  random,
+  StoppingCriteria,
+  StoppingCriteriaList,
+  TextStreamer,
+  type TextGenerationPipeline,
+} from '@huggingface/transformers';
+import { availableParallelism } from 'node:os';
+import type { StoryEnd, StoryJob } from './protocol.ts';
+import { endsSentence, mayEnd, storyLength } from './story-ending.ts';
+import { createStoryLayout } from './story-layout.ts';
+import { storyOpening } from './story-opening.ts';
+
+/** The longest story, prompt included; a model with a smaller context sets a smaller one. */
+const maxContextTokens = 512;
+const sampling = { do_sample: true, temperature: 0.8, top_k: 40, repetition_penalty: 1.15 };
+/** Before this many tokens the model may not end the story by itself. */
+const minNewTokens = 160;
+
+/** Runs in the child process only: importing this file loads the library and ONNX Runtime. */
+export async function loadModel(folder: string, dtype: StoryJob['dtype']): Promise<TextGenerationPipeline> {
+  env.allowRemoteModels = false;
+  env.useFSCache = false;
+  env.logLevel = LogLevel.NONE;
+  return pipeline('text-generation', folder, {
+    dtype,
+    device: 'cpu',
+    // One core is left for the API and the worker.
+    session_options: { intraOpNumThreads: Math.max(1, availableParallelism() - 1), interOpNumThreads: 1, logSeverityLevel: 4 },
+  });
+}
+
+/** Writes one story; `interrupt` stops it after the token in the making. */
+export async function writeStory(
+  model: TextGenerationPipeline,
+  job: StoryJob,
+  options: { interrupt: InterruptableStoppingCriteria; onText: (text: string) => void },
+): Promise<StoryEnd> {
+  const { tokenizer } = model;
+  const countTokens = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).length;
+  const opening = storyOpening({ title: job.title, prompt: job.prompt, countTokens });
+  const inputTokens = countTokens(opening.text);
+  const layout = createStoryLayout(opening.text);
+  let outputTokens = 0;
+  options.onText(opening.text);
+
+  const streamer = new TextStreamer(tokenizer, {
+    skip_prompt: true,
+    skip_special_tokens: true,
+    token_callback_function: () => (outputTokens += 1),
+    callback_function: (piece: string) => {
+      const text = layout.push(piece);
+      if (text !== '') options.onText(text);
+    },
+  });
+  const ending = new StoryEnding((ids) => tokenizer.decode(ids.slice(inputTokens), { skip_special_tokens: true }), inputTokens);
+  const stopping = new StoppingCriteriaList();
+  stopping.extend([ending, options.interrupt]);
+
+  // A context filled by the prompt alone still gets a word: the answer is then `length`, not an error.
+  const maxNewTokens = Math.max(1, contextTokens(model) - inputTokens);
+  random.seed(job.seed);
+  await model(opening.text, {
+    ...sampling,
+    min_new_tokens: minNewTokens,
+    max_new_tokens: maxNewTokens,
+    return_full_text: false,
+    streamer,
+    stopping_criteria: stopping,
+  });
+  return {
+    finishReason: outputTokens < maxNewTokens || endsSentence(layout.text()) ? 'stop' : 'length',
+    inputTokens,
+    outputTokens,
+    warnings: opening.warnings,
+  };
+}
+
+class StoryEnding extends StoppingCriteria {
+  readonly #decodeNew: (ids: number[]) => string;
+  readonly #inputTokens: number;
+
+  constructor(decodeNew: (ids: number[]) => string, inputTokens: number) {
+    super();
+    this.#decodeNew = decodeNew;
+    this.#inputTokens = inputTokens;
+  }
+
+  override _call(batch: number[][]): boolean[] {
+    return batch.map((ids) => {
+      const newTokens = ids.length - this.#inputTokens;
+      // Reading it all again for every token is only worth it where the story may end.
+      return newTokens >= storyLength.aimTokens && mayEnd(this.#decodeNew(ids), newTokens);
+    });
+  }
+}
+
+function contextTokens(model: TextGenerationPipeline): number {
+  const config = model.model.config as { n_positions?: number; max_position_embeddings?: number };
+  return Math.min(maxContextTokens, config.n_positions ?? config.max_position_embeddings ?? maxContextTokens);
+}

@@ -1,0 +1,1 @@
+export { createOpenaiCompatibleProvider } from './openai-compatible-provider.ts';

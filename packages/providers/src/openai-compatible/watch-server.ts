@@ -1,0 +1,26 @@
+import { askForModels, repeat, type Search } from '../discovery/index.ts';
+
+/** A configured server may be far away. */
+const answerWithinMs = 3000;
+
+/**
+ * The server in the settings. It counts as there whether it answers or not, for it may be starting; it is asked for
+ * its models until it has named some, unless the settings name one.
+ */
+export function watchServer(options: {
+  baseUrl: string;
+  apiKey: string | undefined;
+  model: string | undefined;
+  intervalMs: number;
+}): Search {
+  const { baseUrl, apiKey, model, intervalMs } = options;
+  let models = model === undefined ? [] : [model];
+  const isNamed = () => models.length > 0;
+  const search = repeat(intervalMs, async () => {
+    if (!isNamed()) models = (await askForModels(baseUrl, { apiKey, withinMs: answerWithinMs })) ?? [];
+  });
+  return {
+    ...search,
+    found: () => ({ name: 'The configured server', baseUrl, models, isConfigured: true, isAnswering: isNamed() }),
+  };
+}

@@ -1,0 +1,1 @@
+export { createOpenrouterProvider } from './openrouter-provider.ts';

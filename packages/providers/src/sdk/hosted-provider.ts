@@ -1,0 +1,36 @@
+import type { LanguageModelV4 } from '@ai-sdk/provider';
+import { contentTypeNames } from '@octavo/contracts';
+import { ProviderError, type TextProvider } from '../provider.ts';
+import type { ProviderSettings } from '../settings.ts';
+import { createSdkProvider } from './sdk-provider.ts';
+import type { SdkUpstream } from './stream-text.ts';
+
+/** A provider on the internet that needs an account: available as soon as there is a key for it. */
+export function createHostedProvider(options: {
+  upstream: SdkUpstream;
+  title: string;
+  /** The setting that holds the key, for the person who has to set it. */
+  keyVariable: string;
+  settings: { apiKey: string | undefined; baseUrl: string; model: string };
+  timeouts: ProviderSettings['timeouts'];
+  connect: (account: { apiKey: string; baseURL: string }) => (modelId: string) => LanguageModelV4;
+}): TextProvider {
+  const { upstream, title, keyVariable, settings, timeouts } = options;
+  const { apiKey, baseUrl, model } = settings;
+  const models = apiKey ? options.connect({ apiKey, baseURL: baseUrl }) : undefined;
+  return createSdkProvider({
+    upstream,
+    timeouts,
+    state: () => ({
+      available: models !== undefined,
+      defaultModel: model,
+      models: [model],
+      contentTypes: [...contentTypeNames],
+      note: models ? title : `Set ${keyVariable} to use ${title}.`,
+    }),
+    model(id) {
+      if (!models) throw new ProviderError('provider_auth', { provider: upstream.name, isRetryable: false });
+      return models(id);
+    },
+  });
+}

@@ -1,0 +1,1 @@
+export { createXaiProvider } from './xai-provider.ts';

@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { InvalidCall } from '../dialects/invalid-call.ts';
+import type { CallCounter } from '../directive/call-counter.ts';
+import { planAnswer } from './plan.ts';
+import { readBody } from './read-body.ts';
+import type { RequestLog } from './request-log.ts';
+import { respond } from './respond.ts';
+import { route, type Route } from './routes.ts';
+import type { SandboxDefaults } from './sandbox.ts';
+import { sendError } from './send-error.ts';
+
+export interface HandlerContext {
+  counter: CallCounter;
+  log: RequestLog;
+  defaults: SandboxDefaults;
+}
+
+/** One request from its path to the end of its answer. Rejects only for a defect of the sandbox. */
+export async function handleRequest(request: IncomingMessage, response: ServerResponse, context: HandlerContext): Promise<void> {
+  const { method = 'GET', url = '/' } = request;
+  const [path = '/', query = ''] = url.split('?', 2);
+  const target = route(method, path);
+  if (!target) return sendError(response, { status: 404, body: { error: { message: `The sandbox has no ${method} ${path}` } } });
+
+  const { errors, keyRequired } = target.dialect;
+  const key = readKey(request, query);
+  if (key === 'bad-key') return sendError(response, errors['bad-key'](noDetails));
+  if (key === '' && keyRequired) return sendError(response, errors['no-key'](noDetails));
+  if (target.kind === 'models') return sendError(response, { status: 200, body: target.body });
+
+  const left = new AbortController();
+  response.on('close', () => left.abort());
+  try {
+    const text = await readBody(request);
+    if (text !== undefined) return await answer({ target, method, path, text, response, context, gone: left.signal });
+    // The rest of the body is not read: the connection cannot be used again.
+    response.setHeader('connection', 'close');
+    sendError(response, errors['too-large']({ ...noDetails, message: 'The request is too large.' }));
+  } catch (error) {
+    if (!left.signal.aborted && !request.destroyed) throw error;
+  }
+}
+
+async function answer(options: {
+  target: Extract<Route, { kind: 'call' }>;
+  method: string;
+  path: string;
+  text: string;
+  response: ServerResponse;
+  context: HandlerContext;
+  gone: AbortSignal;
+}): Promise<void> {
+  const { target, method, path, text, response, context, gone } = options;
+  const { provider, errors } = target.dialect;
+  const body = parseJson(text);
+  const entry = context.log.add({
+    provider,
+    method,
+    path,
+    model: target.model ?? '',
+    isStream: target.stream ?? false,
+    body,
+    bodyChars: text.length,
+  });
+  try {
+    if (body === undefined) throw new InvalidCall('The request body is not valid JSON.');
+    const call = target.dialect.readCall(body);
+    if (target.model !== undefined) Object.assign(call, { model: target.model, stream: target.stream ?? false });
+    const dialect = target.dialect.forModel?.(call.model) ?? target.dialect;
+    Object.assign(entry, { provider: dialect.provider, model: call.model, isStream: call.stream });
+    const plan = planAnswer(dialect, call, context.counter, context.defaults);
+    await respond({ response, dialect, call, plan, gone });
+  } catch (error) {
+    if (!(error instanceof InvalidCall)) {
+      entry.aborted = gone.aborted;
+      throw error;
+    }
+    sendError(response, errors['bad-request']({ ...noDetails, message: error.message }));
+  } finally {
+    if (response.headersSent) entry.status = response.statusCode;
+  }
+}
+
+const noDetails = { model: '', message: '', retryAfterS: undefined };
+
+/** Gemini takes its key in a header of its own or in the query, the others as a bearer token. */
+function readKey({ headers }: IncomingMessage, query: string): string {
+  const google = headers['x-goog-api-key'];
+  if (typeof google === 'string') return google;
+  if (headers.authorization !== undefined) return headers.authorization.replace(/^Bearer\s*/i, '').trim();
+  return new URLSearchParams(query).get('key') ?? '';
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
