@@ -7,13 +7,14 @@ import type { Running } from './roles/api.ts';
 import { StartupError } from './roles/startup.ts';
 import { ChildFailed, onParentGone } from './supervisor/index.ts';
 
-/** The program: `all | api | worker | migrate`. Each role is loaded only when it is asked for. */
+/** The program: `all | api | worker | migrate | model`. Each role is loaded only when it is asked for. */
 
 const roles: Record<string, (config: Config, log: Logger) => Promise<Running | void>> = {
   all: async (config, log) => (await import('./roles/all.ts')).startAll(config, log),
   api: async (config, log) => (await import('./roles/api.ts')).startApi(config, log, version),
   worker: async (config, log) => (await import('./roles/worker.ts')).startWorker(config, log),
   migrate: async (config, log) => (await import('./roles/migrate.ts')).migrate(config, log),
+  model: async (config) => (await import('./roles/model.ts')).ensureModel(config, process.argv[3]),
 };
 
 const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../../package.json'), 'utf8')) as {

@@ -5,10 +5,12 @@ import { PostgresError, startEmbeddedPostgres } from '#platform/postgres';
 import { superviseChildren } from '../supervisor/index.ts';
 import type { Running } from './api.ts';
 import { migrate } from './migrate.ts';
+import { ensureModel } from './model.ts';
 import { StartupError } from './startup.ts';
 
 /** Everything on one machine: PostgreSQL (unless DATABASE_URL names another), migrations, one api, one worker. */
 export async function startAll(config: Config, log: Logger): Promise<Running> {
+  await ensureModel(config);
   const postgres = config.databaseUrl === undefined ? await keepPostgresRunning(config, log) : undefined;
   const databaseUrl = config.databaseUrl ?? postgres?.connectionString;
 
