@@ -14,9 +14,20 @@ export async function benchAccept(): Promise<Figure[]> {
   try {
     const api = await world.start('api');
     const { token } = await signUp(api.url);
-    const body = JSON.stringify({ title: 'Bench', contentType: 'blog', prompt: 'The history of tea in three hundred words' });
+    const body = JSON.stringify({
+      title: 'Bench',
+      contentType: 'blog',
+      prompt: 'The history of tea in three hundred words',
+    });
     const load = (url: string) =>
-      autocannon({ url, connections: 64, duration: seconds, method: 'POST', body, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` } });
+      autocannon({
+        url,
+        connections: 64,
+        duration: seconds,
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      });
     const octavo: number[] = [];
     const baseline: number[] = [];
     await load(`${bare.url}/insert`);

@@ -17,8 +17,18 @@ export async function benchFreshClone(): Promise<Figure[]> {
   const port = await freePort();
   const startedAt = performance.now();
   execFileSync('git', ['clone', '--quiet', repositoryRoot, clone]);
-  const env = { ...process.env, PORT: String(port), npm_config_cache: join(folder, 'npm-cache'), LOCAL_SERVER_DISCOVERY: 'off' };
-  const start = spawn('npm', ['start', '--silent'], { cwd: clone, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const env = {
+    ...process.env,
+    PORT: String(port),
+    npm_config_cache: join(folder, 'npm-cache'),
+    LOCAL_SERVER_DISCOVERY: 'off',
+  };
+  const start = spawn('npm', ['start', '--silent'], {
+    cwd: clone,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   try {
     const marks: Record<string, number> = {};
     await new Promise<void>((resolve, reject) => {
@@ -36,7 +46,9 @@ export async function benchFreshClone(): Promise<Figure[]> {
     const user = await signUp(url);
     const id = await user.generate('The history of tea');
     for (let text = ''; text === ''; await sleep(20)) {
-      const answer = await fetch(`${url}/api/generations/${id}`, { headers: { authorization: `Bearer ${user.token}` } });
+      const answer = await fetch(`${url}/api/generations/${id}`, {
+        headers: { authorization: `Bearer ${user.token}` },
+      });
       text = ((await answer.json()) as Success<GenerationView>).data.text;
     }
     const total = (performance.now() - startedAt) / 1000;

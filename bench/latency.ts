@@ -13,7 +13,11 @@ export async function benchLatency(backend: Backend): Promise<Figure[]> {
   const world = await createWorld({
     backend,
     tokensPerSecond: 0,
-    env: { WORKER_CONCURRENCY: String(streams + 20), OPENAI_COMPATIBLE_BASE_URL: `${upstream.url}/v1`, OPENAI_COMPATIBLE_MODEL: 'times' },
+    env: {
+      WORKER_CONCURRENCY: String(streams + 20),
+      OPENAI_COMPATIBLE_BASE_URL: `${upstream.url}/v1`,
+      OPENAI_COMPATIBLE_MODEL: 'times',
+    },
   });
   try {
     const api = await world.start('api');

@@ -33,7 +33,10 @@ for (const [name, run] of Object.entries(benches)) {
 }
 printTable(figures);
 const machine = { node: process.version, cpus: cpus().length, cpu: cpus()[0]?.model ?? '' };
-const file = resolve(import.meta.dirname, `results/${new Date().toISOString().slice(0, 10)}${chosen.length > 0 ? `-${chosen.join('-')}` : ''}.json`);
+const file = resolve(
+  import.meta.dirname,
+  `results/${new Date().toISOString().slice(0, 10)}${chosen.length > 0 ? `-${chosen.join('-')}` : ''}.json`,
+);
 writeFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), machine, figures }, null, 2)}\n`);
 console.error(`kept in ${file}`);
 process.exit(0);

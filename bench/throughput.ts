@@ -16,13 +16,18 @@ const lanes = 64;
  * the same backend; and what the two processes weigh after all of them.
  */
 export async function benchThroughput(backend: Backend, jobs: number): Promise<Figure[]> {
-  const world = await createWorld({ backend, tokensPerSecond: 0, env: { WORKER_CONCURRENCY: '100', LEASE_MS: '60000' } });
+  const world = await createWorld({
+    backend,
+    tokensPerSecond: 0,
+    env: { WORKER_CONCURRENCY: '100', LEASE_MS: '60000' },
+  });
   try {
     const bare = await bareRate(world);
     const api = await world.start('api');
     const worker = await world.start('worker');
     const weights: Array<{ after: number; apiMb: number; workerMb: number }> = [];
-    const weigh = (after: number): void => void weights.push({ after, apiMb: megabytes(api), workerMb: megabytes(worker) });
+    const weigh = (after: number): void =>
+      void weights.push({ after, apiMb: megabytes(api), workerMb: megabytes(worker) });
     const rate = await octavoRate(api, jobs, weigh);
     const ratio = rate / bare;
     const last = weights.at(-1)!;
@@ -44,7 +49,12 @@ export async function benchThroughput(backend: Backend, jobs: number): Promise<F
         baseline: '',
         target: '≤ 200 MB each, not growing',
         isMet: isLight && grows <= 15,
-        raw: { apiMb: last.apiMb, workerMb: last.workerMb, apiMbHalfWay: middle.apiMb, workerMbHalfWay: middle.workerMb },
+        raw: {
+          apiMb: last.apiMb,
+          workerMb: last.workerMb,
+          apiMbHalfWay: middle.apiMb,
+          workerMbHalfWay: middle.workerMb,
+        },
       },
     ];
   } finally {
@@ -53,10 +63,12 @@ export async function benchThroughput(backend: Backend, jobs: number): Promise<F
 }
 
 async function bareRate(world: World): Promise<number> {
-  const connection = world.redisUrl === undefined ? { connectionString: world.databaseUrl, max: 10 } : { url: world.redisUrl };
-  const queue = world.redisUrl === undefined
-    ? new Queue('bare', { connection }, createPostgresBackend)
-    : new Queue('bare', { connection: connection as never });
+  const connection =
+    world.redisUrl === undefined ? { connectionString: world.databaseUrl, max: 10 } : { url: world.redisUrl };
+  const queue =
+    world.redisUrl === undefined
+      ? new Queue('bare', { connection }, createPostgresBackend)
+      : new Queue('bare', { connection: connection as never });
   const { child } = await startBaseline('bullmq-worker.ts', [world.databaseUrl, world.redisUrl ?? '']);
   let done = 0;
   const all = new Promise<void>((resolve) => {

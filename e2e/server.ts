@@ -13,7 +13,14 @@ export default async function startServers(): Promise<() => Promise<void>> {
     const folder = mkdtempSync(join(tmpdir(), 'octavo-e2e-'));
     folders.push(folder);
     return spawn(process.execPath, [resolve(import.meta.dirname, '../apps/server/src/main.ts'), 'all'], {
-      env: { ...process.env, PORT: String(port), OCTAVO_DATA: folder, LOCAL_SERVER_DISCOVERY: 'off', GENERATION_BACKOFF_MS: '50', ...env },
+      env: {
+        ...process.env,
+        PORT: String(port),
+        OCTAVO_DATA: folder,
+        LOCAL_SERVER_DISCOVERY: 'off',
+        GENERATION_BACKOFF_MS: '50',
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
   };

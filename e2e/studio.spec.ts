@@ -35,7 +35,9 @@ function hasStatus(page: Page, status: string) {
 
 async function expectNoViolations(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([]);
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
+    [],
+  );
 }
 
 test('register, ask for a blog post and a story, watch, close the tab, come back, find them', async ({ context }) => {
@@ -125,7 +127,11 @@ test('a change made elsewhere is not overwritten unasked', async ({ page, contex
   await page.getByRole('textbox', { name: 'Text' }).fill('From the first tab');
 
   const other = await context.newPage();
-  await other.addInitScript(() => Object.keys(localStorage).filter((key) => key.startsWith('octavo.unsaved')).forEach((key) => localStorage.removeItem(key)));
+  await other.addInitScript(() =>
+    Object.keys(localStorage)
+      .filter((key) => key.startsWith('octavo.unsaved'))
+      .forEach((key) => localStorage.removeItem(key)),
+  );
   await other.goto(page.url());
   await other.getByRole('button', { name: 'Publish' }).click();
   await expect(other.getByText('Published')).toBeVisible();
@@ -136,10 +142,15 @@ test('a change made elsewhere is not overwritten unasked', async ({ page, contex
   await expect(page.getByTestId('output')).toHaveText('From the first tab');
 });
 
-test('the session renews itself, and when it ends for good one signs in over the page without losing a word', async ({ page }) => {
+test('the session renews itself, and when it ends for good one signs in over the page without losing a word', async ({
+  page,
+}) => {
   test.setTimeout(120_000);
   await register(page, shortSessions);
-  const tokenOf = () => page.evaluate(() => (JSON.parse(localStorage.getItem('octavo.session') ?? '{}') as { access_token?: string }).access_token);
+  const tokenOf = () =>
+    page.evaluate(
+      () => (JSON.parse(localStorage.getItem('octavo.session') ?? '{}') as { access_token?: string }).access_token,
+    );
   const first = await tokenOf();
   // A slow text, longer than an access token lives: the socket comes back with a new one.
   await generate(page, { title: 'Long', prompt: 'A long river [sandbox:ok rate=8 words=180]' });
@@ -151,7 +162,11 @@ test('the session renews itself, and when it ends for good one signs in over the
   // Signed out from everywhere else: neither token is good any more.
   await page.evaluate(async () => {
     const { refresh_token } = JSON.parse(localStorage.getItem('octavo.session') ?? '{}') as { refresh_token: string };
-    await fetch('/api/auth/logout', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ refresh_token }) });
+    await fetch('/api/auth/logout', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ refresh_token }),
+    });
     const session = JSON.parse(localStorage.getItem('octavo.session') ?? '{}') as object;
     localStorage.setItem('octavo.session', JSON.stringify({ ...session, access_token: 'gone' }));
   });
@@ -197,7 +212,11 @@ for (const look of [
   { name: 'dark, phone', theme: 'dark' as const, viewport: { width: 360, height: 740 } },
 ]) {
   test(`every page is accessible and fits: ${look.name}`, async ({ browser }) => {
-    const context = await browser.newContext({ colorScheme: look.theme, viewport: look.viewport, reducedMotion: 'reduce' });
+    const context = await browser.newContext({
+      colorScheme: look.theme,
+      viewport: look.viewport,
+      reducedMotion: 'reduce',
+    });
     const page = await context.newPage();
     const problems: string[] = [];
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
@@ -212,7 +231,10 @@ for (const look of [
     await expect(page.getByText('No AI provider is connected')).toBeVisible();
     await expectNoViolations(page);
     expect(await fits()).toBe(true);
-    await generate(page, { title: 'A title that is long enough to need more than one line on a phone', prompt: 'Tea [sandbox:cut after=40 times=1]' });
+    await generate(page, {
+      title: 'A title that is long enough to need more than one line on a phone',
+      prompt: 'Tea [sandbox:cut after=40 times=1]',
+    });
     await hasStatus(page, 'completed');
     await expect(page.getByTestId('output').getByRole('heading').first()).toBeVisible();
     await expectNoViolations(page);

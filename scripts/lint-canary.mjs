@@ -17,7 +17,11 @@ try {
   writeFileSync(join(copy, '.oxlintrc.json'), JSON.stringify(rules));
   cpSync(join(root, 'tsconfig.json'), join(copy, 'tsconfig.json'));
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  const { stdout, stderr } = spawnSync('oxlint', ['--format', 'json'], { cwd: copy, encoding: 'utf8', maxBuffer: 100_000_000 });
+  const { stdout, stderr } = spawnSync('oxlint', ['--format', 'json'], {
+    cwd: copy,
+    encoding: 'utf8',
+    maxBuffer: 100_000_000,
+  });
   const reported = new Set(
     (JSON.parse(stdout || '{}').diagnostics ?? []).map(({ filename, labels }) => `${filename}:${labels[0]?.span.line}`),
   );

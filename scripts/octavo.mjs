@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureInstalled } from './lib/install.mjs';
-import { findNode } from './lib/node24.mjs';
+import { findNode, serverFlags } from './lib/node24.mjs';
 import { root } from './lib/root.mjs';
 import { ensureStudioBuilt } from './lib/studio.mjs';
 
@@ -14,7 +14,7 @@ ensureInstalled();
 if (role === 'all' || role === 'api') ensureStudioBuilt();
 
 // The channel tells the server when we are gone, also after a kill -9.
-const server = spawn(findNode(), [join(root, 'apps/server/src/main.ts'), role, ...rest], {
+const server = spawn(findNode(), [...serverFlags, join(root, 'apps/server/src/main.ts'), role, ...rest], {
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

@@ -12,7 +12,9 @@ const tasks = {
   'test:faults': { commands: ['node bench/faults/main.ts'] },
   e2e: { needsStudio: true, commands: ['playwright test -c e2e/playwright.config.ts'] },
   bench: { needsStudio: true, commands: ['node bench/main.ts'] },
-  lint: { commands: ['oxlint --type-aware --deny-warnings', 'node scripts/lint-canary.mjs', 'oxfmt --check .', 'knip'] },
+  lint: {
+    commands: ['oxlint --type-aware --deny-warnings', 'node scripts/lint-canary.mjs', 'oxfmt --check .', 'knip'],
+  },
   format: { commands: ['oxfmt .'] },
 };
 

@@ -8,7 +8,12 @@ const run = async (): Promise<void> => {
 };
 const worker = redisUrl
   ? new Worker('bare', run, { connection: { url: redisUrl, maxRetriesPerRequest: null } as never, concurrency: 100 })
-  : new Worker('bare', run, { connection: { connectionString: databaseUrl, max: 5 }, concurrency: 100 }, createPostgresBackend);
+  : new Worker(
+      'bare',
+      run,
+      { connection: { connectionString: databaseUrl, max: 5 }, concurrency: 100 },
+      createPostgresBackend,
+    );
 await worker.waitUntilReady();
 setInterval(() => process.send?.({ type: 'done', done }), 10);
 process.send?.({ type: 'ready' });

@@ -3,7 +3,9 @@ import pg from 'pg';
 
 /** The bare route that accepting a generation is compared with: parse, one INSERT, answer. */
 const pool = new pg.Pool({ connectionString: process.argv[2], max: 12 });
-await pool.query('CREATE TABLE IF NOT EXISTS bench_bare (id uuid PRIMARY KEY, title text, type text, prompt text, created_at timestamptz DEFAULT now())');
+await pool.query(
+  'CREATE TABLE IF NOT EXISTS bench_bare (id uuid PRIMARY KEY, title text, type text, prompt text, created_at timestamptz DEFAULT now())',
+);
 const app = Fastify();
 app.post<{ Body: { title: string; contentType: string; prompt: string } }>('/insert', async (request, reply) => {
   const { title, contentType, prompt } = request.body;

@@ -30,5 +30,8 @@ const server = createServer((request, response) => {
 });
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
-  process.send?.({ type: 'ready', url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}` });
+  process.send?.({
+    type: 'ready',
+    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+  });
 });

@@ -26,7 +26,13 @@ export async function runFaults(plan: FaultPlan, say: (line: string) => void = (
   const world = await createWorld({
     backend: plan.backend,
     tokensPerSecond: 150,
-    env: { LEASE_MS: '3000', SWEEP_INTERVAL_MS: '500', GENERATION_BACKOFF_MS: '100', WORKER_CONCURRENCY: '30', DATABASE_POOL_SIZE: '8' },
+    env: {
+      LEASE_MS: '3000',
+      SWEEP_INTERVAL_MS: '500',
+      GENERATION_BACKOFF_MS: '100',
+      WORKER_CONCURRENCY: '30',
+      DATABASE_POOL_SIZE: '8',
+    },
   });
   try {
     const apis = [await world.start('api'), await world.start('api')];
@@ -53,8 +59,17 @@ export async function runFaults(plan: FaultPlan, say: (line: string) => void = (
     async function submitAll(): Promise<void> {
       const lanes = Array.from({ length: 10 }, async (_, lane) => {
         for (let n = lane; n < plan.jobs; n += 10) {
-          const body = { title: `Job ${n}`, contentType: 'social', prompt: `Subject number ${n} [sandbox:ok words=60]` };
-          const { jobId } = await persist<GenerationAccepted>(urls, '/api/content/generate', body, session.access_token);
+          const body = {
+            title: `Job ${n}`,
+            contentType: 'social',
+            prompt: `Subject number ${n} [sandbox:ok words=60]`,
+          };
+          const { jobId } = await persist<GenerationAccepted>(
+            urls,
+            '/api/content/generate',
+            body,
+            session.access_token,
+          );
           accepted.push(jobId);
           if (n < plan.watched) readings.push(watchBySse(jobId), watchBySocket(jobId, n));
           // Slow enough that the faults meet jobs in every state.
@@ -107,7 +122,9 @@ export async function runFaults(plan: FaultPlan, say: (line: string) => void = (
       const stored = await storedText(generationId);
       return [
         ...reading.faults.map((fault) => `stream of ${generationId}: ${fault}`),
-        ...(stored.status === 'completed' && reading.text !== stored.text ? [`stream of ${generationId}: the text differs`] : []),
+        ...(stored.status === 'completed' && reading.text !== stored.text
+          ? [`stream of ${generationId}: the text differs`]
+          : []),
       ];
     }
 
@@ -117,7 +134,11 @@ export async function runFaults(plan: FaultPlan, say: (line: string) => void = (
         session: createMemoryStore(session),
         fetch: (path, init) => fetch(`${urls()[n % 2]}${String(path)}`, init),
       });
-      const socket = io(urls()[n % 2]!, { auth: { token: session.access_token }, transports: ['websocket'], forceNew: true });
+      const socket = io(urls()[n % 2]!, {
+        auth: { token: session.access_token },
+        transports: ['websocket'],
+        forceNew: true,
+      });
       const last = await new Promise<{ status: string; text: string }>((resolve) => {
         watchGeneration({
           generationId,
@@ -128,7 +149,9 @@ export async function runFaults(plan: FaultPlan, say: (line: string) => void = (
       });
       socket.close();
       const stored = await storedText(generationId);
-      return last.text === stored.text && last.status === stored.status ? [] : [`socket of ${generationId}: the text differs`];
+      return last.text === stored.text && last.status === stored.status
+        ? []
+        : [`socket of ${generationId}: the text differs`];
     }
 
     async function storedText(id: string): Promise<GenerationView> {
@@ -153,7 +176,10 @@ export async function runFaults(plan: FaultPlan, say: (line: string) => void = (
 
 async function get<T>(url: string, token: string): Promise<T | undefined> {
   try {
-    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(url, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(10_000),
+    });
     return response.ok ? ((await response.json()) as Success<T>).data : undefined;
   } catch {
     return undefined;
@@ -168,7 +194,11 @@ async function persist<T>(urls: () => string[], path: string, body: unknown, tok
     try {
       const response = await fetch(`${url}${path}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': key, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+        headers: {
+          'content-type': 'application/json',
+          'idempotency-key': key,
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(10_000),
       });

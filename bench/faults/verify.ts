@@ -15,7 +15,15 @@ export async function verify(databaseUrl: string, accepted: string[]): Promise<V
   const client = new pg.Client(databaseUrl);
   await client.connect();
   try {
-    const { rows } = await client.query<{ id: string; status: string; attempt: number; output: string | null; ends: number; words: string | null; body: string }>(
+    const { rows } = await client.query<{
+      id: string;
+      status: string;
+      attempt: number;
+      output: string | null;
+      ends: number;
+      words: string | null;
+      body: string;
+    }>(
       `SELECT g.id, g.status, g.attempt, g.output, c.body,
          (SELECT count(*)::int FROM generation_events e WHERE e.generation_id = g.id AND e.type IN ('completed', 'failed', 'cancelled')) AS ends,
          (SELECT string_agg(e.text, '' ORDER BY e.seq) FROM generation_events e
@@ -29,8 +37,10 @@ export async function verify(databaseUrl: string, accepted: string[]): Promise<V
     for (const row of rows) {
       if (!['completed', 'failed', 'cancelled'].includes(row.status)) faults.push(`${row.id} is still ${row.status}`);
       if (row.ends !== 1) faults.push(`${row.id} has ${row.ends} ends`);
-      if (row.status === 'completed' && row.output !== row.words) faults.push(`${row.id}: the log does not add up to the output`);
-      if (row.status === 'completed' && row.output !== row.body) faults.push(`${row.id}: the content is not the output`);
+      if (row.status === 'completed' && row.output !== row.words)
+        faults.push(`${row.id}: the log does not add up to the output`);
+      if (row.status === 'completed' && row.output !== row.body)
+        faults.push(`${row.id}: the content is not the output`);
     }
     // In JavaScript, because offsets count UTF-16 units and PostgreSQL counts characters.
     const deltas = await client.query<{ take: string; text_offset: number; text: string }>(

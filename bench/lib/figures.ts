@@ -21,7 +21,10 @@ export function percentile(values: number[], share: number): number {
 
 export function printTable(figures: Figure[]): void {
   const mark = (isMet: boolean | undefined): string => (isMet === undefined ? '' : isMet ? 'met' : 'MISSED');
-  const rows = [['figure', 'Octavo', 'bare baseline', 'target', ''], ...figures.map((f) => [f.name, f.value, f.baseline, f.target, mark(f.isMet)])];
+  const rows = [
+    ['figure', 'Octavo', 'bare baseline', 'target', ''],
+    ...figures.map((f) => [f.name, f.value, f.baseline, f.target, mark(f.isMet)]),
+  ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   for (const row of rows) console.log(row.map((cell, column) => cell.padEnd(widths[column]!)).join('  '));
 }

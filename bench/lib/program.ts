@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { serverFlags } from '../../scripts/lib/node24.mjs';
 
 export const repositoryRoot = resolve(import.meta.dirname, '../..');
 const main = resolve(repositoryRoot, 'apps/server/src/main.ts');
@@ -24,11 +25,17 @@ export async function startProgram(role: string, env: Record<string, string>): P
     },
     url: '',
     async start() {
-      child = fork(main, [role], { env: { ...process.env, ...env }, execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+      child = fork(main, [role], {
+        env: { ...process.env, ...env },
+        execArgv: serverFlags,
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
       const ready = once(child, 'message').then(([message]: Array<{ url?: string }>) => {
         program.url = (message?.url ?? '').replace('localhost', '127.0.0.1');
       });
-      const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`${role} ended with ${String(code)} before it was ready`)));
+      const ended = once(child, 'exit').then(([code]) =>
+        Promise.reject(new Error(`${role} ended with ${String(code)} before it was ready`)),
+      );
       ended.catch(() => undefined);
       await Promise.race([ready, ended]);
     },

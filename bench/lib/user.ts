@@ -9,7 +9,12 @@ let users = 0;
 
 export async function signUp(url: string): Promise<BenchUser> {
   users += 1;
-  const person = { email: `bench-${process.pid}-${users}@example.org`, password: 'correct horse battery', firstName: 'B', lastName: 'B' };
+  const person = {
+    email: `bench-${process.pid}-${users}@example.org`,
+    password: 'correct horse battery',
+    firstName: 'B',
+    lastName: 'B',
+  };
   const { access_token: token } = await post<Session>(`${url}/api/auth/register`, person);
   return {
     token,

@@ -21,7 +21,11 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export async function createWorld(options: { backend: Backend; tokensPerSecond: number; env?: Record<string, string> }): Promise<World> {
+export async function createWorld(options: {
+  backend: Backend;
+  tokensPerSecond: number;
+  env?: Record<string, string>;
+}): Promise<World> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'octavo-world-'));
   const password = 'a-password-for-this-run-only';
   let postgres: EmbeddedPostgres = await startEmbeddedPostgres({ dataFolder, password });
@@ -39,7 +43,7 @@ export async function createWorld(options: { backend: Backend; tokensPerSecond: 
     LOG_LEVEL: 'silent',
     ...options.env,
   };
-  await (await runToEnd(['migrate'], env));
+  await await runToEnd(['migrate'], env);
 
   return {
     databaseUrl: postgres.connectionString,
@@ -79,7 +83,13 @@ async function startSandboxProcess(tokensPerSecond: number): Promise<{ url: stri
   const port = await freePort();
   const child = spawn(
     process.execPath,
-    [resolve(repositoryRoot, 'packages/sandbox/src/main.ts'), '--port', String(port), '--tokens-per-second', String(tokensPerSecond)],
+    [
+      resolve(repositoryRoot, 'packages/sandbox/src/main.ts'),
+      '--port',
+      String(port),
+      '--tokens-per-second',
+      String(tokensPerSecond),
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   for await (const line of createInterface({ input: child.stdout })) if (line.includes(String(port))) break;

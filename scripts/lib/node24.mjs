@@ -7,7 +7,9 @@ export function findNode() {
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   const pinned = join(root, `node_modules/node-${process.platform}-${process.arch}/bin/node`);
   if (existsSync(pinned)) return pinned;
-  console.error(`octavo: Node 24 is needed on ${process.platform}-${process.arch}; this is ${process.version}. See https://nodejs.org`);
+  console.error(
+    `octavo: Node 24 is needed on ${process.platform}-${process.arch}; this is ${process.version}. See https://nodejs.org`,
+  );
   process.exit(1);
 }
 
@@ -16,3 +18,9 @@ export function toolEnvironment(node = findNode()) {
   const path = [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
   return { ...process.env, PATH: path };
 }
+
+/**
+ * How the server's processes are started. Node sizes its heap by the machine's memory and collects lazily: on a large
+ * machine a process that needs 80 MB would grow to 500. PROCESS_HEAP_MB raises the limit for very many streams.
+ */
+export const serverFlags = ['--max-semi-space-size=4', `--max-old-space-size=${process.env.PROCESS_HEAP_MB || 192}`];

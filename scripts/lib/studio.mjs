@@ -7,7 +7,15 @@ import { root } from './root.mjs';
 
 const web = join(root, 'apps/web');
 const dist = join(web, 'dist');
-const sources = ['apps/web/index.html', 'apps/web/src', 'apps/web/public', 'apps/web/vite.config.ts', 'packages/contracts/src', 'packages/sdk/src', 'package-lock.json'];
+const sources = [
+  'apps/web/index.html',
+  'apps/web/src',
+  'apps/web/public',
+  'apps/web/vite.config.ts',
+  'packages/contracts/src',
+  'packages/sdk/src',
+  'package-lock.json',
+];
 
 /** Builds the studio when its sources are not those of the last build; the served one stays until the new one is done. */
 export function ensureStudioBuilt() {

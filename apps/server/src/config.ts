@@ -14,11 +14,7 @@ const optional = z
   .transform((value) => value.trim() || undefined)
   .optional();
 const whole = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(min).max(max));
+  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(min).max(max));
 const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
 const url = (...protocols: string[]) =>
   optional.refine(
@@ -27,7 +23,12 @@ const url = (...protocols: string[]) =>
   );
 const providerOrder = z
   .string()
-  .transform((value) => value.split(',').map((part) => part.trim()).filter(Boolean))
+  .transform((value) =>
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  )
   .pipe(z.array(providerName))
   .optional();
 
@@ -38,7 +39,12 @@ const environment = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
   CORS_ORIGINS: z
     .string()
-    .transform((value) => value.split(',').map((part) => part.trim()).filter(Boolean))
+    .transform((value) =>
+      value
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    )
     .default([]),
 
   DATABASE_URL: url('postgres', 'postgresql'),
@@ -90,7 +96,9 @@ export class ConfigError extends Error {
 function readEnvironment(): Record<string, string | undefined> {
   const file = resolve(repositoryRoot, '.env');
   const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
-  const set = Object.entries({ ...fromFile, ...process.env }).filter(([, value]) => value !== undefined && value !== '');
+  const set = Object.entries({ ...fromFile, ...process.env }).filter(
+    ([, value]) => value !== undefined && value !== '',
+  );
   return Object.fromEntries(set);
 }
 

@@ -13,7 +13,8 @@ const queryClient = new QueryClient({
     queries: {
       staleTime: 5000,
       // An answer that says no will say no again; a server that cannot be reached may be back in a moment.
-      retry: (count, error) => count < 3 && (!(error instanceof ApiError) || error.code === 'network' || error.status >= 500),
+      retry: (count, error) =>
+        count < 3 && (!(error instanceof ApiError) || error.code === 'network' || error.status >= 500),
     },
   },
 });

@@ -50,7 +50,8 @@ const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
   beforeLoad: ({ location }) => {
-    if (!sessionStore.read()) throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
+    if (!sessionStore.read())
+      throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
   },
   component: Shell,
 });
@@ -71,7 +72,12 @@ function librarySearch(search: Record<string, unknown>): LibrarySearch {
   };
 }
 
-const library = createRoute({ getParentRoute: () => app, path: '/', validateSearch: librarySearch, component: LibraryPage });
+const library = createRoute({
+  getParentRoute: () => app,
+  path: '/',
+  validateSearch: librarySearch,
+  component: LibraryPage,
+});
 const create = createRoute({ getParentRoute: () => app, path: '/new', component: CreatePage });
 const detail = createRoute({ getParentRoute: () => app, path: '/content/$id', component: DetailPage });
 

@@ -37,9 +37,7 @@ export type GenerationAccepted = z.infer<typeof generationAccepted>;
 export const jobStatusView = z.object({
   jobId: z.string(),
   status: generationStatus,
-  content: contentView
-    .pick({ id: true, title: true, generatedText: true, contentType: true, prompt: true })
-    .optional(),
+  content: contentView.pick({ id: true, title: true, generatedText: true, contentType: true, prompt: true }).optional(),
   failureReason: z.string().optional(),
 });
 export type JobStatusView = z.infer<typeof jobStatusView>;
@@ -51,18 +49,22 @@ const wholeNumber = z
 
 export const maxPage = 100_000;
 
-export const contentListQuery = z.strictObject({
-  page: wholeNumber.pipe(z.number().min(1).max(maxPage, `must be at most ${maxPage}; use cursor to go deeper`)).optional(),
-  limit: wholeNumber.pipe(z.number().min(1).max(100)).optional(),
-  contentType: contentType.optional(),
-  status: publicationStatus.optional(),
-  generationStatus: generationStatus.optional(),
-  /** Only what comes after this one in the list (`pagination.nextCursor`); not together with `page`. */
-  cursor: z.uuid('must be a cursor from an earlier answer').optional(),
-}).refine((query) => query.cursor === undefined || query.page === undefined, {
-  path: ['cursor'],
-  message: 'cannot be used together with page',
-});
+export const contentListQuery = z
+  .strictObject({
+    page: wholeNumber
+      .pipe(z.number().min(1).max(maxPage, `must be at most ${maxPage}; use cursor to go deeper`))
+      .optional(),
+    limit: wholeNumber.pipe(z.number().min(1).max(100)).optional(),
+    contentType: contentType.optional(),
+    status: publicationStatus.optional(),
+    generationStatus: generationStatus.optional(),
+    /** Only what comes after this one in the list (`pagination.nextCursor`); not together with `page`. */
+    cursor: z.uuid('must be a cursor from an earlier answer').optional(),
+  })
+  .refine((query) => query.cursor === undefined || query.page === undefined, {
+    path: ['cursor'],
+    message: 'cannot be used together with page',
+  });
 export type ContentListQuery = z.infer<typeof contentListQuery>;
 
 export const contentPage = z.object({
@@ -86,15 +88,17 @@ export const createContentBody = z.strictObject({
 });
 export type CreateContentBody = z.infer<typeof createContentBody>;
 
-export const updateContentBody = z.strictObject({
-  title: trimmedText({ min: 1, max: maxTitleLength }).optional(),
-  generatedText: text({ max: maxBodyLength }).optional(),
-  status: publicationStatus.optional(),
-  /** The version this change was made on; when it is no longer the current one the answer is 409. */
-  version: z.int().min(1).optional(),
-}).refine((body) => body.title !== undefined || body.generatedText !== undefined || body.status !== undefined, {
-  message: 'must change at least one of title, generatedText, status',
-});
+export const updateContentBody = z
+  .strictObject({
+    title: trimmedText({ min: 1, max: maxTitleLength }).optional(),
+    generatedText: text({ max: maxBodyLength }).optional(),
+    status: publicationStatus.optional(),
+    /** The version this change was made on; when it is no longer the current one the answer is 409. */
+    version: z.int().min(1).optional(),
+  })
+  .refine((body) => body.title !== undefined || body.generatedText !== undefined || body.status !== undefined, {
+    message: 'must change at least one of title, generatedText, status',
+  });
 export type UpdateContentBody = z.infer<typeof updateContentBody>;
 
 export const idParams = z.strictObject({ id: z.uuid('must be a UUID') });

@@ -6,20 +6,22 @@ import { text, trimmedText } from './text.ts';
 export const generationStatus = z.enum(generationStatuses);
 export type GenerationStatus = z.infer<typeof generationStatus>;
 
-export const generateBody = z.strictObject({
-  title: trimmedText({ min: 1, max: maxTitleLength }),
-  contentType,
-  prompt: text({ max: maxPromptLength }).refine((value) => value.trim() !== '', 'must not be empty'),
-  /** Use this provider only; without it the server's order for the content type applies. */
-  provider: providerName.optional(),
-  /** A model id of that provider; only together with `provider`. */
-  model: trimmedText({ min: 1, max: 200 }).optional(),
-  /** Wait this long before the work starts; the server's GENERATION_DELAY without it. */
-  delayMs: z.int().min(0).max(86_400_000).optional(),
-}).refine((body) => body.model === undefined || body.provider !== undefined, {
-  path: ['model'],
-  message: 'needs provider as well',
-});
+export const generateBody = z
+  .strictObject({
+    title: trimmedText({ min: 1, max: maxTitleLength }),
+    contentType,
+    prompt: text({ max: maxPromptLength }).refine((value) => value.trim() !== '', 'must not be empty'),
+    /** Use this provider only; without it the server's order for the content type applies. */
+    provider: providerName.optional(),
+    /** A model id of that provider; only together with `provider`. */
+    model: trimmedText({ min: 1, max: 200 }).optional(),
+    /** Wait this long before the work starts; the server's GENERATION_DELAY without it. */
+    delayMs: z.int().min(0).max(86_400_000).optional(),
+  })
+  .refine((body) => body.model === undefined || body.provider !== undefined, {
+    path: ['model'],
+    message: 'needs provider as well',
+  });
 export type GenerateBody = z.infer<typeof generateBody>;
 
 /** RFC draft "Idempotency-Key": printable ASCII, at most 255 characters. */

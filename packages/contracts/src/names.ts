@@ -7,7 +7,9 @@ export const providerNames = ['xai', 'google', 'openrouter', 'openai-compatible'
 /** `pending → processing → completed | failed | cancelled`; the last three are terminal. */
 export const generationStatuses = ['pending', 'processing', 'completed', 'failed', 'cancelled'] as const;
 
-export const terminalStatuses = ['completed', 'failed', 'cancelled'] as const satisfies ReadonlyArray<(typeof generationStatuses)[number]>;
+export const terminalStatuses = ['completed', 'failed', 'cancelled'] as const satisfies ReadonlyArray<
+  (typeof generationStatuses)[number]
+>;
 
 export function isTerminal(status: (typeof generationStatuses)[number]): boolean {
   return (terminalStatuses as readonly string[]).includes(status);

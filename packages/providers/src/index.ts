@@ -1,4 +1,5 @@
 export { contentTypes } from './content-types/index.ts';
+export { createProgressBar, downloadModel, ModelDownloadError, needsDownload } from './local/index.ts';
 export { type FinishReason, ProviderError, type TextProvider } from './provider.ts';
 export { checkQuality } from './quality/index.ts';
 export { ProviderNotAvailable, type Providers, createProviders } from './registry.ts';

@@ -18,7 +18,8 @@ const sandbox = await startSandbox({
   firstTokenDelayMs: number('first-token-delay-ms', values['first-token-delay-ms']),
 });
 console.log(`The sandbox is listening at ${sandbox.url}`);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void sandbox.close().then(() => process.exit(0)));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => void sandbox.close().then(() => process.exit(0)));
 
 function number(name: string, value: string): number {
   const read = Number(value);

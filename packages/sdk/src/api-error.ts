@@ -15,6 +15,11 @@ export class ApiError extends Error {
   }
 
   static fromProblem(problem: Partial<Problem> | undefined, status: number): ApiError {
-    return new ApiError(problem?.code ?? 'internal', status, problem?.message ?? `HTTP ${status}`, problem?.errors ?? []);
+    return new ApiError(
+      problem?.code ?? 'internal',
+      status,
+      problem?.message ?? `HTTP ${status}`,
+      problem?.errors ?? [],
+    );
   }
 }

@@ -44,12 +44,21 @@ export function createClient(options: ClientOptions) {
   const send = options.fetch ?? ((...args: Parameters<typeof fetch>) => fetch(...args));
   let renewing: Promise<boolean> | undefined;
 
-  async function raw<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+  async function raw<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
     let response: Response;
     try {
       response = await send(baseUrl + path, {
         method,
-        headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        headers: {
+          accept: 'application/json',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
     } catch (error) {
@@ -95,7 +104,12 @@ export function createClient(options: ClientOptions) {
     throw new ApiError('unauthorized', 401, 'You are not signed in');
   }
 
-  async function request<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+  async function request<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
       let token = '';
       try {
@@ -122,7 +136,8 @@ export function createClient(options: ClientOptions) {
     async logout() {
       const current = session.read();
       session.write(null);
-      if (current) await raw('POST', '/api/auth/logout', { refresh_token: current.refresh_token }).catch(() => undefined);
+      if (current)
+        await raw('POST', '/api/auth/logout', { refresh_token: current.refresh_token }).catch(() => undefined);
     },
     me: async () => (await request<{ user: UserView }>('GET', '/api/auth/me')).user,
 

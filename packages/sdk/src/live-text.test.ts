@@ -100,5 +100,13 @@ function place(attempt: number, seq: number, offset: number) {
 }
 
 function view(attempt: number, text: string, status: GenerationView['status']): GenerationView {
-  return { attempt, text, status, provider: null, model: null, failureReason: null, attempts: [] } as unknown as GenerationView;
+  return {
+    attempt,
+    text,
+    status,
+    provider: null,
+    model: null,
+    failureReason: null,
+    attempts: [],
+  } as unknown as GenerationView;
 }

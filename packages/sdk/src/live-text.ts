@@ -58,7 +58,8 @@ export function applyEvent(state: LiveText, event: GenerationEvent): Applied {
 
 /** Takes over what the server holds, unless the reader is further: live words run ahead of the snapshot. */
 export function applySnapshot(state: LiveText, view: GenerationView): LiveText {
-  const isOlder = view.attempt < state.attempt || (view.attempt === state.attempt && view.text.length < state.text.length);
+  const isOlder =
+    view.attempt < state.attempt || (view.attempt === state.attempt && view.text.length < state.text.length);
   if (isTerminal(state.status) || (isOlder && !isTerminal(view.status))) return state;
   return {
     status: view.status,
@@ -66,7 +67,8 @@ export function applySnapshot(state: LiveText, view: GenerationView): LiveText {
     text: view.text,
     provider: view.provider,
     model: view.model,
-    lastFailure: view.attempts.findLast(({ outcome }) => outcome === 'failed' || outcome === 'interrupted')?.reason ?? null,
+    lastFailure:
+      view.attempts.findLast(({ outcome }) => outcome === 'failed' || outcome === 'interrupted')?.reason ?? null,
     failureReason: view.failureReason,
   };
 }

@@ -15,15 +15,13 @@ const lastDelayMs = 3000;
  * was missed. Calls back with every change; the last call has a terminal status.
  * @returns the way to stop watching; it stops nothing else
  */
-export function watchGeneration(
-  options: {
-    fetchSnapshot: () => Promise<GenerationView>;
-    socket: OctavoSocket;
-    generationId: string;
-    onChange: (state: LiveText) => void;
-    onError?: (error: unknown) => void;
-  },
-): () => void {
+export function watchGeneration(options: {
+  fetchSnapshot: () => Promise<GenerationView>;
+  socket: OctavoSocket;
+  generationId: string;
+  onChange: (state: LiveText) => void;
+  onError?: (error: unknown) => void;
+}): () => void {
   const { socket, generationId } = options;
   let state = nothingYet;
   let buffer: GenerationEvent[] = [];

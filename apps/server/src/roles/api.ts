@@ -2,7 +2,12 @@ import { createProviders } from '@octavo/providers';
 import type { Config } from '#config';
 import { authRoutes, createAuthRepository, createAuthService } from '#features/auth';
 import { contentRoutes, createContentRepository, createContentService } from '#features/content';
-import { createGenerationRepository, createGenerationService, generationRoutes, startLive } from '#features/generations';
+import {
+  createGenerationRepository,
+  createGenerationService,
+  generationRoutes,
+  startLive,
+} from '#features/generations';
 import { healthRoutes } from '#features/health';
 import { createAccessTokens, loadSecrets } from '#platform/crypto';
 import { pingDatabase } from '#platform/db';
@@ -29,7 +34,10 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   const bus = await createBus(connection, log);
   const queue = createQueue(connection, log);
   // The API only asks which providers there are; it calls none.
-  const providers = createProviders({ ...config.providers, sandbox: { baseUrl: config.sandbox.url ?? 'http://sandbox.invalid' } });
+  const providers = createProviders({
+    ...config.providers,
+    sandbox: { baseUrl: config.sandbox.url ?? 'http://sandbox.invalid' },
+  });
 
   const app = await createApp({ log, corsOrigins: config.corsOrigins, version });
   const authenticate = createAuthenticate(accessTokens);
@@ -75,7 +83,9 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   });
   const stopLive = startLive({ bus, sockets, repository: generationRepository, log });
   const housekeeping = setInterval(() => {
-    authRepository.deleteExpiredTokens().catch((error: unknown) => log.warn({ err: error }, 'expired tokens not deleted'));
+    authRepository
+      .deleteExpiredTokens()
+      .catch((error: unknown) => log.warn({ err: error }, 'expired tokens not deleted'));
   }, 3_600_000);
   housekeeping.unref();
 

@@ -11,7 +11,9 @@ export async function assertDatabase(db: Db, databaseUrl: string, options: { mig
   try {
     await pingDatabase(db);
   } catch (error) {
-    throw new StartupError(`Cannot reach PostgreSQL at ${placeOf(databaseUrl)} (${reasonOf(error)}). Check DATABASE_URL.`);
+    throw new StartupError(
+      `Cannot reach PostgreSQL at ${placeOf(databaseUrl)} (${reasonOf(error)}). Check DATABASE_URL.`,
+    );
   }
   if (options.migrated && !(await isMigrated(db))) {
     throw new StartupError('The database schema is not up to date. Run `npm run octavo migrate` first.');

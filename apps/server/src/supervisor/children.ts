@@ -44,7 +44,6 @@ export function superviseChildren(options: {
     const child = fork(options.entry ?? program, spec.args, {
       // oxlint-disable-next-line no-restricted-properties -- the children read their own settings
       env: { ...process.env, ...spec.env },
-      execArgv: [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     running.set(spec.name, child);
@@ -66,7 +65,10 @@ export function superviseChildren(options: {
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       if (stopping.signal.aborted) return;
       if (performance.now() - startedAt > healthyAfterMs) delayMs = firstDelayMs;
-      log.error({ child: spec.name, code: child.exitCode, signal: child.signalCode, againInMs: delayMs }, 'child ended');
+      log.error(
+        { child: spec.name, code: child.exitCode, signal: child.signalCode, againInMs: delayMs },
+        'child ended',
+      );
       await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
       delayMs = Math.min(delayMs * 2, lastDelayMs);

@@ -19,7 +19,6 @@ declare module 'vitest' {
   }
 }
 
-
 /** One real PostgreSQL and, where there is one, one real Redis for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'octavo-test-'));

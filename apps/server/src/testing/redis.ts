@@ -10,9 +10,13 @@ export async function startRedis(): Promise<{ url: string; stop(): Promise<void>
   const given = process.env['REDIS_URL'];
   if (given) return { url: given, stop: () => Promise.resolve() };
   const port = await freePort();
-  const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
-    stdio: 'ignore',
-  });
+  const server = spawn(
+    'redis-server',
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    {
+      stdio: 'ignore',
+    },
+  );
   const failed = once(server, 'error').then(() => false);
   if (!(await Promise.race([failed, once(server, 'spawn').then(() => true)]))) return undefined;
   const url = `redis://127.0.0.1:${port}`;

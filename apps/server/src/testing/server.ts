@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GenerationAccepted, GenerationStatus, GenerationView, Problem, Session, Success } from '@octavo/contracts';
+import type {
+  GenerationAccepted,
+  GenerationStatus,
+  GenerationView,
+  Problem,
+  Session,
+  Success,
+} from '@octavo/contracts';
 import { type Sandbox, startSandbox } from '@octavo/sandbox';
 import { readConfig } from '../config.ts';
 import { createLog } from '../platform/log/index.ts';
@@ -118,7 +125,8 @@ export async function startTestServer(options: {
 function createTestUser(callServer: TestServer['call'], session: Session): TestUser {
   const user: TestUser = {
     session,
-    call: (method, path, body, headers = {}) => callServer(method, path, { body, headers, token: session.access_token }),
+    call: (method, path, body, headers = {}) =>
+      callServer(method, path, { body, headers, token: session.access_token }),
     async generate(request = {}, headers) {
       const body = { title: 'Tea', contentType: 'blog', prompt: 'The history of tea', ...request };
       const answer = await user.call<GenerationAccepted>('POST', '/api/content/generate', body, headers);

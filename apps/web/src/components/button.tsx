@@ -14,6 +14,11 @@ export function buttonClass(look: Look = 'secondary', extra = ''): string {
   return `inline-flex min-h-10 items-center justify-center gap-2 rounded-lg px-4 text-sm font-medium transition-colors disabled:cursor-not-allowed disabled:opacity-60 ${looks[look]} ${extra}`;
 }
 
-export function Button({ look = 'secondary', className = '', type = 'button', ...rest }: ButtonHTMLAttributes<HTMLButtonElement> & { look?: Look }) {
+export function Button({
+  look = 'secondary',
+  className = '',
+  type = 'button',
+  ...rest
+}: ButtonHTMLAttributes<HTMLButtonElement> & { look?: Look }) {
   return <button type={type} className={buttonClass(look, className)} {...rest} />;
 }

@@ -2,7 +2,17 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 
 /** A question or a form over the page. `onClose` is called for Escape and a click outside. */
-export function Dialog({ title, text, onClose, children }: { title: string; text?: string; onClose?: () => void; children: ReactNode }) {
+export function Dialog({
+  title,
+  text,
+  onClose,
+  children,
+}: {
+  title: string;
+  text?: string;
+  onClose?: () => void;
+  children: ReactNode;
+}) {
   return (
     <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose?.()}>
       <Radix.Portal>

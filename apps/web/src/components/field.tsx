@@ -7,7 +7,12 @@ interface FieldProps {
   label: string;
   hint?: ReactNode;
   error?: string | undefined;
-  children: (control: { id: string; className: string; 'aria-describedby': string | undefined; 'aria-invalid': true | undefined }) => ReactNode;
+  children: (control: {
+    id: string;
+    className: string;
+    'aria-describedby': string | undefined;
+    'aria-invalid': true | undefined;
+  }) => ReactNode;
 }
 
 /** A label, a control, and what helps to fill it in; the three belong together for a screen reader too. */
@@ -19,7 +24,12 @@ export function Field({ label, hint, error, children }: FieldProps) {
       <label htmlFor={id} className="block text-sm font-medium">
         {label}
       </label>
-      {children({ id, className: controlClass, 'aria-describedby': described || undefined, 'aria-invalid': error ? true : undefined })}
+      {children({
+        id,
+        className: controlClass,
+        'aria-describedby': described || undefined,
+        'aria-invalid': error ? true : undefined,
+      })}
       {hint && (
         <div id={`${id}-hint`} className="text-sm text-muted">
           {hint}

@@ -8,7 +8,15 @@ const tones = {
 };
 
 /** A message in the flow of the page. Bad news is announced at once. */
-export function Notice({ tone = 'info', title, children }: { tone?: keyof typeof tones; title?: string; children?: ReactNode }) {
+export function Notice({
+  tone = 'info',
+  title,
+  children,
+}: {
+  tone?: keyof typeof tones;
+  title?: string;
+  children?: ReactNode;
+}) {
   const { className, Icon } = tones[tone];
   return (
     <div role={tone === 'bad' ? 'alert' : 'status'} className={`flex gap-3 rounded-lg px-4 py-3 text-sm ${className}`}>

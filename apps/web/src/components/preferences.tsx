@@ -17,7 +17,10 @@ export function Preferences() {
   return (
     <div className="flex">
       <DropdownMenu.Root>
-        <DropdownMenu.Trigger className="rounded-lg p-2.5 text-muted hover:bg-sunken hover:text-ink" aria-label={t('language.label')}>
+        <DropdownMenu.Trigger
+          className="rounded-lg p-2.5 text-muted hover:bg-sunken hover:text-ink"
+          aria-label={t('language.label')}
+        >
           <Languages size={18} aria-hidden="true" />
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
@@ -33,7 +36,10 @@ export function Preferences() {
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
       <DropdownMenu.Root>
-        <DropdownMenu.Trigger className="rounded-lg p-2.5 text-muted hover:bg-sunken hover:text-ink" aria-label={t('theme.label')}>
+        <DropdownMenu.Trigger
+          className="rounded-lg p-2.5 text-muted hover:bg-sunken hover:text-ink"
+          aria-label={t('theme.label')}
+        >
           <Icon size={18} aria-hidden="true" />
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>

@@ -30,12 +30,19 @@ export function Shell() {
 
   return (
     <div className="flex min-h-dvh flex-col">
-      <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-lg focus:bg-raised focus:px-4 focus:py-2">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-lg focus:bg-raised focus:px-4 focus:py-2"
+      >
         {t('app.skip')}
       </a>
       <header className="sticky top-0 z-30 border-b border-line bg-paper/90 backdrop-blur">
         <div className="mx-auto flex h-14 max-w-6xl items-center gap-1 px-4 sm:px-6">
-          <Link to="/" className="mr-auto flex items-center gap-2.5 rounded-md font-serif text-xl font-semibold" aria-label="Octavo">
+          <Link
+            to="/"
+            className="mr-auto flex items-center gap-2.5 rounded-md font-serif text-xl font-semibold"
+            aria-label="Octavo"
+          >
             <Logo /> <span className="max-[400px]:sr-only">Octavo</span>
           </Link>
           <Preferences />
@@ -61,7 +68,10 @@ function AccountMenu({ name, email }: { name: string; email: string }) {
   const queries = useQueryClient();
   return (
     <DropdownMenu.Root>
-      <DropdownMenu.Trigger className="rounded-lg p-2.5 text-muted hover:bg-sunken hover:text-ink" aria-label={t('app.menu')}>
+      <DropdownMenu.Trigger
+        className="rounded-lg p-2.5 text-muted hover:bg-sunken hover:text-ink"
+        aria-label={t('app.menu')}
+      >
         <CircleUser size={19} aria-hidden="true" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>

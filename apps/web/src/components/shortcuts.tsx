@@ -12,7 +12,10 @@ export function Shortcuts() {
   useEffect(() => {
     function onKey(event: KeyboardEvent): void {
       const target = event.target as HTMLElement;
-      const isTyping = target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName) || target.closest('[role=menu],[role=dialog]');
+      const isTyping =
+        target.isContentEditable ||
+        /^(input|textarea|select)$/i.test(target.tagName) ||
+        target.closest('[role=menu],[role=dialog]');
       if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === 'n') void navigate({ to: '/new' });
       else if (event.key === 'l') void navigate({ to: '/' });

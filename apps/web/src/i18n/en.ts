@@ -23,7 +23,8 @@ export const en = {
     again: 'Your session has ended',
     againText: 'Sign in to go on. What you have written here stays as it is.',
     promise: 'Every word kept, from the first draft on.',
-    promiseText: 'Ask for a blog post, a product text, a post or a story. Watch it being written, close the tab, come back: it is there.',
+    promiseText:
+      'Ask for a blog post, a product text, a post or a story. Watch it being written, close the tab, come back: it is there.',
   },
   types: {
     blog: 'Blog post',
@@ -79,7 +80,8 @@ export const en = {
     automatic: 'Automatic: {{provider}}',
     model: 'Model',
     modelDefault: 'The usual one',
-    sandbox: 'No AI provider is connected, so this will be sample text that says so. Connect one in the server settings.',
+    sandbox:
+      'No AI provider is connected, so this will be sample text that says so. Connect one in the server settings.',
     local: 'This will come from the small local story model: English fairy tales whose plot wanders.',
     generate: 'Generate',
     generating: 'Sending …',
@@ -94,7 +96,10 @@ export const en = {
       'A waterproof canvas backpack, 24 litres, for people who cycle to work',
       'A hand-thrown tea bowl with a blue glaze, made in small numbers',
     ],
-    social: ['We open our bakery on Saturday at seven; first fifty get a free roll', 'Ask our readers which book changed their mind'],
+    social: [
+      'We open our bakery on Saturday at seven; first fifty get a free roll',
+      'Ask our readers which book changed their mind',
+    ],
     story: ['A little dragon who is afraid of fire', 'A lighthouse keeper who finds a letter in a bottle every spring'],
   },
   detail: {
@@ -137,7 +142,13 @@ export const en = {
     changed: 'Changed',
     attempts: 'Takes',
     attempt: 'Take {{n}}',
-    outcome: { running: 'writing', completed: 'worked', failed: 'failed', cancelled: 'stopped', interrupted: 'interrupted' },
+    outcome: {
+      running: 'writing',
+      completed: 'worked',
+      failed: 'failed',
+      cancelled: 'stopped',
+      interrupted: 'interrupted',
+    },
     tokens: '{{count}} tokens',
     text: 'Text',
     textHint: 'Markdown',
@@ -166,7 +177,14 @@ export const en = {
     local: 'Local story model',
     sandbox: 'Sample writer',
   },
-  shortcuts: { title: 'Keyboard shortcuts', create: 'New piece', library: 'Library', help: 'This help', save: 'Save while editing', close: 'Close' },
+  shortcuts: {
+    title: 'Keyboard shortcuts',
+    create: 'New piece',
+    library: 'Library',
+    help: 'This help',
+    save: 'Save while editing',
+    close: 'Close',
+  },
   error: {
     network: 'The server cannot be reached. Your work stays here; try again in a moment.',
     offline: 'No connection to the server. Trying again …',

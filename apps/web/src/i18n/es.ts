@@ -24,7 +24,8 @@ export const es: Strings = {
     again: 'Tu sesión ha terminado',
     againText: 'Inicia sesión para continuar. Lo que has escrito aquí se conserva.',
     promise: 'Cada palabra guardada, desde el primer borrador.',
-    promiseText: 'Pide un artículo, un texto de producto, una publicación o un cuento. Mira cómo se escribe, cierra la pestaña, vuelve: sigue ahí.',
+    promiseText:
+      'Pide un artículo, un texto de producto, una publicación o un cuento. Mira cómo se escribe, cierra la pestaña, vuelve: sigue ahí.',
   },
   types: {
     blog: 'Artículo de blog',
@@ -80,7 +81,8 @@ export const es: Strings = {
     automatic: 'Automático: {{provider}}',
     model: 'Modelo',
     modelDefault: 'El habitual',
-    sandbox: 'No hay ningún proveedor de IA conectado, así que será un texto de muestra que lo dice. Conecta uno en los ajustes del servidor.',
+    sandbox:
+      'No hay ningún proveedor de IA conectado, así que será un texto de muestra que lo dice. Conecta uno en los ajustes del servidor.',
     local: 'Vendrá del pequeño modelo local de cuentos: cuentos en inglés cuya trama divaga.',
     generate: 'Generar',
     generating: 'Enviando …',
@@ -95,8 +97,14 @@ export const es: Strings = {
       'Una mochila de lona impermeable de 24 litros para quien va en bici al trabajo',
       'Un cuenco de té hecho a mano con esmalte azul, en series pequeñas',
     ],
-    social: ['Abrimos nuestra panadería el sábado a las siete; panecillo gratis para los primeros cincuenta', 'Pregunta a nuestros lectores qué libro les hizo cambiar de opinión'],
-    story: ['A little dragon who is afraid of fire', 'Una farera que cada primavera encuentra una carta en una botella'],
+    social: [
+      'Abrimos nuestra panadería el sábado a las siete; panecillo gratis para los primeros cincuenta',
+      'Pregunta a nuestros lectores qué libro les hizo cambiar de opinión',
+    ],
+    story: [
+      'A little dragon who is afraid of fire',
+      'Una farera que cada primavera encuentra una carta en una botella',
+    ],
   },
   detail: {
     back: 'Biblioteca',
@@ -138,7 +146,13 @@ export const es: Strings = {
     changed: 'Modificado',
     attempts: 'Tomas',
     attempt: 'Toma {{n}}',
-    outcome: { running: 'escribiendo', completed: 'salió bien', failed: 'falló', cancelled: 'detenida', interrupted: 'interrumpida' },
+    outcome: {
+      running: 'escribiendo',
+      completed: 'salió bien',
+      failed: 'falló',
+      cancelled: 'detenida',
+      interrupted: 'interrumpida',
+    },
     tokens: '{{count}} tokens',
     text: 'Texto',
     textHint: 'Markdown',
@@ -167,7 +181,14 @@ export const es: Strings = {
     local: 'Modelo local de cuentos',
     sandbox: 'Escritor de muestras',
   },
-  shortcuts: { title: 'Atajos de teclado', create: 'Nuevo texto', library: 'Biblioteca', help: 'Esta ayuda', save: 'Guardar al editar', close: 'Cerrar' },
+  shortcuts: {
+    title: 'Atajos de teclado',
+    create: 'Nuevo texto',
+    library: 'Biblioteca',
+    help: 'Esta ayuda',
+    save: 'Guardar al editar',
+    close: 'Cerrar',
+  },
   error: {
     network: 'No se puede contactar con el servidor. Tu trabajo sigue aquí; inténtalo en un momento.',
     offline: 'Sin conexión con el servidor. Reintentando …',

@@ -1,5 +1,9 @@
 import type { en } from './en.ts';
 
 /** The shape of the English strings: what every other language has to have. */
-type Widen<T> = T extends string ? string : T extends readonly string[] ? readonly string[] : { [Key in keyof T]: Widen<T[Key]> };
+type Widen<T> = T extends string
+  ? string
+  : T extends readonly string[]
+    ? readonly string[]
+    : { [Key in keyof T]: Widen<T[Key]> };
 export type Strings = Widen<typeof en>;

@@ -1,6 +1,8 @@
 /** Words as a reader counts them; characters where a script writes no spaces. */
 export function countWords(text: string): number {
-  return [...new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text)].filter(({ isWordLike }) => isWordLike).length;
+  return [...new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text)].filter(
+    ({ isWordLike }) => isWordLike,
+  ).length;
 }
 
 export function formatDate(iso: string, language: string): string {
@@ -14,7 +16,9 @@ export function formatTime(iso: string, language: string): string {
 export function formatDuration(ms: number, language: string): string {
   const seconds = ms / 1000;
   const digits = seconds < 10 ? 1 : 0;
-  return new Intl.NumberFormat(language, { style: 'unit', unit: 'second', maximumFractionDigits: digits }).format(seconds);
+  return new Intl.NumberFormat(language, { style: 'unit', unit: 'second', maximumFractionDigits: digits }).format(
+    seconds,
+  );
 }
 
 /** The text without Markdown's marks, for a line or two in a list. */

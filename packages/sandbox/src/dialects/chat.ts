@@ -70,25 +70,39 @@ export function chatUsage({ inputTokens, tokens, reasoning }: Answer): Fields {
 function encoder(flavour: ChatFlavour, answer: Answer): StreamEncoder {
   const chunkHead = head(flavour, answer, 'chat.completion.chunk');
   const chunk = (delta: Fields, finish?: string | null) =>
-    sse({ ...chunkHead, choices: [{ index: 0, delta, ...(finish && { finish_reason: finish, ...flavour.choiceExtra }) }] });
+    sse({
+      ...chunkHead,
+      choices: [{ index: 0, delta, ...(finish && { finish_reason: finish, ...flavour.choiceExtra }) }],
+    });
   return {
     open: () =>
       (flavour.comment ?? '') +
       // Whatever comes first says who speaks.
       (answer.reasoning.length === 0 ? chunk({ role: 'assistant', content: '' }) : '') +
-      answer.reasoning.map((token, index) => chunk({ reasoning_content: token, ...(index === 0 && { role: 'assistant' }) })).join('') +
-      (answer.ending === 'blocked' && flavour.blocked.refusal !== null ? chunk({ refusal: flavour.blocked.refusal }) : ''),
+      answer.reasoning
+        .map((token, index) => chunk({ reasoning_content: token, ...(index === 0 && { role: 'assistant' }) }))
+        .join('') +
+      (answer.ending === 'blocked' && flavour.blocked.refusal !== null
+        ? chunk({ refusal: flavour.blocked.refusal })
+        : ''),
     token: tokenEvent((token) => chunk({ content: token })),
     close() {
       const finish = finishReason(flavour, answer.ending);
       if (finish === null) return '';
-      const usage = flavour.alwaysUsage || answer.includeUsage ? sse({ ...chunkHead, choices: [], usage: flavour.usage(answer) }) : '';
+      const usage =
+        flavour.alwaysUsage || answer.includeUsage
+          ? sse({ ...chunkHead, choices: [], usage: flavour.usage(answer) })
+          : '';
       return chunk({}, finish) + usage + done;
     },
     error: () =>
       sse(
         flavour.midError.withChoices
-          ? { ...chunkHead, error: flavour.midError.error, choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }] }
+          ? {
+              ...chunkHead,
+              error: flavour.midError.error,
+              choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }],
+            }
           : { error: flavour.midError.error },
       ),
   };

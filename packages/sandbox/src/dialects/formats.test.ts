@@ -40,11 +40,21 @@ describe('what every answer must hold', () => {
     const streamed = await ask(sandbox.url, 'openrouter', 'Tea [sandbox:ok words=30]', { stream: true });
     expect(streamed.text.startsWith(': OPENROUTER PROCESSING\n\n')).toBe(true);
     expect(streamed.text.endsWith('data: [DONE]\n\n')).toBe(true);
-    expect(streamed.events.at(-1)).toMatchObject({ choices: [], usage: { completion_tokens: 30, total_tokens: 37, cost: 97 / 1e7 } });
-    expect(streamed.events.every((event) => event['object'] === 'chat.completion.chunk' && event['provider'] === 'Octavo sandbox')).toBe(true);
+    expect(streamed.events.at(-1)).toMatchObject({
+      choices: [],
+      usage: { completion_tokens: 30, total_tokens: 37, cost: 97 / 1e7 },
+    });
+    expect(
+      streamed.events.every(
+        (event) => event['object'] === 'chat.completion.chunk' && event['provider'] === 'Octavo sandbox',
+      ),
+    ).toBe(true);
     const { json, headers } = await ask(sandbox.url, 'openrouter', 'Tea', { model: 'some/model:free' });
     expect(headers.get('x-generation-id')).toBe(json?.['id']);
-    expect(json).toMatchObject({ choices: [{ native_finish_reason: 'stop' }], usage: { cost: 0, cost_details: { upstream_inference_cost: null } } });
+    expect(json).toMatchObject({
+      choices: [{ native_finish_reason: 'stop' }],
+      usage: { cost: 0, cost_details: { upstream_inference_cost: null } },
+    });
   });
 
   it('of an OpenAI-compatible server: usage in a stream only for those who ask', async () => {
@@ -60,10 +70,9 @@ describe('what every answer must hold', () => {
   it('of Gemini: usage on every chunk, a reason to end only on the last, nothing but feedback for a blocked prompt', async () => {
     const { events } = await ask(sandbox.url, 'google', 'Tea [sandbox:ok words=30]', { stream: true });
     expect(events).toHaveLength(31);
-    expect(events.map((event) => (event['usageMetadata'] as { candidatesTokenCount: number }).candidatesTokenCount)).toEqual([
-      ...Array.from({ length: 30 }, (_, index) => index + 1),
-      30,
-    ]);
+    expect(
+      events.map((event) => (event['usageMetadata'] as { candidatesTokenCount: number }).candidatesTokenCount),
+    ).toEqual([...Array.from({ length: 30 }, (_, index) => index + 1), 30]);
     const { json } = await ask(sandbox.url, 'google', 'Tea [sandbox:refuse]');
     expect(json).toMatchObject({ promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } });
     expect(json).not.toHaveProperty('candidates');
@@ -73,10 +82,13 @@ describe('what every answer must hold', () => {
     const streamed = await ask(sandbox.url, upstream, 'A story about “tea”\nand \\ salt', { stream: true });
     const whole = await ask(sandbox.url, upstream, 'A story about “tea”\nand \\ salt');
     const pieces: Record<typeof upstream, (event: never) => string | undefined> = {
-      xai: (event: { type: string; delta?: string }) => (event.type === 'response.output_text.delta' ? event.delta : ''),
-      google: (event: { candidates: [{ content: { parts: [{ text: string }] } }] }) => event.candidates[0].content.parts[0].text,
+      xai: (event: { type: string; delta?: string }) =>
+        event.type === 'response.output_text.delta' ? event.delta : '',
+      google: (event: { candidates: [{ content: { parts: [{ text: string }] } }] }) =>
+        event.candidates[0].content.parts[0].text,
       openrouter: (event: { choices: Array<{ delta: { content?: string } }> }) => event.choices[0]?.delta.content,
-      'openai-compatible': (event: { choices: Array<{ delta: { content?: string } }> }) => event.choices[0]?.delta.content,
+      'openai-compatible': (event: { choices: Array<{ delta: { content?: string } }> }) =>
+        event.choices[0]?.delta.content,
     };
     const text = streamed.events.map((event) => pieces[upstream](event as never) ?? '').join('');
     expect(text.length).toBeGreaterThan(500);
@@ -88,11 +100,21 @@ describe('what every answer must hold', () => {
       const response = await fetch(sandbox.url + path, { headers });
       return { status: response.status, body: (await response.json()) as Record<string, unknown> };
     };
-    expect(await get('/v1/models')).toMatchObject({ status: 200, body: { object: 'list', data: [{ id: 'octavo-sample', object: 'model' }, {}, {}, {}, {}] } });
+    expect(await get('/v1/models')).toMatchObject({
+      status: 200,
+      body: { object: 'list', data: [{ id: 'octavo-sample', object: 'model' }, {}, {}, {}, {}] },
+    });
     expect(await get('/v1/models', { authorization: 'Bearer bad-key' })).toMatchObject({ status: 401 });
     expect(await get('/api/v1/models')).toMatchObject({ status: 401, body: { error: { code: 401 } } });
-    expect(await get('/api/v1/models', { authorization: 'Bearer k' })).toMatchObject({ body: { data: [{ pricing: { prompt: '0' } }, {}, {}, {}, {}] } });
-    expect(await get('/v1beta/models?key=k')).toMatchObject({ body: { models: [{ name: 'models/octavo-sample' }, {}, {}, {}, {}] } });
-    expect(await get('/v1beta/models')).toMatchObject({ status: 403, body: { error: { status: 'PERMISSION_DENIED' } } });
+    expect(await get('/api/v1/models', { authorization: 'Bearer k' })).toMatchObject({
+      body: { data: [{ pricing: { prompt: '0' } }, {}, {}, {}, {}] },
+    });
+    expect(await get('/v1beta/models?key=k')).toMatchObject({
+      body: { models: [{ name: 'models/octavo-sample' }, {}, {}, {}, {}] },
+    });
+    expect(await get('/v1beta/models')).toMatchObject({
+      status: 403,
+      body: { error: { status: 'PERMISSION_DENIED' } },
+    });
   });
 });

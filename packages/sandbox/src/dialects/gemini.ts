@@ -46,7 +46,8 @@ function encoder(answer: Answer): StreamEncoder {
     open: () => '',
     token: (token) => sse(response(answer, token, { written: ++written, isLast: false })),
     close: () => (answer.ending === 'none' ? '' : sse(response(answer, '', { written, isLast: true }))),
-    error: () => sse({ error: { code: 503, message: 'The model is overloaded. Please try again later.', status: 'UNAVAILABLE' } }),
+    error: () =>
+      sse({ error: { code: 503, message: 'The model is overloaded. Please try again later.', status: 'UNAVAILABLE' } }),
   };
 }
 

@@ -1,7 +1,13 @@
 import type { Provider } from './dialect.ts';
 
 /** The model ids that are listed; any other id works as well. The end of an id chooses the kind of text. */
-const ids = ['octavo-sample', 'octavo-sample-blog', 'octavo-sample-product', 'octavo-sample-social', 'octavo-sample-story'];
+const ids = [
+  'octavo-sample',
+  'octavo-sample-blog',
+  'octavo-sample-product',
+  'octavo-sample-social',
+  'octavo-sample-story',
+];
 const createdS = 1_790_000_000;
 
 /** The answer to "which models are there", as each upstream gives it. */

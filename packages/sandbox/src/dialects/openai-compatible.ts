@@ -12,7 +12,12 @@ export const openaiCompatible = createChatDialect({
   // A refusal is a message of its own kind that ends like any other.
   blocked: { finishReason: 'stop', refusal: "I'm sorry, but I can't help with that." },
   midError: {
-    error: { message: 'The server had an error while processing your request.', type: 'server_error', param: null, code: null },
+    error: {
+      message: 'The server had an error while processing your request.',
+      type: 'server_error',
+      param: null,
+      code: null,
+    },
     withChoices: false,
   },
   forModel: (model) => (/^grok\b/i.test(model) ? xaiChat : openaiCompatible),

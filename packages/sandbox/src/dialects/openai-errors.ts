@@ -12,15 +12,30 @@ export const openaiErrors: UpstreamErrors = {
   '404': ({ model }) => body(404, `model "${model}" not found, try pulling it first`, 'not_found_error', null),
   '408': () => body(408, 'Request timed out.', 'timeout_error', null),
   '429': (details) => ({
-    ...body(429, `Rate limit reached for ${details.model} on requests per min (RPM). Please try again later.`, 'requests', 'rate_limit_exceeded'),
+    ...body(
+      429,
+      `Rate limit reached for ${details.model} on requests per min (RPM). Please try again later.`,
+      'requests',
+      'rate_limit_exceeded',
+    ),
     headers: retryAfter(details),
   }),
   '429-daily': (details) => ({
-    ...body(429, `Rate limit reached for ${details.model} on requests per day (RPD).`, 'requests', 'rate_limit_exceeded'),
+    ...body(
+      429,
+      `Rate limit reached for ${details.model} on requests per day (RPD).`,
+      'requests',
+      'rate_limit_exceeded',
+    ),
     headers: retryAfter(details),
   }),
   credits: () =>
-    body(429, 'You exceeded your current quota, please check your plan and billing details.', 'insufficient_quota', 'insufficient_quota'),
+    body(
+      429,
+      'You exceeded your current quota, please check your plan and billing details.',
+      'insufficient_quota',
+      'insufficient_quota',
+    ),
   '500': () => body(500, 'The server had an error while processing your request.', 'server_error', null),
   '503': (details) => ({ ...body(503, 'Loading model', 'unavailable_error', null), headers: retryAfter(details) }),
 };

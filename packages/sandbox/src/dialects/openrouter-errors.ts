@@ -18,10 +18,17 @@ export const openrouterErrors: UpstreamErrors = {
     headers: { ...retryAfter(details), ...rateHeaders(60) },
   }),
   '429-daily': (details) => ({
-    ...body(429, 'Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free model requests per day', rateMetadata(86_400)),
+    ...body(
+      429,
+      'Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free model requests per day',
+      rateMetadata(86_400),
+    ),
     headers: { ...retryAfter(details), ...rateHeaders(86_400) },
   }),
-  credits: () => body(402, 'Insufficient credits. Add more using https://openrouter.ai/settings/credits', { limit_source: 'openrouter_credits' }),
+  credits: () =>
+    body(402, 'Insufficient credits. Add more using https://openrouter.ai/settings/credits', {
+      limit_source: 'openrouter_credits',
+    }),
   '500': () => body(500, 'Internal Server Error'),
   '503': (details) => ({
     ...body(503, 'There is no available model provider that meets your routing requirements'),
@@ -42,7 +49,11 @@ function body(code: number, message: string, metadata: Record<string, unknown> =
 
 function rateHeaders(windowS: number): Record<string, string> {
   const resetMs = Math.ceil(Date.now() / 1000 / windowS) * windowS * 1000;
-  return { 'x-ratelimit-limit': windowS > 60 ? '50' : '20', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(resetMs) };
+  return {
+    'x-ratelimit-limit': windowS > 60 ? '50' : '20',
+    'x-ratelimit-remaining': '0',
+    'x-ratelimit-reset': String(resetMs),
+  };
 }
 
 function rateMetadata(windowS: number): Record<string, unknown> {

@@ -7,12 +7,16 @@ const content = z.union([z.string(), z.array(z.looseObject({ text: z.string().op
 export const messages = z.array(z.looseObject({ role: z.string(), content: content.optional() })).min(1);
 
 /** The instructions, and the last words of the user. @throws InvalidCall when the user said nothing */
-export function readMessages(list: ReadonlyArray<{ role?: string | undefined; content?: z.infer<typeof content> | undefined }>): { system: string; prompt: string } {
+export function readMessages(
+  list: ReadonlyArray<{ role?: string | undefined; content?: z.infer<typeof content> | undefined }>,
+): { system: string; prompt: string } {
   const textOf = (value: z.infer<typeof content> | undefined): string =>
     typeof value === 'string' ? value : (value ?? []).map(({ text = '' }) => text).join('');
   const user = list.findLast(({ role }) => role === 'user');
   if (!user) throw new InvalidCall('messages must hold a message of the user');
-  const system = list.filter(({ role }) => role === 'system' || role === 'developer').map((message) => textOf(message.content));
+  const system = list
+    .filter(({ role }) => role === 'system' || role === 'developer')
+    .map((message) => textOf(message.content));
   return { system: system.join('\n'), prompt: textOf(user.content) };
 }
 

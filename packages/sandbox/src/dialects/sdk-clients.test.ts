@@ -15,8 +15,11 @@ const ways = Object.keys(both) as Array<keyof typeof both>;
 const everyWay = upstreams.flatMap((upstream) => ways.map((way) => [upstream, way] as const));
 
 describe.each(everyWay)('the SDK client of %s, %s', (upstream, way) => {
-  const call = (prompt: string, question: { maxOutputTokens?: number; seed?: number; abortSignal?: AbortSignal } = {}, options = {}) =>
-    both[way](sdkModel(sandbox.url, upstream, options), { prompt, ...question });
+  const call = (
+    prompt: string,
+    question: { maxOutputTokens?: number; seed?: number; abortSignal?: AbortSignal } = {},
+    options = {},
+  ) => both[way](sdkModel(sandbox.url, upstream, options), { prompt, ...question });
 
   it('reads text, end and usage', async () => {
     const outcome = await call('Write a blog post about tea', { seed: 5 });
@@ -96,17 +99,30 @@ const httpErrors: Partial<Record<Fault, (upstream: Upstream) => Expected>> = {
     'openai-compatible': [401, /^Incorrect API key/],
   }),
   credits: by({
-    xai: [403, /^permission-denied: Your team .* has either used all available credits or reached its monthly spending limit\./],
+    xai: [
+      403,
+      /^permission-denied: Your team .* has either used all available credits or reached its monthly spending limit\./,
+    ],
     google: [429, /credits are depleted/],
     openrouter: [402, /^Insufficient credits/],
     'openai-compatible': [429, /exceeded your current quota/],
   }),
-  '429-daily': by({ xai: [429, /per day/], google: [429, /quota/], openrouter: [429, /per-day/], 'openai-compatible': [429, /per day/] }),
+  '429-daily': by({
+    xai: [429, /per day/],
+    google: [429, /quota/],
+    openrouter: [429, /per-day/],
+    'openai-compatible': [429, /per day/],
+  }),
   '502-html': all(502, /^Bad Gateway$/),
   '401': all(401),
   '402': all(402),
   '403': all(403),
-  '404': by({ xai: [404, /grok-4\.3/], google: [404, /gemini-3\.7-flash/], openrouter: [404, /llama/], 'openai-compatible': [404, /octavo-sample/] }),
+  '404': by({
+    xai: [404, /grok-4\.3/],
+    google: [404, /gemini-3\.7-flash/],
+    openrouter: [404, /llama/],
+    'openai-compatible': [404, /octavo-sample/],
+  }),
   '408': all(408),
   '429': all(429),
   '500': all(500),
@@ -114,16 +130,29 @@ const httpErrors: Partial<Record<Fault, (upstream: Upstream) => Expected>> = {
 };
 
 function by(table: Record<Upstream, [number, RegExp]>) {
-  return (upstream: Upstream): Expected => ({ status: table[upstream][0], message: expect.stringMatching(table[upstream][1]) as string });
+  return (upstream: Upstream): Expected => ({
+    status: table[upstream][0],
+    message: expect.stringMatching(table[upstream][1]) as string,
+  });
 }
 
 function all(status: number, message = /./) {
-  return by({ xai: [status, message], google: [status, message], openrouter: [status, message], 'openai-compatible': [status, message] });
+  return by({
+    xai: [status, message],
+    google: [status, message],
+    openrouter: [status, message],
+    'openai-compatible': [status, message],
+  });
 }
 
 type Rest = Partial<Outcome> & { words: number };
 
-const torn: Rest = { words: 30, errorName: 'AI_APICallError', message: 'Failed to process successful response', finishReason: undefined };
+const torn: Rest = {
+  words: 30,
+  errorName: 'AI_APICallError',
+  message: 'Failed to process successful response',
+  finishReason: undefined,
+};
 const unparsed: Rest = { words: 30, errorName: 'AI_JSONParseError', finishReason: 'error' };
 const unknown: Rest = { words: 30, errorName: 'AI_TypeValidationError', finishReason: 'error' };
 const endless: Rest = { words: 30, errorName: 'AI_InvalidResponseDataError', finishReason: 'error' };
@@ -142,14 +171,34 @@ const brokenStreams: Partial<Record<Fault, Record<Upstream, Rest>>> = {
     xai: { words: 30, finishReason: 'other', status: 500, isRetryable: true },
     google: { words: 30, finishReason: 'error', status: 503, isRetryable: true },
     openrouter: { words: 30, finishReason: 'error', message: 'Provider disconnected unexpectedly' },
-    'openai-compatible': { words: 30, finishReason: 'error', message: 'The server had an error while processing your request.' },
+    'openai-compatible': {
+      words: 30,
+      finishReason: 'error',
+      message: 'The server had an error while processing your request.',
+    },
   },
-  garbage: { xai: { ...unparsed, finishReason: 'other' }, google: unparsed, openrouter: unparsed, 'openai-compatible': unparsed },
-  'wrong-shape': { xai: { ...unknown, finishReason: 'other' }, google: unknown, openrouter: unknown, 'openai-compatible': unknown },
+  garbage: {
+    xai: { ...unparsed, finishReason: 'other' },
+    google: unparsed,
+    openrouter: unparsed,
+    'openai-compatible': unparsed,
+  },
+  'wrong-shape': {
+    xai: { ...unknown, finishReason: 'other' },
+    google: unknown,
+    openrouter: unknown,
+    'openai-compatible': unknown,
+  },
   refuse: { xai: filtered, google: filtered, openrouter: filtered, 'openai-compatible': filtered },
 };
 
-const invalid: Rest = { words: 0, errorName: 'AI_APICallError', status: 200, isRetryable: false, message: 'Invalid JSON response' };
+const invalid: Rest = {
+  words: 0,
+  errorName: 'AI_APICallError',
+  status: 200,
+  isRetryable: false,
+  message: 'Invalid JSON response',
+};
 const tornWhole: Rest = { ...torn, words: 0 };
 const failed: Rest = { words: 0, errorName: 'AI_APICallError', status: 500, isRetryable: true };
 const unended: Rest = { words: 30, finishReason: 'other', error: undefined };
@@ -160,12 +209,19 @@ const brokenWholes: typeof brokenStreams = {
   'error-mid': { xai: failed, google: failed, openrouter: invalid, 'openai-compatible': failed },
   garbage: { xai: invalid, google: invalid, openrouter: invalid, 'openai-compatible': invalid },
   'wrong-shape': { xai: invalid, google: invalid, openrouter: invalid, 'openai-compatible': invalid },
-  refuse: { xai: { ...filtered, finishReason: 'other' }, google: filtered, openrouter: filtered, 'openai-compatible': filtered },
+  refuse: {
+    xai: { ...filtered, finishReason: 'other' },
+    google: filtered,
+    openrouter: filtered,
+    'openai-compatible': filtered,
+  },
 };
 
 describe('refusals before the first word', () => {
   it('come in the way of each upstream', async () => {
-    const refused = await Promise.all(upstreams.map((upstream) => stream(sdkModel(sandbox.url, upstream), { prompt: 'Tea [sandbox:refuse]' })));
+    const refused = await Promise.all(
+      upstreams.map((upstream) => stream(sdkModel(sandbox.url, upstream), { prompt: 'Tea [sandbox:refuse]' })),
+    );
     expect(refused).toMatchObject([
       { finishReason: 'content-filter', text: '' },
       { finishReason: 'content-filter', text: '' },
@@ -173,7 +229,9 @@ describe('refusals before the first word', () => {
       { finishReason: 'content-filter', text: "I'm sorry, but I can't help with that." },
     ]);
     const { json } = await ask(sandbox.url, 'openrouter', 'Tea [sandbox:refuse]');
-    expect(json).toMatchObject({ error: { code: 403, metadata: { reasons: ['violence'], model_slug: 'meta-llama/llama-3.3-70b-instruct' } } });
+    expect(json).toMatchObject({
+      error: { code: 403, metadata: { reasons: ['violence'], model_slug: 'meta-llama/llama-3.3-70b-instruct' } },
+    });
   });
 });
 
@@ -189,25 +247,55 @@ describe('what an error says beside its message', () => {
   });
 
   it('a quota of the day, told from one of the minute', async () => {
-    expect((await ask(sandbox.url, 'google', 'Tea [sandbox:429-daily]')).text).toContain('GenerateRequestsPerDayPerProjectPerModel-FreeTier');
-    expect((await ask(sandbox.url, 'google', 'Tea [sandbox:429]')).text).toContain('GenerateRequestsPerMinutePerProjectPerModel-FreeTier');
+    expect((await ask(sandbox.url, 'google', 'Tea [sandbox:429-daily]')).text).toContain(
+      'GenerateRequestsPerDayPerProjectPerModel-FreeTier',
+    );
+    expect((await ask(sandbox.url, 'google', 'Tea [sandbox:429]')).text).toContain(
+      'GenerateRequestsPerMinutePerProjectPerModel-FreeTier',
+    );
   });
 
   it('the bodies of the real services', async () => {
-    const body = async (upstream: Upstream, fault: string) => (await ask(sandbox.url, upstream, `Tea [sandbox:${fault}]`)).json;
-    expect(await body('xai', 'bad-key')).toEqual({ code: 'Client specified an invalid argument', error: expect.any(String) as string });
+    const body = async (upstream: Upstream, fault: string) =>
+      (await ask(sandbox.url, upstream, `Tea [sandbox:${fault}]`)).json;
+    expect(await body('xai', 'bad-key')).toEqual({
+      code: 'Client specified an invalid argument',
+      error: expect.any(String) as string,
+    });
     expect(await body('google', 'bad-key')).toMatchObject({
-      error: { code: 400, status: 'INVALID_ARGUMENT', details: [{ reason: 'API_KEY_INVALID', domain: 'googleapis.com' }] },
+      error: {
+        code: 400,
+        status: 'INVALID_ARGUMENT',
+        details: [{ reason: 'API_KEY_INVALID', domain: 'googleapis.com' }],
+      },
     });
     expect(await body('google', '404')).toMatchObject({ error: { code: 404, status: 'NOT_FOUND' } });
-    expect(await body('openrouter', '402')).toMatchObject({ error: { code: 402, metadata: { limit_source: 'openrouter_credits' } }, user_id: expect.any(String) as string });
-    expect(await body('openai-compatible', 'credits')).toMatchObject({ error: { code: 'insufficient_quota', param: null } });
+    expect(await body('openrouter', '402')).toMatchObject({
+      error: { code: 402, metadata: { limit_source: 'openrouter_credits' } },
+      user_id: expect.any(String) as string,
+    });
+    expect(await body('openai-compatible', 'credits')).toMatchObject({
+      error: { code: 'insufficient_quota', param: null },
+    });
     const page = await ask(sandbox.url, 'xai', 'Tea [sandbox:502-html]');
-    expect([page.status, page.headers.get('content-type')?.split(';')[0], page.json]).toEqual([502, 'text/html', undefined]);
+    expect([page.status, page.headers.get('content-type')?.split(';')[0], page.json]).toEqual([
+      502,
+      'text/html',
+      undefined,
+    ]);
   });
 
   it('leaves no fault untried', () => {
-    const tried = [...Object.keys(httpErrors), ...Object.keys(brokenStreams), 'timeout', 'stall', 'empty', 'length', 'repeat', 'echo'];
+    const tried = [
+      ...Object.keys(httpErrors),
+      ...Object.keys(brokenStreams),
+      'timeout',
+      'stall',
+      'empty',
+      'length',
+      'repeat',
+      'echo',
+    ];
     expect(tried.toSorted()).toEqual([...faults].toSorted());
   });
 });

@@ -29,7 +29,10 @@ function compareByKind(ours: Json[], recorded: Json[], kindOf: (event: Json) => 
   for (const kind of new Set(recorded.map(kindOf))) {
     const mine = ours.filter((event) => kindOf(event) === kind);
     expect(mine, `events of kind ${kind}`).not.toHaveLength(0);
-    compare(mine, recorded.filter((event) => kindOf(event) === kind));
+    compare(
+      mine,
+      recorded.filter((event) => kindOf(event) === kind),
+    );
   }
 }
 
@@ -62,7 +65,9 @@ describe.skipIf(!hasRecordings)('beside the recorded answers', () => {
   it('speaks chat completions as OpenAI-compatible servers and OpenRouter do', async () => {
     const recorded = recordedJson('openai-compatible-text.json');
     // xAI recorded this one: what only xAI says is not expected from the others.
-    const tolerated = new RegExp(`${details.source}|reasoning_content|num_sources_used|cost_in_usd_ticks|system_fingerprint`);
+    const tolerated = new RegExp(
+      `${details.source}|reasoning_content|num_sources_used|cost_in_usd_ticks|system_fingerprint`,
+    );
     for (const upstream of ['openai-compatible', 'openrouter'] as const) {
       const { json } = await ask(sandbox.url, upstream, 'Tea');
       compare([json], [recorded], tolerated);

@@ -11,9 +11,15 @@ export const xaiChat = createChatDialect({
   usage: (answer) => ({
     ...chatUsage(answer),
     num_sources_used: 0,
-    cost_in_usd_ticks: xaiCostTicks({ input: answer.inputTokens, output: answer.tokens.length + answer.reasoning.length }),
+    cost_in_usd_ticks: xaiCostTicks({
+      input: answer.inputTokens,
+      output: answer.tokens.length + answer.reasoning.length,
+    }),
   }),
   alwaysUsage: true,
   blocked: { finishReason: 'content_filter', refusal: null },
-  midError: { error: { message: 'The model stopped unexpectedly.', type: 'server_error', param: null, code: null }, withChoices: false },
+  midError: {
+    error: { message: 'The model stopped unexpectedly.', type: 'server_error', param: null, code: null },
+    withChoices: false,
+  },
 });

@@ -8,7 +8,10 @@ const noCredit =
 export const xaiErrors: UpstreamErrors = {
   'no-key': () => ({
     status: 401,
-    body: { code: 'unauthenticated', error: 'No API key provided. Specify your key in the Authorization header as Bearer <API key>.' },
+    body: {
+      code: 'unauthenticated',
+      error: 'No API key provided. Specify your key in the Authorization header as Bearer <API key>.',
+    },
   }),
   'bad-key': () => ({
     status: 400,
@@ -27,7 +30,11 @@ export const xaiErrors: UpstreamErrors = {
   '402': () => ({ status: 402, body: { code: 'permission-denied', error: noCredit } }),
   '403': () => ({
     status: 403,
-    body: { code: 'permission-denied', error: 'The API key is not allowed to use this endpoint or this team is blocked. Ask your team admin for permission.' },
+    body: {
+      code: 'permission-denied',
+      error:
+        'The API key is not allowed to use this endpoint or this team is blocked. Ask your team admin for permission.',
+    },
   }),
   '404': ({ model }) => ({
     status: 404,
@@ -40,12 +47,18 @@ export const xaiErrors: UpstreamErrors = {
   '429': (details) => ({
     status: 429,
     headers: { ...retryAfter(details), 'x-ratelimit-limit-requests': '60', 'x-ratelimit-remaining-requests': '0' },
-    body: { code: 'resource-exhausted', error: `Too many requests for model ${details.model}. Your team has reached its limit of requests per minute.` },
+    body: {
+      code: 'resource-exhausted',
+      error: `Too many requests for model ${details.model}. Your team has reached its limit of requests per minute.`,
+    },
   }),
   '429-daily': (details) => ({
     status: 429,
     headers: retryAfter(details),
-    body: { code: 'resource-exhausted', error: `Too many requests for model ${details.model}. Your team has reached its limit of requests per day.` },
+    body: {
+      code: 'resource-exhausted',
+      error: `Too many requests for model ${details.model}. Your team has reached its limit of requests per day.`,
+    },
   }),
   credits: () => ({ status: 403, body: { code: 'permission-denied', error: noCredit } }),
   '500': () => ({ status: 500, body: { code: 'internal', error: 'Internal server error.' } }),

@@ -49,7 +49,10 @@ function encoder(answer: Answer): StreamEncoder {
       event('response.created', { response: skeleton(answer, 'in_progress') }) +
       event('response.in_progress', { response: skeleton(answer, 'in_progress') }) +
       (answer.reasoning.length > 0 ? thoughts(answer, event) : '') +
-      event('response.output_item.added', { item: { ...message(answer, ''), status: 'in_progress', content: [] }, output_index: messageIndex }) +
+      event('response.output_item.added', {
+        item: { ...message(answer, ''), status: 'in_progress', content: [] },
+        output_index: messageIndex,
+      }) +
       event('response.content_part.added', { ...place, part: part('') }),
     token(token) {
       // The number is the only other thing that changes from token to token.
@@ -65,7 +68,9 @@ function encoder(answer: Answer): StreamEncoder {
         event('response.output_text.done', { ...place, text }) +
         event('response.content_part.done', { ...place, part: part(text) }) +
         event('response.output_item.done', { item: message(answer, text), output_index: messageIndex }) +
-        event(incompleteReasons[answer.ending] ? 'response.incomplete' : 'response.completed', { response: finalResponse(answer) })
+        event(incompleteReasons[answer.ending] ? 'response.incomplete' : 'response.completed', {
+          response: finalResponse(answer),
+        })
       );
     },
     error: () => event('error', { code: 'server_error', message: 'The model stopped unexpectedly.', param: null }),
@@ -77,7 +82,10 @@ function thoughts(answer: Answer, event: (type: string, fields: Fields) => strin
   const place = { item_id: `rs_${answer.id}`, output_index: 0, summary_index: 0 };
   const text = answer.reasoning.join('');
   return (
-    event('response.output_item.added', { item: { ...reasoningItem(answer), summary: [], status: 'in_progress' }, output_index: 0 }) +
+    event('response.output_item.added', {
+      item: { ...reasoningItem(answer), summary: [], status: 'in_progress' },
+      output_index: 0,
+    }) +
     event('response.reasoning_summary_part.added', { ...place, part: { type: 'summary_text', text: '' } }) +
     answer.reasoning.map((delta) => event('response.reasoning_summary_text.delta', { ...place, delta })).join('') +
     event('response.reasoning_summary_text.done', { ...place, text }) +
@@ -147,5 +155,10 @@ function part(text: string): Fields {
 }
 
 function reasoningItem(answer: Answer): Fields {
-  return { id: `rs_${answer.id}`, type: 'reasoning', status: 'completed', summary: [{ type: 'summary_text', text: answer.reasoning.join('') }] };
+  return {
+    id: `rs_${answer.id}`,
+    type: 'reasoning',
+    status: 'completed',
+    summary: [{ type: 'summary_text', text: answer.reasoning.join('') }],
+  };
 }

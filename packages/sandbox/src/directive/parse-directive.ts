@@ -18,7 +18,10 @@ export function parseDirective(prompt: string): { directive: Directive | undefin
   const end = start < 0 ? -1 : prompt.indexOf(']', start);
   if (end < 0 || end - start > longest) return { directive: undefined, rest: prompt };
 
-  const [name = '', ...pairs] = prompt.slice(start + opening.length, end).trim().split(/\s+/);
+  const [name = '', ...pairs] = prompt
+    .slice(start + opening.length, end)
+    .trim()
+    .split(/\s+/);
   const before = prompt.slice(0, start);
   const rest = `${before.trimEnd()}${before.trim() === '' ? '' : ' '}${prompt.slice(end + 1).trimStart()}`.trim();
   return { directive: read(name.toLowerCase(), pairs), rest };
@@ -26,7 +29,8 @@ export function parseDirective(prompt: string): { directive: Directive | undefin
 
 function read(name: string, pairs: string[]): Directive {
   const fault = faults.find((known) => known === name);
-  if (fault === undefined && name !== 'ok') throw new InvalidCall(`sandbox: no fault "${name}"; known are ok, ${faults.join(', ')}`);
+  if (fault === undefined && name !== 'ok')
+    throw new InvalidCall(`sandbox: no fault "${name}"; known are ok, ${faults.join(', ')}`);
   const directive: Directive = {
     fault,
     times: undefined,
@@ -61,7 +65,8 @@ const keys: Record<string, (directive: Directive, value: string, key: string) =>
 
 function number(value: string, key: string): number {
   const read = value === '' ? Number.NaN : Number(value);
-  if (!(read >= 0 && read <= 1e9)) throw new InvalidCall(`sandbox: ${key}= takes a number of 0 or more, not "${value}"`);
+  if (!(read >= 0 && read <= 1e9))
+    throw new InvalidCall(`sandbox: ${key}= takes a number of 0 or more, not "${value}"`);
   return read;
 }
 

@@ -16,11 +16,16 @@ export interface HandlerContext {
 }
 
 /** One request from its path to the end of its answer. Rejects only for a defect of the sandbox. */
-export async function handleRequest(request: IncomingMessage, response: ServerResponse, context: HandlerContext): Promise<void> {
+export async function handleRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: HandlerContext,
+): Promise<void> {
   const { method = 'GET', url = '/' } = request;
   const [path = '/', query = ''] = url.split('?', 2);
   const target = route(method, path);
-  if (!target) return sendError(response, { status: 404, body: { error: { message: `The sandbox has no ${method} ${path}` } } });
+  if (!target)
+    return sendError(response, { status: 404, body: { error: { message: `The sandbox has no ${method} ${path}` } } });
 
   const { errors, keyRequired } = target.dialect;
   const key = readKey(request, query);

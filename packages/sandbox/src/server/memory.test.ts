@@ -15,7 +15,9 @@ it('holds no more memory after 10,000 requests than after 1,000', { timeout: 120
         for (let index = 0; index < count / 20; index++) {
           const number = sent++;
           const fault = ['ok', 'empty', '429 times=1', 'garbage', 'ok words=60'][number % 5];
-          await ask(sandbox.url, upstreams[number % 4]!, `Tea ${number} [sandbox:${fault}]`, { stream: number % 3 > 0 });
+          await ask(sandbox.url, upstreams[number % 4]!, `Tea ${number} [sandbox:${fault}]`, {
+            stream: number % 3 > 0,
+          });
         }
       }),
     );

@@ -39,7 +39,8 @@ export function planAnswer(dialect: Dialect, call: Call, counter: CallCounter, d
   const after = directive?.after;
   if (fault === 'timeout') return { kind: 'silence' };
   if (isHttpFault(fault)) return { kind: 'error', error: fault, retryAfterS: directive?.retryAfterS };
-  if (fault === 'refuse' && after === undefined && dialect.errors.refused) return { kind: 'error', error: 'refused', retryAfterS: undefined };
+  if (fault === 'refuse' && after === undefined && dialect.errors.refused)
+    return { kind: 'error', error: 'refused', retryAfterS: undefined };
 
   const pace = directive?.tokensPerSecond ?? defaults.tokensPerSecond;
   return {

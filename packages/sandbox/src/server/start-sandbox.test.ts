@@ -38,7 +38,8 @@ describe('times=N', () => {
 
   it('counts for each upstream by itself; only= spares the others', async () => {
     const { url } = await start();
-    const statuses = (prompt: string) => Promise.all(upstreams.map(async (upstream) => (await ask(url, upstream, prompt)).status));
+    const statuses = (prompt: string) =>
+      Promise.all(upstreams.map(async (upstream) => (await ask(url, upstream, prompt)).status));
     expect(await statuses('Tea [sandbox:500 times=1]')).toEqual([500, 500, 500, 500]);
     expect(await statuses('Tea [sandbox:500 times=1]')).toEqual([200, 200, 200, 200]);
     expect(await statuses('Tea [sandbox:500 only=google]')).toEqual([200, 500, 200, 200]);
@@ -52,23 +53,30 @@ describe('the pace', () => {
     return performance.now() - started;
   }
 
-  it.each([true, false])('is what the prompt asks for: half the rate takes twice as long (streamed: %s)', async (stream) => {
-    const { url } = await start();
-    await durationMs(url, 'Warm up', stream);
-    const [fast, slow] = await Promise.all([
-      durationMs(url, 'Tea [sandbox:ok words=100 rate=200]', stream),
-      durationMs(url, 'Tea [sandbox:ok words=100 rate=100]', stream),
-    ]);
-    expect(slow / fast).toBeGreaterThan(1.6);
-    expect(slow / fast).toBeLessThan(2.4);
-    expect(fast).toBeGreaterThanOrEqual(495);
-  });
+  it.each([true, false])(
+    'is what the prompt asks for: half the rate takes twice as long (streamed: %s)',
+    async (stream) => {
+      const { url } = await start();
+      await durationMs(url, 'Warm up', stream);
+      const [fast, slow] = await Promise.all([
+        durationMs(url, 'Tea [sandbox:ok words=100 rate=200]', stream),
+        durationMs(url, 'Tea [sandbox:ok words=100 rate=100]', stream),
+      ]);
+      expect(slow / fast).toBeGreaterThan(1.6);
+      expect(slow / fast).toBeLessThan(2.4);
+      expect(fast).toBeGreaterThanOrEqual(495);
+    },
+  );
 
   it('comes word by word, not in one piece', async () => {
     const { url } = await start();
     const response = await fetch(`${url}/v1/chat/completions`, {
       method: 'POST',
-      body: JSON.stringify({ model: 'm', stream: true, messages: [{ role: 'user', content: 'Tea [sandbox:ok words=30 rate=100]' }] }),
+      body: JSON.stringify({
+        model: 'm',
+        stream: true,
+        messages: [{ role: 'user', content: 'Tea [sandbox:ok words=30 rate=100]' }],
+      }),
     });
     let pieces = 0;
     for await (const piece of response.body!) if (piece.length > 0) pieces++;
@@ -94,7 +102,9 @@ describe('a client that leaves', () => {
       const sandbox = await start({ record: true });
       const controller = new AbortController();
       const response = await startStream(sandbox, prompt, controller.signal);
-      expect(sandbox.requests).toMatchObject([{ provider: 'openai-compatible', model: 'm', isStream: true, aborted: false }]);
+      expect(sandbox.requests).toMatchObject([
+        { provider: 'openai-compatible', model: 'm', isStream: true, aborted: false },
+      ]);
       const reading = response.text();
       controller.abort();
       await expect(reading).rejects.toThrow();
@@ -134,17 +144,34 @@ describe('close', () => {
 });
 
 describe('requests that make no sense', () => {
-  const paths = { xai: '/v1/responses', google: '/v1beta/models/m:generateContent', openrouter: '/api/v1/chat/completions', 'openai-compatible': '/v1/chat/completions' };
+  const paths = {
+    xai: '/v1/responses',
+    google: '/v1beta/models/m:generateContent',
+    openrouter: '/api/v1/chat/completions',
+    'openai-compatible': '/v1/chat/completions',
+  };
   const shapes: Record<Upstream, unknown> = {
     xai: { code: expect.any(String) as string, error: expect.any(String) as string },
-    google: { error: { code: expect.any(Number) as number, status: 'INVALID_ARGUMENT', message: expect.any(String) as string } },
+    google: {
+      error: { code: expect.any(Number) as number, status: 'INVALID_ARGUMENT', message: expect.any(String) as string },
+    },
     openrouter: { error: { code: expect.any(Number) as number, message: expect.any(String) as string } },
     'openai-compatible': { error: { type: 'invalid_request_error', message: expect.any(String) as string } },
   };
 
   it.each(upstreams)('get a 400 of %s', async (upstream) => {
     const sandbox = await start();
-    for (const body of ['', '{', 'null', '[]', '"text"', '{}', '{"model":1}', '{"model":"m","messages":[],"input":[],"contents":[]}', '{"model":"m","messages":[{"role":"system","content":"x"}],"input":[{"role":"system"}],"contents":[{"role":"model","parts":[]}]}']) {
+    for (const body of [
+      '',
+      '{',
+      'null',
+      '[]',
+      '"text"',
+      '{}',
+      '{"model":1}',
+      '{"model":"m","messages":[],"input":[],"contents":[]}',
+      '{"model":"m","messages":[{"role":"system","content":"x"}],"input":[{"role":"system"}],"contents":[{"role":"model","parts":[]}]}',
+    ]) {
       const answer = await post(sandbox.url + paths[upstream], body);
       expect([body, answer.status]).toEqual([body, 400]);
       expect(answer.json).toMatchObject(shapes[upstream] as object);
@@ -165,7 +192,8 @@ describe('requests that make no sense', () => {
 
   it('get a 404 on other paths and methods', async () => {
     const { url } = await start();
-    for (const path of ['/', '/v1/responses', '/v2/chat', '/v1beta/models/m:countTokens', '//', '/%']) expect((await fetch(url + path)).status).toBe(404);
+    for (const path of ['/', '/v1/responses', '/v2/chat', '/v1beta/models/m:countTokens', '//', '/%'])
+      expect((await fetch(url + path)).status).toBe(404);
     expect((await post(`${url}/v1beta/models/m:countTokens`, '{}')).status).toBe(404);
     expect((await post(`${url}/v1beta/models/%E0%A4%A:generateContent`, '{}')).status).toBe(400);
   });
@@ -174,7 +202,9 @@ describe('requests that make no sense', () => {
     const { url, port } = await start();
     await new Promise<void>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => {
-        socket.write('POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"mod', () => socket.destroy());
+        socket.write('POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"mod', () =>
+          socket.destroy(),
+        );
       });
       socket.on('close', () => resolve());
     });
@@ -186,7 +216,11 @@ describe('over many requests', () => {
   it('keeps the latest 1,000 when asked to, and none otherwise; keys are not kept', async () => {
     const [recording, silent] = [await start({ tokensPerSecond: 0, record: true }), await start()];
     for (let batch = 0; batch < 21; batch++) {
-      await Promise.all(Array.from({ length: 50 }, (_, index) => ask(recording.url, 'xai', `Tea ${batch * 50 + index} [sandbox:ok words=5]`, { key: 'my-secret' })));
+      await Promise.all(
+        Array.from({ length: 50 }, (_, index) =>
+          ask(recording.url, 'xai', `Tea ${batch * 50 + index} [sandbox:ok words=5]`, { key: 'my-secret' }),
+        ),
+      );
     }
     await ask(silent.url, 'xai', 'Tea');
     expect(silent.requests).toHaveLength(0);

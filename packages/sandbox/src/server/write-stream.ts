@@ -4,7 +4,12 @@ import type { AnswerPlan } from './plan.ts';
 import { writePaced } from './write-paced.ts';
 
 /** Streams an answer at its pace and ends it, or breaks it, as planned. Rejects when the client leaves. */
-export async function writeStream(response: ServerResponse, dialect: Dialect, plan: AnswerPlan, gone: AbortSignal): Promise<void> {
+export async function writeStream(
+  response: ServerResponse,
+  dialect: Dialect,
+  plan: AnswerPlan,
+  gone: AbortSignal,
+): Promise<void> {
   const { answer, breakAt, tokensPerSecond, delayMs } = plan;
   const encoder = dialect.stream(answer);
   const tokens = breakAt ? answer.tokens.slice(0, breakAt.after) : answer.tokens;
@@ -30,7 +35,10 @@ export async function writeStream(response: ServerResponse, dialect: Dialect, pl
 
 type End = { how: 'end'; text: () => string } | { how: 'cut' } | { how: 'silence' };
 
-function ending(encoder: ReturnType<Dialect['stream']>, fault: NonNullable<AnswerPlan['breakAt']>['fault'] | undefined): End {
+function ending(
+  encoder: ReturnType<Dialect['stream']>,
+  fault: NonNullable<AnswerPlan['breakAt']>['fault'] | undefined,
+): End {
   switch (fault) {
     case undefined:
       return { how: 'end', text: () => encoder.close() };

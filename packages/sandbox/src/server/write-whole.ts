@@ -6,7 +6,12 @@ import { sendError } from './send-error.ts';
 import { cut, silence } from './write-stream.ts';
 
 /** Answers in one piece, after the time the text takes to write at its pace. Rejects when the client leaves. */
-export async function writeWhole(response: ServerResponse, dialect: Dialect, plan: AnswerPlan, gone: AbortSignal): Promise<void> {
+export async function writeWhole(
+  response: ServerResponse,
+  dialect: Dialect,
+  plan: AnswerPlan,
+  gone: AbortSignal,
+): Promise<void> {
   const { answer, breakAt, tokensPerSecond, delayMs } = plan;
   const written = Math.min(answer.tokens.length, breakAt?.after ?? Number.POSITIVE_INFINITY);
   const waitMs = delayMs + (tokensPerSecond === 0 ? 0 : (written * 1000) / tokensPerSecond);
@@ -15,7 +20,8 @@ export async function writeWhole(response: ServerResponse, dialect: Dialect, pla
   const headers = { 'content-type': 'application/json; charset=utf-8', ...dialect.headers(answer) };
   switch (breakAt?.fault) {
     case 'error-mid':
-      if (!dialect.wholeError) return sendError(response, dialect.errors['500']({ model: answer.model, message: '', retryAfterS: undefined }));
+      if (!dialect.wholeError)
+        return sendError(response, dialect.errors['500']({ model: answer.model, message: '', retryAfterS: undefined }));
       response.writeHead(200, headers).end(JSON.stringify(dialect.wholeError(answer)));
       return;
     case 'garbage':

@@ -44,7 +44,11 @@ export async function ask(
   return post(`${url}${path}`, JSON.stringify(body), options);
 }
 
-export async function post(url: string, body: string, options: { key?: string; signal?: AbortSignal } = {}): Promise<RawAnswer> {
+export async function post(
+  url: string,
+  body: string,
+  options: { key?: string; signal?: AbortSignal } = {},
+): Promise<RawAnswer> {
   const { key = 'test-key' } = options;
   const response = await fetch(url, {
     method: 'POST',
@@ -57,7 +61,8 @@ export async function post(url: string, body: string, options: { key?: string; s
   });
   const text = await response.text();
   const lines = text.split('\n');
-  const after = (prefix: string) => lines.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length));
+  const after = (prefix: string) =>
+    lines.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length));
   return {
     status: response.status,
     headers: response.headers,

@@ -6,7 +6,9 @@ const folder = process.env['OCTAVO_WIRE'] ?? join(import.meta.dirname, '../../..
 
 export const hasRecordings = existsSync(join(folder, 'xai-text.json'));
 if (!hasRecordings) {
-  console.warn(`\n*** No recordings in ${folder}: the sandbox is NOT compared with the real services. Set OCTAVO_WIRE. ***\n`);
+  console.warn(
+    `\n*** No recordings in ${folder}: the sandbox is NOT compared with the real services. Set OCTAVO_WIRE. ***\n`,
+  );
 }
 
 type Json = { [key: string]: unknown };

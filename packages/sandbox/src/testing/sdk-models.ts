@@ -5,7 +5,11 @@ import { createXai } from '@ai-sdk/xai';
 import type { Upstream } from './ask.ts';
 
 /** The clients that real programs use, pointed at the sandbox. */
-export function sdkModel(url: string, upstream: Upstream, options: { apiKey?: string; model?: string } = {}): LanguageModelV4 {
+export function sdkModel(
+  url: string,
+  upstream: Upstream,
+  options: { apiKey?: string; model?: string } = {},
+): LanguageModelV4 {
   const { apiKey = 'test-key' } = options;
   switch (upstream) {
     case 'xai':
@@ -17,7 +21,9 @@ export function sdkModel(url: string, upstream: Upstream, options: { apiKey?: st
         options.model ?? 'meta-llama/llama-3.3-70b-instruct',
       );
     case 'openai-compatible':
-      return createOpenAICompatible({ name: 'local', baseURL: `${url}/v1`, apiKey, includeUsage: true })(options.model ?? 'octavo-sample');
+      return createOpenAICompatible({ name: 'local', baseURL: `${url}/v1`, apiKey, includeUsage: true })(
+        options.model ?? 'octavo-sample',
+      );
   }
 }
 
@@ -95,7 +101,9 @@ const nothing: Outcome = {
 };
 
 function note(outcome: Outcome, error: unknown): void {
-  const seen = (typeof error === 'object' && error !== null ? error : { message: error }) as Partial<Record<string, unknown>>;
+  const seen = (typeof error === 'object' && error !== null ? error : { message: error }) as Partial<
+    Record<string, unknown>
+  >;
   outcome.error = error;
   outcome.errorName = String(seen['name']);
   outcome.message = String(seen['message']);

@@ -21,7 +21,9 @@ export function typeConflicts(ours: Shape, recorded: Shape): string[] {
   for (const [path, types] of ours) {
     const expected = recorded.get(path);
     if (expected === undefined) continue;
-    const wrong = [...types].filter((type) => type !== 'null' && !expected.has(type) && !(expected.size === 1 && expected.has('null')));
+    const wrong = [...types].filter(
+      (type) => type !== 'null' && !expected.has(type) && !(expected.size === 1 && expected.has('null')),
+    );
     if (wrong.length > 0) conflicts.push(`${path}: ${wrong.join('|')} instead of ${[...expected].join('|')}`);
   }
   return conflicts;

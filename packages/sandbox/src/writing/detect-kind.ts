@@ -2,7 +2,8 @@ import { textKinds, type TextKind } from './text-kind.ts';
 
 /** Words which give a kind away, in English and Spanish. */
 const marks: Record<TextKind, RegExp> = {
-  social: /\b(social media|social post|social network|social|tweet|hashtags?|caption|instagram|linkedin|redes sociales)\b/i,
+  social:
+    /\b(social media|social post|social network|social|tweet|hashtags?|caption|instagram|linkedin|redes sociales)\b/i,
   product: /\b(product|ecommerce|e-commerce|producto)\b/i,
   story: /\b(story|stories|tale|fiction|narrative|chapter|storyteller|cuento|historia|relato)\b/i,
   blog: /\b(blog|article|art[ií]culo)\b/i,

@@ -7,7 +7,10 @@ const english =
 
 /** Spanish when the prompt is clearly Spanish, or when the instructions ask for it; English in every other case. */
 export function detectLanguage(call: { system: string; prompt: string }): SampleLanguage {
-  if (/\b(in|into) spanish\b|\ben español\b/i.test(call.system) || /\b(in|into) spanish\b/i.test(call.prompt.slice(0, 2000))) {
+  if (
+    /\b(in|into) spanish\b|\ben español\b/i.test(call.system) ||
+    /\b(in|into) spanish\b/i.test(call.prompt.slice(0, 2000))
+  ) {
     return 'es';
   }
   const sample = call.prompt.slice(0, 2000);

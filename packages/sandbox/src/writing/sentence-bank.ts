@@ -15,7 +15,14 @@ export interface SentenceBank {
     listItems: string[];
     endings: string[];
   };
-  product: { titles: string[]; intros: string[]; listHeading: string; listItems: string[]; uses: string[]; endings: string[] };
+  product: {
+    titles: string[];
+    intros: string[];
+    listHeading: string;
+    listItems: string[];
+    uses: string[];
+    endings: string[];
+  };
   social: { hooks: string[]; bodies: string[]; questions: string[]; tags: string };
   story: { names: string[]; places: string[]; titles: string[]; beats: string[][] };
   /**

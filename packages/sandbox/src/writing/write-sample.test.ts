@@ -14,7 +14,9 @@ const sample = (kind: string, prompt: string, seed = 0, words?: number) =>
   writeSample({ model: `sample-${kind}`, system: '', prompt, seed, words });
 const wordsOf = (text: string) => text.match(/\S+/g) ?? [];
 const everySample = textKinds.flatMap((kind) =>
-  prompts.flatMap((prompt) => Array.from({ length: 25 }, (_, seed) => ({ kind, prompt, text: sample(kind, prompt, seed) }))),
+  prompts.flatMap((prompt) =>
+    Array.from({ length: 25 }, (_, seed) => ({ kind, prompt, text: sample(kind, prompt, seed) })),
+  ),
 );
 
 /** How often the most frequent run of six words stands in the text. */
@@ -80,7 +82,9 @@ describe('writeSample', () => {
     };
     expect(kindOf({})).toBe('blog');
     expect(kindOf({ model: 'sample-story', system: 'Write a blog post' })).toBe('story');
-    expect(kindOf({ system: 'You are an e-commerce copywriter. Write a product description; not a story.' })).toBe('product');
+    expect(kindOf({ system: 'You are an e-commerce copywriter. Write a product description; not a story.' })).toBe(
+      'product',
+    );
     expect(kindOf({ system: 'You are a social media editor. Write one post for a blog reader.' })).toBe('social');
     expect(kindOf({ system: 'You are a storyteller.', prompt: 'A blog' })).toBe('story');
     expect(kindOf({ prompt: 'Tell me a story about rain' })).toBe('story');

@@ -56,7 +56,11 @@ const writers: Record<TextKind, (bank: SentenceBank, random: SeededRandom) => st
     ].join('\n\n');
   },
   social({ social }, random) {
-    return [random.pick(social.hooks), random.pick(social.bodies), `${random.pick(social.questions)} ${social.tags}`].join('\n\n');
+    return [
+      random.pick(social.hooks),
+      random.pick(social.bodies),
+      `${random.pick(social.questions)} ${social.tags}`,
+    ].join('\n\n');
   },
   story({ story }, random) {
     const name = random.pick(story.names);

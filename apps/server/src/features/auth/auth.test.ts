@@ -36,7 +36,10 @@ describe('accounts', () => {
       },
     });
     const login = await post<Session>('/api/auth/login', { email: 'GRACE@example.org', password: person.password });
-    expect(login).toMatchObject({ status: 200, body: { message: 'Login successful', data: { user: registered.body.data.user } } });
+    expect(login).toMatchObject({
+      status: 200,
+      body: { message: 'Login successful', data: { user: registered.body.data.user } },
+    });
     expect((await me(login.body.data.access_token)).body.data).toEqual({ user: registered.body.data.user });
     expect(decodeProtectedHeader(login.body.data.access_token).alg).toBe('EdDSA');
     const { exp = 0, iat = 0 } = decodeJwt(login.body.data.access_token);
@@ -68,7 +71,8 @@ describe('accounts', () => {
 
   it('rotates refresh tokens, and ends the whole session when an old one comes back', async () => {
     const first = (await post<Session>('/api/auth/register', { ...person, email: 'rotate@example.org' })).body.data;
-    const other = (await post<Session>('/api/auth/login', { email: 'rotate@example.org', password: person.password })).body.data;
+    const other = (await post<Session>('/api/auth/login', { email: 'rotate@example.org', password: person.password }))
+      .body.data;
     const second = await post<Session>('/api/auth/refresh', { refresh_token: first.refresh_token });
     expect(second.status).toBe(200);
     expect(second.body.data.refresh_token).not.toBe(first.refresh_token);
@@ -142,13 +146,22 @@ describe('accounts', () => {
     it('expires, and says so', async () => {
       const [key] = loadSecrets(server.env['OCTAVO_DATA']!).signingKeys;
       const past = Math.floor(Date.now() / 1000) - 10;
-      const expired = await sign(createPrivateKey(key!.privateKeyPem), { ...decodeJwt(good), sub: userId, exp: past, iat: past - 60 }, key!.kid);
+      const expired = await sign(
+        createPrivateKey(key!.privateKeyPem),
+        { ...decodeJwt(good), sub: userId, exp: past, iat: past - 60 },
+        key!.kid,
+      );
       expect((await me(expired)).body).toMatchObject({ status: 401, code: 'token_expired' });
       expect(await socketRefusal(expired)).toBe('token_expired');
     });
 
     function socketRefusal(token: string): Promise<string> {
-      const socket = io(server.url, { auth: { token }, transports: ['websocket'], forceNew: true, reconnection: false });
+      const socket = io(server.url, {
+        auth: { token },
+        transports: ['websocket'],
+        forceNew: true,
+        reconnection: false,
+      });
       return new Promise((resolve) => {
         socket.on('connect_error', (error) => resolve(error.message));
         socket.on('connect', () => resolve('connected'));
@@ -164,10 +177,18 @@ describe('accounts', () => {
 
 describe('a socket whose token expires', () => {
   it('is told, and closed', async () => {
-    const server = await startTestServer({ serverUrl: inject('serverUrl'), workers: 0, env: { ACCESS_TOKEN_MINUTES: '0.03' } });
+    const server = await startTestServer({
+      serverUrl: inject('serverUrl'),
+      workers: 0,
+      env: { ACCESS_TOKEN_MINUTES: '0.03' },
+    });
     try {
       const user = await server.signUp();
-      const socket = io(server.url, { auth: { token: user.session.access_token }, transports: ['websocket'], reconnection: false });
+      const socket = io(server.url, {
+        auth: { token: user.session.access_token },
+        transports: ['websocket'],
+        reconnection: false,
+      });
       const heard: string[] = [];
       socket.on('connect', () => heard.push('connect'));
       socket.on('session:expired', () => heard.push('session:expired'));

@@ -1,3 +1,3 @@
-export { type AuthRepository, createAuthRepository } from './repository.ts';
+export { createAuthRepository } from './repository.ts';
 export { authRoutes } from './routes.ts';
-export { type AuthService, createAuthService } from './service.ts';
+export { createAuthService } from './service.ts';

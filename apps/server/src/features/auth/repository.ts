@@ -21,7 +21,9 @@ export type AuthRepository = ReturnType<typeof createAuthRepository>;
 
 export function createAuthRepository(db: Db) {
   const users = () =>
-    db.selectFrom('users').select(['id', 'email', 'password_hash as passwordHash', 'first_name as firstName', 'last_name as lastName']);
+    db
+      .selectFrom('users')
+      .select(['id', 'email', 'password_hash as passwordHash', 'first_name as firstName', 'last_name as lastName']);
 
   return {
     /** @returns false when the address is taken */

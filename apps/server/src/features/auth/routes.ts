@@ -14,8 +14,10 @@ export function authRoutes(app: App, deps: { auth: AuthService; authenticate: Au
       reply.code(201).send(succeed(await auth.register(request.body), 'User registered successfully', 201)),
   );
 
-  app.post('/api/auth/login', { schema: { tags, body: loginBody, response: { 200: success(session) } } }, async (request) =>
-    succeed(await auth.login(request.body), 'Login successful'),
+  app.post(
+    '/api/auth/login',
+    { schema: { tags, body: loginBody, response: { 200: success(session) } } },
+    async (request) => succeed(await auth.login(request.body), 'Login successful'),
   );
 
   app.post(

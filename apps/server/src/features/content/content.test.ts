@@ -23,7 +23,12 @@ describe('content', () => {
     expect(made).toMatchObject({ jobId: null, generationStatus: null, status: 'draft', version: 1, prompt: '' });
     const path = `/api/content/${made.id}`;
     const changed = await user.call<ContentView>('PUT', path, { title: 'Second', status: 'published', version: 1 });
-    expect(changed.body.data).toMatchObject({ title: 'Second', status: 'published', generatedText: 'Text of First', version: 2 });
+    expect(changed.body.data).toMatchObject({
+      title: 'Second',
+      status: 'published',
+      generatedText: 'Text of First',
+      version: 2,
+    });
     expect((await user.call<ContentView>('GET', path)).body.data).toEqual(changed.body.data);
     expect((await user.call('DELETE', path)).body).toMatchObject({ success: true, data: null, statusCode: 200 });
     expect((await user.call('GET', path)).status).toBe(404);
@@ -54,13 +59,19 @@ describe('content', () => {
 
     const first = await list('');
     expect(first.contents.map(({ title }) => title)).toEqual(titles.toReversed().slice(0, 10));
-    expect(first.pagination).toEqual({ total: 25, page: 1, totalPages: 3, limit: 10, nextCursor: first.contents[9]!.id });
+    expect(first.pagination).toEqual({
+      total: 25,
+      page: 1,
+      totalPages: 3,
+      limit: 10,
+      nextCursor: first.contents[9]!.id,
+    });
     expect((await list('?page=3')).contents).toHaveLength(5);
     expect((await list('?page=3')).pagination.nextCursor).toBeNull();
     expect((await list('?page=4')).contents).toEqual([]);
 
     const byCursor: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
+    for (let cursor: string | null = ''; cursor !== null;) {
       const page: ContentPage = await list(`?limit=7${cursor && `&cursor=${cursor}`}`);
       byCursor.push(...page.contents.map(({ title }) => title));
       cursor = page.pagination.nextCursor;
@@ -68,12 +79,14 @@ describe('content', () => {
     expect(byCursor).toEqual(titles.toReversed());
 
     expect((await list('?contentType=story&limit=100')).pagination.total).toBe(12);
-    expect((await list('?status=published')).contents.map(({ title }) => title)).toEqual([20, 15, 10, 5, 0].map((n) => `Piece ${n}`));
+    expect((await list('?status=published')).contents.map(({ title }) => title)).toEqual(
+      [20, 15, 10, 5, 0].map((n) => `Piece ${n}`),
+    );
     expect((await list('?contentType=blog&status=published')).pagination.total).toBe(3);
     expect((await list('?generationStatus=completed')).contents).toEqual([]);
   });
 
-  it("does not exist for anybody else, nor does anything that hangs on it", async () => {
+  it('does not exist for anybody else, nor does anything that hangs on it', async () => {
     const stranger = await server.signUp();
     const mine = await user.generate({ delayMs: 60_000 });
     const paths: Array<[string, string, unknown?]> = [

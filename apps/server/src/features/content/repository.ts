@@ -1,4 +1,10 @@
-import type { ContentListQuery, ContentType, GenerationStatus, PublicationStatus, UpdateContentBody } from '@octavo/contracts';
+import type {
+  ContentListQuery,
+  ContentType,
+  GenerationStatus,
+  PublicationStatus,
+  UpdateContentBody,
+} from '@octavo/contracts';
 import { sql } from 'kysely';
 import type { Db } from '#platform/db';
 
@@ -61,7 +67,10 @@ export function createContentRepository(db: Db) {
 
     /** Newest first. Asks for one row more than `limit`, so that the caller knows whether there is more. */
     list(userId: string, query: ContentListQuery, page: number, limit: number): Promise<ContentRow[]> {
-      let rows = filtered(userId, query).select(columns).orderBy('c.id', 'desc').limit(limit + 1);
+      let rows = filtered(userId, query)
+        .select(columns)
+        .orderBy('c.id', 'desc')
+        .limit(limit + 1);
       rows = query.cursor ? rows.where('c.id', '<', query.cursor) : rows.offset((page - 1) * limit);
       return rows.execute();
     },

@@ -26,10 +26,17 @@ export function contentRoutes(app: App, deps: { contents: ContentService; authen
     '/api/content',
     {
       onRequest,
-      schema: { ...common, summary: 'Write content by hand', body: createContentBody, response: { 201: success(contentView) } },
+      schema: {
+        ...common,
+        summary: 'Write content by hand',
+        body: createContentBody,
+        response: { 201: success(contentView) },
+      },
     },
     async (request, reply) =>
-      reply.code(201).send(succeed(await contents.create(request.userId, request.body), 'Content created successfully', 201)),
+      reply
+        .code(201)
+        .send(succeed(await contents.create(request.userId, request.body), 'Content created successfully', 201)),
   );
 
   app.get('/api/content/:id', { onRequest, schema: { ...common, params: idParams, response: one } }, async (request) =>

@@ -1,4 +1,10 @@
-import type { ContentListQuery, ContentPage, ContentView, CreateContentBody, UpdateContentBody } from '@octavo/contracts';
+import type {
+  ContentListQuery,
+  ContentPage,
+  ContentView,
+  CreateContentBody,
+  UpdateContentBody,
+} from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { AppError } from '#platform/http';
 import type { ContentRepository, ContentRow } from './repository.ts';

@@ -41,7 +41,10 @@ export function createActiveRuns(deps: { repository: RunRepository; bus: EventBu
     beating = true;
     const held = new Map(runs);
     try {
-      const ours = await repository.extendLeases([...held.values()].map(({ fence }) => fence), leaseMs);
+      const ours = await repository.extendLeases(
+        [...held.values()].map(({ fence }) => fence),
+        leaseMs,
+      );
       for (const [id, { abort, fence }] of held) {
         // It may have ended, or begun anew, while we asked.
         if (runs.get(id)?.fence !== fence) continue;

@@ -10,10 +10,15 @@ const generation = { id: 'g', contentId: 'c' };
 
 /** A whole history: takes of words, in rows of some words each, and one end. */
 const history = fc
-  .array(fc.array(fc.array(fc.string({ minLength: 1, maxLength: 4, unit: 'grapheme' }), { minLength: 1, maxLength: 4 }), { maxLength: 5 }), {
-    minLength: 1,
-    maxLength: 3,
-  })
+  .array(
+    fc.array(fc.array(fc.string({ minLength: 1, maxLength: 4, unit: 'grapheme' }), { minLength: 1, maxLength: 4 }), {
+      maxLength: 5,
+    }),
+    {
+      minLength: 1,
+      maxLength: 3,
+    },
+  )
   .map((takes) => {
     const rows: EventRow[] = [row(0, 0, 'queued', 0, '')];
     const live: GenerationEvent[] = [];
@@ -49,9 +54,13 @@ describe('following a generation', () => {
         world.log.push(rows[0]!);
         for (const message of live) {
           // Words go out before they are in the log, everything else after.
-          const stored = rows.filter((entry) => entry.attempt < message.attempt || (entry.attempt === message.attempt && entry.seq < message.seq));
+          const stored = rows.filter(
+            (entry) =>
+              entry.attempt < message.attempt || (entry.attempt === message.attempt && entry.seq < message.seq),
+          );
           world.log.splice(0, world.log.length, ...stored);
-          if (message.type !== 'delta') world.log.push(rows.find((entry) => entry.attempt === message.attempt && entry.seq === message.seq)!);
+          if (message.type !== 'delta')
+            world.log.push(rows.find((entry) => entry.attempt === message.attempt && entry.seq === message.seq)!);
           const luck = chance();
           if (luck > 1) world.publish(message);
           if (luck > 8) world.publish(message);
@@ -112,7 +121,9 @@ function createWorld(log: EventRow[] = []) {
         {
           repository: {
             eventsFrom: (_id, { attempt, seq }) =>
-              Promise.resolve(log.filter((entry) => entry.attempt > attempt || (entry.attempt === attempt && entry.seq >= seq))),
+              Promise.resolve(
+                log.filter((entry) => entry.attempt > attempt || (entry.attempt === attempt && entry.seq >= seq)),
+              ),
           },
           bus: {
             subscribe: (listener) => (listeners.add(listener), () => void listeners.delete(listener)),

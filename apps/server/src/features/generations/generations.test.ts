@@ -40,11 +40,17 @@ describe.each([
       const view = await user.ended(accepted.jobId, 'completed');
       expect(view).toMatchObject({ provider: 'sandbox', attempt: 1, failureReason: null });
       expect(view.text).toMatch(/no AI model wrote/i);
-      expect(view.attempts).toMatchObject([{ attempt: 1, outcome: 'completed', finishReason: 'stop', provider: 'sandbox' }]);
+      expect(view.attempts).toMatchObject([
+        { attempt: 1, outcome: 'completed', finishReason: 'stop', provider: 'sandbox' },
+      ]);
       expect(view.attempts[0]!.usage!.outputTokens).toBeGreaterThan(0);
 
       const content = await user.call<ContentView>('GET', `/api/content/${accepted.id}`);
-      expect(content.body.data).toMatchObject({ generatedText: view.text, generationStatus: 'completed', status: 'draft' });
+      expect(content.body.data).toMatchObject({
+        generatedText: view.text,
+        generationStatus: 'completed',
+        status: 'draft',
+      });
       const status = await user.call<JobStatusView>('GET', `/api/content/job/${accepted.jobId}/status`);
       expect(status.body.data).toEqual({
         jobId: accepted.jobId,
@@ -74,14 +80,25 @@ describe.each([
 
       const view = await user.generation(jobId);
       const mine = events.filter((event) => event.generationId === jobId);
-      expect(mine.map(({ type }) => type).filter((type) => type !== 'delta')).toEqual(['queued', 'started', 'completed']);
+      expect(mine.map(({ type }) => type).filter((type) => type !== 'delta')).toEqual([
+        'queued',
+        'started',
+        'completed',
+      ]);
       expect(mine.filter(({ type }) => type === 'delta').length).toBeGreaterThan(10);
       expect(mine.map((event) => (event.type === 'delta' ? event.text : '')).join('')).toBe(view.text);
       expect(documented).toMatchObject([
         { name: 'content:generation:started', payload: { jobId, contentId: id, status: 'processing' } },
         {
           name: 'content:generation:completed',
-          payload: { jobId, contentId: id, status: 'completed', title: 'Tea', contentType: 'blog', generatedText: view.text },
+          payload: {
+            jobId,
+            contentId: id,
+            status: 'completed',
+            title: 'Tea',
+            contentType: 'blog',
+            generatedText: view.text,
+          },
         },
       ]);
     });
@@ -165,8 +182,12 @@ describe.each([
       const view = await user.ended(jobId, 'cancelled');
       expect(view.text.length).toBeGreaterThan(20);
       expect((await user.call<ContentView>('GET', `/api/content/${id}`)).body.data.generatedText).toBe(view.text);
-      await until(() => server.sandbox.requests.some(({ aborted, body }) => aborted && JSON.stringify(body).includes('Wine')));
-      expect((await user.call('POST', `/api/generations/${(await user.generate()).jobId}/cancel`)).status).toBeLessThan(500);
+      await until(() =>
+        server.sandbox.requests.some(({ aborted, body }) => aborted && JSON.stringify(body).includes('Wine')),
+      );
+      expect((await user.call('POST', `/api/generations/${(await user.generate()).jobId}/cancel`)).status).toBeLessThan(
+        500,
+      );
     });
 
     it('says no to cancelling or retrying what has completed', async () => {
@@ -192,7 +213,12 @@ describe.each([
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
       expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
       expect(answers.filter(({ headers: answer }) => answer.get('idempotency-replayed') === 'true')).toHaveLength(99);
-      const { body } = await user.call('POST', '/api/content/generate', { prompt: 'Two', title: 'Once', contentType: 'social' }, headers);
+      const { body } = await user.call(
+        'POST',
+        '/api/content/generate',
+        { prompt: 'Two', title: 'Once', contentType: 'social' },
+        headers,
+      );
       expect(body).toMatchObject({ status: 409, code: 'idempotency_conflict' });
       const other = await server.signUp();
       expect((await other.generate({ prompt: 'Two' }, headers)).title).toBe('Tea');
@@ -225,7 +251,10 @@ describe.each([
         const { jobId } = await writer.generate({ prompt: 'Handed over [sandbox:ok rate=15 words=100]' });
         await until(async () => (await writer.generation(jobId)).text.length > 10);
         await first.stop();
-        expect(await writer.generation(jobId)).toMatchObject({ status: 'pending', attempts: [{ outcome: 'interrupted' }] });
+        expect(await writer.generation(jobId)).toMatchObject({
+          status: 'pending',
+          attempts: [{ outcome: 'interrupted' }],
+        });
         await alone.startWorker();
         const view = await writer.ended(jobId, 'completed');
         expect(view.attempts.map(({ outcome }) => outcome)).toEqual(['interrupted', 'completed']);

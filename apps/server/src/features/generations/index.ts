@@ -1,4 +1,4 @@
-export { type ActiveRuns, createActiveRuns } from './active-runs.ts';
+export { createActiveRuns } from './active-runs.ts';
 export { startLive } from './live.ts';
 export { createGenerationRepository } from './repository.ts';
 export { generationRoutes } from './routes.ts';
@@ -6,6 +6,6 @@ export { createRunHandler } from './run.handler.ts';
 export { runJob } from './run.job.ts';
 export { createRunLog } from './run-log.ts';
 export { createRunRepository } from './run.repository.ts';
-export { createGenerationService, type GenerationService } from './service.ts';
+export { createGenerationService } from './service.ts';
 export { createSweepRepository } from './sweep.repository.ts';
 export { createSweeper } from './sweeper.ts';

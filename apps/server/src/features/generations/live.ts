@@ -18,7 +18,11 @@ export function startLive(deps: {
     if (event.type === 'started') {
       sockets.emitToUser(userId, 'content:generation:started', { ...place, status: 'processing' });
     } else if (event.type === 'failed') {
-      sockets.emitToUser(userId, 'content:generation:failed', { ...place, status: 'failed', failureReason: event.reason });
+      sockets.emitToUser(userId, 'content:generation:failed', {
+        ...place,
+        status: 'failed',
+        failureReason: event.reason,
+      });
     } else if (event.type === 'completed') {
       repository.find(userId, event.generationId).then(
         (generation) => {

@@ -72,7 +72,9 @@ export function generationRoutes(
     async (request, reply) =>
       reply
         .code(202)
-        .send(succeed(await generations.retry(request.userId, request.params.id), 'Content generation queued again', 202)),
+        .send(
+          succeed(await generations.retry(request.userId, request.params.id), 'Content generation queued again', 202),
+        ),
   );
 
   // Open streams would keep the server from closing; their readers come back with Last-Event-ID.

@@ -25,10 +25,16 @@ interface Take extends TakeLog {
 }
 
 /**
- * Writes the run logs of all takes of this process: words go out on the bus at once, and into the database in
- * one multi-row insert for all takes, a short while after the first word that waits.
+ * Writes the run logs of all takes of this process: words go out on the bus at once (those of one turn of the event
+ * loop together), and into the database in one multi-row insert for all takes, a short while after the first word
+ * that waits.
  */
-export function createRunLog(deps: { repository: RunRepository; bus: EventBus; log: Logger; flushIntervalMs?: number }) {
+export function createRunLog(deps: {
+  repository: RunRepository;
+  bus: EventBus;
+  log: Logger;
+  flushIntervalMs?: number;
+}) {
   const { repository, bus, log, flushIntervalMs = 50 } = deps;
   const takes = new Set<Take>();
   let flushing: Promise<void> | undefined;
@@ -67,6 +73,13 @@ export function createRunLog(deps: { repository: RunRepository; bus: EventBus; l
       let seq = 1;
       const parts: string[] = [];
       let length = 0;
+      let unsaid: { offset: number; text: string } | undefined;
+
+      const say = (): void => {
+        if (!unsaid) return;
+        publish(generation, { seq, type: 'delta', ...unsaid });
+        unsaid = undefined;
+      };
 
       const take: Take = {
         fence: { generationId: generation.id, attempt: generation.attempt },
@@ -87,11 +100,17 @@ export function createRunLog(deps: { repository: RunRepository; bus: EventBus; l
             entry = { seq: (seq += 1), type: 'delta', offset, text, data: null };
             take.entries.push(entry);
           }
-          publish(generation, { seq: entry.seq, offset, type: 'delta', text });
+          if (unsaid) {
+            unsaid.text += text;
+          } else {
+            unsaid = { offset, text };
+            setImmediate(say);
+          }
           flushSoon();
         },
         next: (type, data) => ({ seq: (seq += 1), type, offset: length, text: '', data }),
         async close() {
+          say();
           takes.delete(take);
           if (take.flying > 0) await flushing;
           return take.entries;
@@ -108,7 +127,12 @@ export function createRunLog(deps: { repository: RunRepository; bus: EventBus; l
   };
 
   function publish(generation: GenerationRow, body: EventBody): void {
-    const event = { generationId: generation.id, contentId: generation.content_id, attempt: generation.attempt, ...body };
+    const event = {
+      generationId: generation.id,
+      contentId: generation.content_id,
+      attempt: generation.attempt,
+      ...body,
+    };
     bus.publish({ topic: 'generation', userId: generation.user_id, event: event as GenerationEvent });
   }
 }

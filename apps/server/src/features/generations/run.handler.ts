@@ -135,7 +135,11 @@ function verdictOf(error: unknown): Verdict {
   if (error instanceof TakeStopped) {
     if (error.why === 'cancelled') return { outcome: 'cancelled' };
     if (error.why === 'shutdown') {
-      return { outcome: 'interrupted', code: 'worker_stopped', reason: 'The worker was stopped; another one starts over.' };
+      return {
+        outcome: 'interrupted',
+        code: 'worker_stopped',
+        reason: 'The worker was stopped; another one starts over.',
+      };
     }
     throw error;
   }

@@ -159,7 +159,10 @@ export function createGenerationService(deps: {
 }
 
 /** Says at once what would fail later: a provider that is not set up here. */
-function assertProviderAvailable(providers: Pick<Providers, 'candidates'>, { contentType, provider, model }: GenerateBody) {
+function assertProviderAvailable(
+  providers: Pick<Providers, 'candidates'>,
+  { contentType, provider, model }: GenerateBody,
+) {
   if (provider === undefined) return;
   try {
     providers.candidates(contentType, { provider, ...(model !== undefined && { model }) });

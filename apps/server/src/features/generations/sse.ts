@@ -24,12 +24,16 @@ export const startOfLog: LogPosition = { attempt: 0, seq: -1, offset: 0 };
  * Writes events as `text/event-stream` (WHATWG HTML, server-sent events) until they end or the reader leaves. A
  * slow reader slows the reading of the log, not the generation.
  */
-export async function writeEventStream(response: ServerResponse, events: AsyncIterable<GenerationEvent>): Promise<void> {
+export async function writeEventStream(
+  response: ServerResponse,
+  events: AsyncIterable<GenerationEvent>,
+): Promise<void> {
   const heartbeat = setInterval(() => response.write(': still here\n\n'), heartbeatMs);
   try {
     for await (const event of events) {
       const frame = `id: ${eventId(event)}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
-      if (!response.write(frame) && !response.destroyed) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      if (!response.write(frame) && !response.destroyed)
+        await Promise.race([once(response, 'drain'), once(response, 'close')]);
       if (isTerminalEvent(event) || response.destroyed) break;
     }
   } finally {

@@ -30,7 +30,10 @@ export function createSweeper(deps: {
     }
     for (let batch = 0; batch < batchesPerSweep; batch += 1) {
       const ids = await repository.takeOverdue(batchSize);
-      await queue.rescue(runJob, ids.map((id) => ({ id, payload: { generationId: id } })));
+      await queue.rescue(
+        runJob,
+        ids.map((id) => ({ id, payload: { generationId: id } })),
+      );
       if (ids.length < batchSize) break;
     }
     if (performance.now() - lastHousekeepingMs > 600_000) {

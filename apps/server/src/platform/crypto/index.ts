@@ -1,3 +1,3 @@
 export { type AccessToken, AccessTokenError, type AccessTokens, createAccessTokens } from './access-tokens.ts';
 export { hashPassword, passwordHashOfNobody, verifyPassword } from './passwords.ts';
-export { loadSecrets, type Secrets, SecretsError } from './secrets.ts';
+export { loadSecrets, SecretsError } from './secrets.ts';

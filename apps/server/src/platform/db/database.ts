@@ -50,6 +50,10 @@ export function isConnectionError(error: unknown): boolean {
 /** A unique constraint said no. */
 export function isUniqueViolation(error: unknown, constraint: string): boolean {
   return (
-    error instanceof Error && 'code' in error && error.code === '23505' && 'constraint' in error && error.constraint === constraint
+    error instanceof Error &&
+    'code' in error &&
+    error.code === '23505' &&
+    'constraint' in error &&
+    error.constraint === constraint
   );
 }

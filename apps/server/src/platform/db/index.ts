@@ -1,4 +1,4 @@
-export { connectionLimits, type Db, isConnectionError, isUniqueViolation, openDatabase } from './database.ts';
+export { type Db, isConnectionError, isUniqueViolation, openDatabase } from './database.ts';
 export { isMigrated, migrateToLatest, pingDatabase } from './migrate.ts';
 export { retryWhileUnreachable } from './retry.ts';
 export type { AttemptOutcome, Database } from './schema.ts';

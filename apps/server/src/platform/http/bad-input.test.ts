@@ -47,24 +47,36 @@ describe('bad input', () => {
     expect(answer.body.requestId).toBe(answer.headers.get('x-request-id'));
   });
 
-  it.each(['page=0', 'page=-1', 'page=1e9', 'page=1000000000', 'page=abc', 'limit=0', 'limit=101', 'contentType=poem', 'status=gone', 'cursor=1', 'sort=title'])(
-    'a list with %s',
-    async (query) => {
-      const answer = await user.call('GET', `/api/content?${query}`);
-      expect([answer.status, answer.body.errors[0]?.path]).toEqual([400, `query.${query.split('=')[0]}`]);
-    },
-  );
+  it.each([
+    'page=0',
+    'page=-1',
+    'page=1e9',
+    'page=1000000000',
+    'page=abc',
+    'limit=0',
+    'limit=101',
+    'contentType=poem',
+    'status=gone',
+    'cursor=1',
+    'sort=title',
+  ])('a list with %s', async (query) => {
+    const answer = await user.call('GET', `/api/content?${query}`);
+    expect([answer.status, answer.body.errors[0]?.path]).toEqual([400, `query.${query.split('=')[0]}`]);
+  });
 
   it('duplicate parameters', async () => {
     expect((await user.call('GET', '/api/content?page=1&page=2')).body.errors[0]?.path).toBe('query.page');
   });
 
-  it.each(['/api/content/1', `/api/content/${id}x`, '/api/content/%00', '/api/generations/abc', '/api/content/job/1/status'])(
-    'a malformed id: %s',
-    async (path) => {
-      expect((await user.call('GET', path)).status).toBe(400);
-    },
-  );
+  it.each([
+    '/api/content/1',
+    `/api/content/${id}x`,
+    '/api/content/%00',
+    '/api/generations/abc',
+    '/api/content/job/1/status',
+  ])('a malformed id: %s', async (path) => {
+    expect((await user.call('GET', path)).status).toBe(400);
+  });
 
   it.each(['', 'has space', 'ñ', 'x'.repeat(256), 'a, b'])('the Idempotency-Key "%s"', async (key) => {
     const answer = await rawRequest(server.url, user, { 'idempotency-key': Buffer.from(key).toString('latin1') });
@@ -72,7 +84,12 @@ describe('bad input', () => {
   });
 
   it('JSON that is none, or that reaches for prototypes', async () => {
-    for (const body of ['{"title":', '{"__proto__":{"admin":true}}', '{"constructor":{"prototype":{"a":1}}}', 'plain']) {
+    for (const body of [
+      '{"title":',
+      '{"__proto__":{"admin":true}}',
+      '{"constructor":{"prototype":{"a":1}}}',
+      'plain',
+    ]) {
       const answer = await user.call('POST', '/api/content/generate', body);
       expect([body, answer.status]).toEqual([body, 400]);
     }
@@ -104,7 +121,11 @@ describe('bad input', () => {
 
   it('a provider that is not set up here', async () => {
     const answer = await user.call('POST', '/api/content/generate', { ...good, provider: 'xai' });
-    expect(answer.body).toMatchObject({ status: 422, code: 'provider_unavailable', errors: [{ path: 'body.provider' }] });
+    expect(answer.body).toMatchObject({
+      status: 422,
+      code: 'provider_unavailable',
+      errors: [{ path: 'body.provider' }],
+    });
   });
 
   it('accounts', async () => {
@@ -141,13 +162,21 @@ describe('bad input', () => {
 });
 
 /** `fetch` refuses some header values that a hand-written client may send. */
-function rawRequest(url: string, user: TestUser, headers: Record<string, string>): Promise<{ status: number; body: unknown }> {
+function rawRequest(
+  url: string,
+  user: TestUser,
+  headers: Record<string, string>,
+): Promise<{ status: number; body: unknown }> {
   return new Promise((resolve, reject) => {
     const sent = request(
       `${url}/api/content/generate`,
       {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${user.session.access_token}`, ...headers },
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${user.session.access_token}`,
+          ...headers,
+        },
       },
       (response) => {
         const chunks: Buffer[] = [];

@@ -57,9 +57,9 @@ function fromFastify(error: unknown): AppError | undefined {
 }
 
 function fieldErrors(error: FastifyError): FieldError[] {
-  const where = { body: 'body', querystring: 'query', params: 'path', headers: 'headers' }[
-    error.validationContext ?? 'body'
-  ] ?? 'body';
+  const where =
+    { body: 'body', querystring: 'query', params: 'path', headers: 'headers' }[error.validationContext ?? 'body'] ??
+    'body';
   return (error.validation ?? []).flatMap(({ instancePath, message = 'is not valid', params }) => {
     const path = [where, ...instancePath.split('/').filter(Boolean)].join('.');
     const unknownKeys = params['keys'];

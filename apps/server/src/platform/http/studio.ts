@@ -11,15 +11,16 @@ import { AppError } from './errors.ts';
  */
 export async function serveStudio(app: App, folder: string): Promise<void> {
   const isBuilt = existsSync(join(folder, 'index.html'));
-  if (isBuilt) await app.register(fastifyStatic, {
-    root: folder,
-    index: false,
-    wildcard: false,
-    setHeaders(reply, path) {
-      const hashed = path.includes(`${folder}/assets/`);
-      reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
-    },
-  });
+  if (isBuilt)
+    await app.register(fastifyStatic, {
+      root: folder,
+      index: false,
+      wildcard: false,
+      setHeaders(reply, path) {
+        const hashed = path.includes(`${folder}/assets/`);
+        reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
+    });
   app.setNotFoundHandler((request, reply) => {
     const isPage =
       isBuilt &&

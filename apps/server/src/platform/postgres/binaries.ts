@@ -45,7 +45,10 @@ function locatePackage(): { folder: string; version: string } {
 }
 
 function repair(folder: string): void {
-  const links = JSON.parse(readFileSync(join(folder, 'pg-symlinks.json'), 'utf8')) as Array<{ source: string; target: string }>;
+  const links = JSON.parse(readFileSync(join(folder, 'pg-symlinks.json'), 'utf8')) as Array<{
+    source: string;
+    target: string;
+  }>;
   for (const { source, target } of links) {
     const path = join(dirname(folder), target);
     if (existsSync(path)) continue;

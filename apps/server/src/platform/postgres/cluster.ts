@@ -30,7 +30,11 @@ export async function ensureCluster(options: {
     mkdirSync(cluster, { mode: 0o700 });
     writeFileSync(passwordFile, options.password, { mode: 0o600 });
     if (account) for (const path of [aside, cluster, passwordFile]) chownSync(path, account.uid, account.gid);
-    const { file, args, account: identity } = runAs(
+    const {
+      file,
+      args,
+      account: identity,
+    } = runAs(
       account,
       options.initdb,
       [
@@ -47,7 +51,8 @@ export async function ensureCluster(options: {
     rmSync(folder, { recursive: true, force: true });
     renameSync(cluster, folder);
   } catch (error) {
-    const reason = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : String(error);
+    const reason =
+      error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : String(error);
     throw new PostgresError(`Cannot create the database in ${parent}: ${reason}`);
   } finally {
     rmSync(aside, { recursive: true, force: true });

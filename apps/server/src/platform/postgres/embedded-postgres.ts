@@ -1,7 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -45,7 +55,13 @@ export async function startEmbeddedPostgres(options: {
   try {
     const place = chooseFolders(dataFolder, options.log);
     const binaries = findBinaries(place.account, reachableFolder);
-    await ensureCluster({ parent: place.parent, folder: place.cluster, initdb: binaries.initdb, account: place.account, password });
+    await ensureCluster({
+      parent: place.parent,
+      folder: place.cluster,
+      initdb: binaries.initdb,
+      account: place.account,
+      password,
+    });
     await clearLeftOver(place.cluster);
     const server = launch(binaries.postgres, place, join(dataFolder, 'postgres.log'));
     const exited = once(server, 'exit').then(() => undefined);
@@ -57,7 +73,8 @@ export async function startEmbeddedPostgres(options: {
       exited: exited.finally(unlock),
       async stop() {
         if (server.exitCode === null && server.signalCode === null) server.kill('SIGINT');
-        if (!(await Promise.race([exited.then(() => true), sleep(8000, false, { ref: false })]))) server.kill('SIGKILL');
+        if (!(await Promise.race([exited.then(() => true), sleep(8000, false, { ref: false })])))
+          server.kill('SIGKILL');
         await exited;
       },
     };
@@ -98,7 +115,10 @@ function chooseFolders(dataFolder: string, log: Logger | undefined): Place {
     if (!canReach(join(dataFolder, 'postgres'), known)) {
       parent = join(reachableFolder, hash);
       mkdirSync(parent, { recursive: true, mode: 0o711 });
-      log?.warn({ folder: parent }, 'the database is kept here: PostgreSQL cannot run as root, nor reach the data folder as another user');
+      log?.warn(
+        { folder: parent },
+        'the database is kept here: PostgreSQL cannot run as root, nor reach the data folder as another user',
+      );
     }
   }
   const cluster = join(parent, 'postgres');
@@ -124,7 +144,9 @@ function launch(postgres: string, place: Place, logFile: string): ChildProcess {
     log_min_messages: 'warning',
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const { file, args, account } = runAs(place.account, postgres, ['-D', place.cluster, ...flags], { dieWithParent: true });
+  const { file, args, account } = runAs(place.account, postgres, ['-D', place.cluster, ...flags], {
+    dieWithParent: true,
+  });
   if (existsSync(logFile) && statSync(logFile).size > maxLogBytes) renameSync(logFile, `${logFile}.1`);
   // Its own output: a pipe of ours would keep whoever started us waiting for its end.
   const output = openSync(logFile, 'a');
@@ -157,7 +179,10 @@ async function waitUntilReady(server: ChildProcess, connectionString: string, lo
 }
 
 async function ensureDatabase(connectionString: string): Promise<void> {
-  const client = new pg.Client({ connectionString: connectionString.replace('/octavo?', '/postgres?'), connectionTimeoutMillis: 5000 });
+  const client = new pg.Client({
+    connectionString: connectionString.replace('/octavo?', '/postgres?'),
+    connectionTimeoutMillis: 5000,
+  });
   await client.connect();
   try {
     const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = 'octavo'");

@@ -14,7 +14,12 @@ const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => process.plat
  * Runs a program as `account`. With `dieWithParent` the kernel stops it when this process is gone, also after a
  * kill -9 (Linux; elsewhere the next start clears what was left over).
  */
-export function runAs(account: Account | undefined, file: string, args: string[], options: { dieWithParent: boolean }): Command {
+export function runAs(
+  account: Account | undefined,
+  file: string,
+  args: string[],
+  options: { dieWithParent: boolean },
+): Command {
   if (setpriv === undefined) return { file, args, account: account ?? {} };
   const flags = [
     ...(account ? [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'] : []),

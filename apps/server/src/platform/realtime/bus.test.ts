@@ -33,7 +33,10 @@ describe.each([
     afterAll(() => database?.drop());
 
     async function open(): Promise<{ bus: EventBus; heard: BusMessage[]; gaps: { count: number } }> {
-      const bus = await createBus({ databaseUrl: database.url, redisUrl: backend === 'redis' ? redisUrl : undefined }, log);
+      const bus = await createBus(
+        { databaseUrl: database.url, redisUrl: backend === 'redis' ? redisUrl : undefined },
+        log,
+      );
       buses.push(bus);
       const heard: BusMessage[] = [];
       const gaps = { count: 0 };
@@ -103,6 +106,10 @@ describe('packMessages', () => {
     const messages = [delta(0, 'a'), delta(1, 'é'.repeat(5000)), delta(2, 'b'.repeat(500)), delta(3, 'c'.repeat(500))];
     const packets = packMessages(messages, 900);
     expect(packets.every((packet) => Buffer.byteLength(packet) <= 900)).toBe(true);
-    expect(packets.flatMap((packet) => JSON.parse(packet) as BusMessage[])).toEqual([messages[0], messages[2], messages[3]]);
+    expect(packets.flatMap((packet) => JSON.parse(packet) as BusMessage[])).toEqual([
+      messages[0],
+      messages[2],
+      messages[3],
+    ]);
   });
 });

@@ -7,7 +7,10 @@ export type { BusMessage, EventBus } from './bus.ts';
 export { createSocketServer, type SocketServer } from './socket-server.ts';
 
 /** Live events travel over Redis when its URL is given, else over PostgreSQL. */
-export function createBus(connection: { databaseUrl: string; redisUrl: string | undefined }, log: Logger): Promise<EventBus> {
+export function createBus(
+  connection: { databaseUrl: string; redisUrl: string | undefined },
+  log: Logger,
+): Promise<EventBus> {
   return connection.redisUrl === undefined
     ? createPostgresBus(connection.databaseUrl, log)
     : createRedisBus(connection.redisUrl, log);

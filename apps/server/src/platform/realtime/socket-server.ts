@@ -8,7 +8,11 @@ type EventName = keyof ServerToClientEvents;
 export interface SocketServer {
   /** Whether anybody of this user is connected to this process. */
   hasUser(userId: string): boolean;
-  emitToUser<Name extends EventName>(userId: string, name: Name, ...payload: Parameters<ServerToClientEvents[Name]>): void;
+  emitToUser<Name extends EventName>(
+    userId: string,
+    name: Name,
+    ...payload: Parameters<ServerToClientEvents[Name]>
+  ): void;
   broadcast<Name extends EventName>(name: Name, ...payload: Parameters<ServerToClientEvents[Name]>): void;
   close(): Promise<void>;
 }
@@ -25,14 +29,17 @@ export function createSocketServer(options: {
   now?: () => number;
 }): SocketServer {
   const now = options.now ?? Date.now;
-  const io = new Server<ClientToServerEvents, ServerToClientEvents, object, { token: AccessToken }>(options.httpServer, {
-    cors: { origin: options.corsOrigins },
-    serveClient: false,
-    // A client has nothing to say but its token.
-    maxHttpBufferSize: 16_384,
-    pingInterval: 20_000,
-    pingTimeout: 20_000,
-  });
+  const io = new Server<ClientToServerEvents, ServerToClientEvents, object, { token: AccessToken }>(
+    options.httpServer,
+    {
+      cors: { origin: options.corsOrigins },
+      serveClient: false,
+      // A client has nothing to say but its token.
+      maxHttpBufferSize: 16_384,
+      pingInterval: 20_000,
+      pingTimeout: 20_000,
+    },
+  );
 
   io.use((socket, next) => {
     const token: unknown = socket.handshake.auth['token'];

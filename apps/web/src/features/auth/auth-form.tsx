@@ -9,12 +9,21 @@ import { client } from '../../lib/client.ts';
 import { errorMessage, fieldMessage } from '../../lib/messages.ts';
 
 /** Signs in or creates an account. What was typed stays when it fails. */
-export function AuthForm({ kind, email, onDone }: { kind: 'login' | 'register'; email?: string; onDone: (user: UserView) => void }) {
+export function AuthForm({
+  kind,
+  email,
+  onDone,
+}: {
+  kind: 'login' | 'register';
+  email?: string;
+  onDone: (user: UserView) => void;
+}) {
   const { t } = useTranslation();
   const [values, setValues] = useState({ email: email ?? '', password: '', firstName: '', lastName: '' });
   const isNew = kind === 'register';
   const submit = useMutation({
-    mutationFn: () => (isNew ? client.register(values) : client.login({ email: values.email, password: values.password })),
+    mutationFn: () =>
+      isNew ? client.register(values) : client.login({ email: values.email, password: values.password }),
     onSuccess: onDone,
   });
 
@@ -52,11 +61,22 @@ export function AuthForm({ kind, email, onDone }: { kind: 'login' | 'register'; 
       {input(
         'password',
         t('auth.password'),
-        { type: 'password', autoComplete: isNew ? 'new-password' : 'current-password', minLength: isNew ? 8 : 1, maxLength: 128 },
+        {
+          type: 'password',
+          autoComplete: isNew ? 'new-password' : 'current-password',
+          minLength: isNew ? 8 : 1,
+          maxLength: 128,
+        },
         isNew ? t('auth.passwordHint') : undefined,
       )}
       <Button look="primary" type="submit" className="w-full" disabled={submit.isPending}>
-        {isNew ? (submit.isPending ? t('auth.registering') : t('auth.register')) : submit.isPending ? t('auth.signingIn') : t('auth.signIn')}
+        {isNew
+          ? submit.isPending
+            ? t('auth.registering')
+            : t('auth.register')
+          : submit.isPending
+            ? t('auth.signingIn')
+            : t('auth.signIn')}
       </Button>
     </form>
   );

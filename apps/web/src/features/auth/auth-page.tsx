@@ -22,9 +22,14 @@ export function AuthPage({ kind }: { kind: 'login' | 'register' }) {
           <Preferences />
         </div>
         <div className="mx-auto my-auto w-full max-w-sm py-10">
-          <h1 className="font-serif text-3xl font-semibold text-balance">{isNew ? t('auth.start') : t('auth.welcome')}</h1>
+          <h1 className="font-serif text-3xl font-semibold text-balance">
+            {isNew ? t('auth.start') : t('auth.welcome')}
+          </h1>
           <p className="mt-2 mb-7 text-muted">{isNew ? t('auth.startText') : t('auth.welcomeText')}</p>
-          <AuthForm kind={kind} onDone={() => void navigate({ to: typeof next === 'string' && /^\/(?!\/)/.test(next) ? next : '/' })} />
+          <AuthForm
+            kind={kind}
+            onDone={() => void navigate({ to: typeof next === 'string' && /^\/(?!\/)/.test(next) ? next : '/' })}
+          />
           <p className="mt-6 text-sm text-muted">
             {isNew ? t('auth.haveAccount') : t('auth.noAccount')}{' '}
             <Link to={isNew ? '/login' : '/register'} className="font-medium text-accent underline underline-offset-4">

@@ -49,7 +49,8 @@ export function CreatePage() {
 
   useEffect(() => sessionStorage.setItem(storageKey, JSON.stringify(draft)), [draft]);
   // Another wish is another request.
-  const change = (part: Partial<Draft>): void => setDraft((before) => ({ ...before, ...part, key: crypto.randomUUID() }));
+  const change = (part: Partial<Draft>): void =>
+    setDraft((before) => ({ ...before, ...part, key: crypto.randomUUID() }));
 
   const submit = useMutation({
     mutationFn: () => {
@@ -68,7 +69,9 @@ export function CreatePage() {
     },
   });
 
-  const usable = (providers.data?.providers ?? []).filter(({ available, contentTypes }) => available && contentTypes.includes(draft.contentType));
+  const usable = (providers.data?.providers ?? []).filter(
+    ({ available, contentTypes }) => available && contentTypes.includes(draft.contentType),
+  );
   const automatic = providers.data?.defaults[draft.contentType];
   const writer = draft.provider || automatic;
   const chosen = usable.find(({ name }) => name === draft.provider);
@@ -132,7 +135,9 @@ export function CreatePage() {
           hint={
             <span className="flex justify-between gap-4">
               <span>{t('create.promptHint')}</span>
-              {draft.prompt.length > maxPromptLength * 0.8 && <span>{t('create.count', { count: draft.prompt.length, max: maxPromptLength })}</span>}
+              {draft.prompt.length > maxPromptLength * 0.8 && (
+                <span>{t('create.count', { count: draft.prompt.length, max: maxPromptLength })}</span>
+              )}
             </span>
           }
         >
@@ -146,7 +151,8 @@ export function CreatePage() {
               value={draft.prompt}
               onChange={(event) => change({ prompt: event.target.value })}
               onKeyDown={(event) => {
-                if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
+                if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
+                  event.currentTarget.form?.requestSubmit();
               }}
             />
           )}
@@ -172,7 +178,8 @@ export function CreatePage() {
 
       <details className="group rounded-xl border border-line">
         <summary className="flex cursor-pointer list-none items-center gap-2 rounded-xl px-4 py-3 text-sm font-medium hover:bg-sunken [&::-webkit-details-marker]:hidden">
-          <ChevronDown size={16} className="transition-transform group-open:rotate-180" aria-hidden="true" /> {t('create.advanced')}
+          <ChevronDown size={16} className="transition-transform group-open:rotate-180" aria-hidden="true" />{' '}
+          {t('create.advanced')}
         </summary>
         <div className="grid gap-4 px-4 pt-1 pb-4 sm:grid-cols-2">
           <Field label={t('create.provider')} hint={chosen?.note} error={fieldMessage(submit.error, 'provider')}>
@@ -182,7 +189,9 @@ export function CreatePage() {
                 value={draft.provider}
                 onChange={(event) => change({ provider: event.target.value as Draft['provider'], model: '' })}
               >
-                <option value="">{t('create.automatic', { provider: automatic ? t(`providers.${automatic}`) : '' })}</option>
+                <option value="">
+                  {t('create.automatic', { provider: automatic ? t(`providers.${automatic}`) : '' })}
+                </option>
                 {usable.map(({ name }) => (
                   <option key={name} value={name}>
                     {t(`providers.${name}`)}

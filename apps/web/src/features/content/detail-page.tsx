@@ -32,7 +32,8 @@ export function DetailPage() {
 
   if (content.isPending) return <PageSkeleton />;
   if (content.isError) {
-    const isMissing = content.error instanceof ApiError && (content.error.status === 404 || content.error.status === 400);
+    const isMissing =
+      content.error instanceof ApiError && (content.error.status === 404 || content.error.status === 400);
     return isMissing ? (
       <Empty title={t('detail.missing')} text={t('detail.missingText')}>
         <Link to="/" className={buttonClass()}>
@@ -74,13 +75,23 @@ function Piece({ content }: { content: ContentView }) {
               <TypeIcon type={content.contentType} size={16} /> {t(`types.${content.contentType}`)}
               <StatusBadge status={status} />
               {!isWriting && (
-                <span className={`rounded-full px-2.5 py-0.5 text-xs font-medium ${content.status === 'published' ? 'bg-good-soft text-good' : 'bg-sunken'}`}>
+                <span
+                  className={`rounded-full px-2.5 py-0.5 text-xs font-medium ${content.status === 'published' ? 'bg-good-soft text-good' : 'bg-sunken'}`}
+                >
                   {t(`state.${content.status}`)}
                 </span>
               )}
               {text !== '' && <span>{t('detail.words', { count: countWords(text) })}</span>}
             </div>
-            <h1 className={isEditing ? 'sr-only' : 'font-serif text-3xl leading-tight font-semibold text-balance break-words sm:text-4xl'}>{content.title}</h1>
+            <h1
+              className={
+                isEditing
+                  ? 'sr-only'
+                  : 'font-serif text-3xl leading-tight font-semibold text-balance break-words sm:text-4xl'
+              }
+            >
+              {content.title}
+            </h1>
           </header>
 
           {isEditing ? (
@@ -108,7 +119,17 @@ function Piece({ content }: { content: ContentView }) {
   );
 }
 
-function Toolbar({ content, text, isWriting, onEdit }: { content: ContentView; text: string; isWriting: boolean; onEdit: () => void }) {
+function Toolbar({
+  content,
+  text,
+  isWriting,
+  onEdit,
+}: {
+  content: ContentView;
+  text: string;
+  isWriting: boolean;
+  onEdit: () => void;
+}) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -144,7 +165,8 @@ function Toolbar({ content, text, isWriting, onEdit }: { content: ContentView; t
     <div className="flex flex-wrap items-center gap-2">
       {isWriting && (
         <Button onClick={() => stop.mutate()} disabled={stop.isPending || stop.isSuccess}>
-          <Square size={15} fill="currentColor" aria-hidden="true" /> {stop.isPending || stop.isSuccess ? t('detail.stopping') : t('detail.stop')}
+          <Square size={15} fill="currentColor" aria-hidden="true" />{' '}
+          {stop.isPending || stop.isSuccess ? t('detail.stopping') : t('detail.stop')}
         </Button>
       )}
       {(generationStatus === 'failed' || generationStatus === 'cancelled') && (
@@ -164,10 +186,20 @@ function Toolbar({ content, text, isWriting, onEdit }: { content: ContentView; t
       )}
       {text !== '' && !isWriting && (
         <>
-          <Button look="quiet" aria-label={t('detail.copy')} title={t('detail.copy')} onClick={() => void navigator.clipboard.writeText(text).then(() => toast(t('detail.copied')))}>
+          <Button
+            look="quiet"
+            aria-label={t('detail.copy')}
+            title={t('detail.copy')}
+            onClick={() => void navigator.clipboard.writeText(text).then(() => toast(t('detail.copied')))}
+          >
             <Copy size={17} aria-hidden="true" />
           </Button>
-          <Button look="quiet" aria-label={t('detail.download')} title={t('detail.download')} onClick={() => download(content.title, text)}>
+          <Button
+            look="quiet"
+            aria-label={t('detail.download')}
+            title={t('detail.download')}
+            onClick={() => download(content.title, text)}
+          >
             <Download size={17} aria-hidden="true" />
           </Button>
         </>
@@ -180,7 +212,15 @@ function Toolbar({ content, text, isWriting, onEdit }: { content: ContentView; t
 }
 
 /** What is going on, or how it ended: in words, and for a screen reader without every single word of the text. */
-function Progress({ content, live, runAfter }: { content: ContentView; live: ReturnType<typeof useGeneration>; runAfter: string | undefined }) {
+function Progress({
+  content,
+  live,
+  runAfter,
+}: {
+  content: ContentView;
+  live: ReturnType<typeof useGeneration>;
+  runAfter: string | undefined;
+}) {
   const { t, i18n } = useTranslation();
   const status = live?.status ?? content.generationStatus;
   const reason = live?.failureReason ?? content.failureReason;
@@ -193,7 +233,11 @@ function Progress({ content, live, runAfter }: { content: ContentView; live: Ret
     );
   }
   if (status === 'cancelled') {
-    return <Notice title={t('detail.cancelled')}>{(content.generatedText || live?.text) && <p>{t('detail.cancelledText')}</p>}</Notice>;
+    return (
+      <Notice title={t('detail.cancelled')}>
+        {(content.generatedText || live?.text) && <p>{t('detail.cancelledText')}</p>}
+      </Notice>
+    );
   }
   if (status !== 'pending' && status !== 'processing') {
     return (
@@ -215,7 +259,11 @@ function Progress({ content, live, runAfter }: { content: ContentView; live: Ret
         <span className="relative h-1 w-24 overflow-hidden rounded-full bg-line" aria-hidden="true">
           <span className="skeleton absolute inset-0" />
         </span>
-        {status === 'processing' ? t('detail.writing') : runAfter !== undefined && Date.parse(runAfter) - Date.parse(content.createdAt) > 1000 && !live?.lastFailure ? t('detail.startsAt', { time: formatTime(runAfter, i18n.language) }) : t('detail.waiting')}
+        {status === 'processing'
+          ? t('detail.writing')
+          : runAfter !== undefined && Date.parse(runAfter) - Date.parse(content.createdAt) > 1000 && !live?.lastFailure
+            ? t('detail.startsAt', { time: formatTime(runAfter, i18n.language) })
+            : t('detail.waiting')}
       </p>
     </div>
   );
@@ -225,7 +273,12 @@ function download(title: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/markdown' }));
   const link = document.createElement('a');
   link.href = url;
-  link.download = `${title.replace(/[^\p{L}\p{N} _-]/gu, '').trim().slice(0, 80) || 'octavo'}.md`;
+  link.download = `${
+    title
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .trim()
+      .slice(0, 80) || 'octavo'
+  }.md`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }

@@ -43,7 +43,11 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
     },
   });
   const isConflict = save.error instanceof ApiError && save.error.code === 'version_conflict';
-  const blocker = useBlocker({ shouldBlockFn: () => isChanged && !save.isSuccess, enableBeforeUnload: () => isChanged, withResolver: true });
+  const blocker = useBlocker({
+    shouldBlockFn: () => isChanged && !save.isSuccess,
+    enableBeforeUnload: () => isChanged,
+    withResolver: true,
+  });
 
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -89,13 +93,26 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
       {save.isError && !isConflict && <Notice tone="bad">{errorMessage(save.error, t)}</Notice>}
       <Field label={t('create.name')} error={fieldMessage(save.error, 'title')}>
         {(control) => (
-          <input {...control} name="title" required maxLength={maxTitleLength} value={title} onChange={(event) => setTitle(event.target.value)} />
+          <input
+            {...control}
+            name="title"
+            required
+            maxLength={maxTitleLength}
+            value={title}
+            onChange={(event) => setTitle(event.target.value)}
+          />
         )}
       </Field>
       <div>
         <div className="mb-2 flex gap-1" role="group" aria-label={t('detail.textHint')}>
           {[false, true].map((preview) => (
-            <Button key={String(preview)} look="quiet" className="min-h-8 px-3 aria-pressed:bg-sunken aria-pressed:text-ink" aria-pressed={isPreview === preview} onClick={() => setIsPreview(preview)}>
+            <Button
+              key={String(preview)}
+              look="quiet"
+              className="min-h-8 px-3 aria-pressed:bg-sunken aria-pressed:text-ink"
+              aria-pressed={isPreview === preview}
+              onClick={() => setIsPreview(preview)}
+            >
               {preview ? t('detail.preview') : t('detail.write')}
             </Button>
           ))}
@@ -149,7 +166,10 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
             >
               {t('detail.takeTheirs')}
             </Button>
-            <Button look="primary" onClick={() => void latest().then((theirs) => (setBase(theirs.version), save.mutate(theirs.version)))}>
+            <Button
+              look="primary"
+              onClick={() => void latest().then((theirs) => (setBase(theirs.version), save.mutate(theirs.version)))}
+            >
               {t('detail.keepMine')}
             </Button>
           </div>

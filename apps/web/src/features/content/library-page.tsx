@@ -39,7 +39,9 @@ export function LibraryPage() {
         <select
           className="min-h-10 rounded-lg border border-line bg-raised px-3 text-sm hover:border-muted"
           value={filters[name] ?? ''}
-          onChange={(event) => void navigate({ search: { ...filters, [name]: event.target.value || undefined } as never })}
+          onChange={(event) =>
+            void navigate({ search: { ...filters, [name]: event.target.value || undefined } as never })
+          }
         >
           <option value="">{all}</option>
           {options.map(([value, text]) => (
@@ -63,12 +65,22 @@ export function LibraryPage() {
         </div>
         {(total > 0 || isFiltered) && (
           <div className="flex flex-wrap gap-2">
-            {filter('contentType', t('library.filterType'), t('library.allTypes'), contentTypeNames.map((name) => [name, t(`types.${name}`)]))}
+            {filter(
+              'contentType',
+              t('library.filterType'),
+              t('library.allTypes'),
+              contentTypeNames.map((name) => [name, t(`types.${name}`)]),
+            )}
             {filter('status', t('library.filterStatus'), t('library.allStates'), [
               ['draft', t('state.draft')],
               ['published', t('state.published')],
             ])}
-            {filter('generationStatus', t('library.filterProgress'), t('library.anyProgress'), generationStatuses.map((name) => [name, t(`state.${name}`)]))}
+            {filter(
+              'generationStatus',
+              t('library.filterProgress'),
+              t('library.anyProgress'),
+              generationStatuses.map((name) => [name, t(`state.${name}`)]),
+            )}
           </div>
         )}
       </div>
@@ -105,12 +117,23 @@ export function LibraryPage() {
       )}
 
       {totalPages > 1 && (
-        <nav className="mt-8 flex items-center justify-center gap-3" aria-label={t('library.page', { page, total: totalPages })}>
-          <Button aria-label={t('library.previous')} disabled={page <= 1} onClick={() => void navigate({ search: { ...filters, page: page - 1 } })}>
+        <nav
+          className="mt-8 flex items-center justify-center gap-3"
+          aria-label={t('library.page', { page, total: totalPages })}
+        >
+          <Button
+            aria-label={t('library.previous')}
+            disabled={page <= 1}
+            onClick={() => void navigate({ search: { ...filters, page: page - 1 } })}
+          >
             <ChevronLeft size={17} aria-hidden="true" />
           </Button>
           <span className="text-sm text-muted">{t('library.page', { page, total: totalPages })}</span>
-          <Button aria-label={t('library.next')} disabled={page >= totalPages} onClick={() => void navigate({ search: { ...filters, page: page + 1 } })}>
+          <Button
+            aria-label={t('library.next')}
+            disabled={page >= totalPages}
+            onClick={() => void navigate({ search: { ...filters, page: page + 1 } })}
+          >
             <ChevronRight size={17} aria-hidden="true" />
           </Button>
         </nav>
@@ -129,7 +152,9 @@ function Card({ content }: { content: ContentView }) {
         <span>{t(`types.${content.contentType}`)}</span>
         <span className="ml-auto">
           {content.generationStatus === 'completed' || content.generationStatus === null ? (
-            <span className={`rounded-full px-2.5 py-0.5 font-medium ${content.status === 'published' ? 'bg-good-soft text-good' : 'bg-sunken text-muted'}`}>
+            <span
+              className={`rounded-full px-2.5 py-0.5 font-medium ${content.status === 'published' ? 'bg-good-soft text-good' : 'bg-sunken text-muted'}`}
+            >
               {t(`state.${content.status}`)}
             </span>
           ) : (

@@ -11,7 +11,8 @@ export const contentQueries = {
       queryFn: () => client.listContent(query),
       placeholderData: keepPreviousData,
     }),
-  one: (id: string) => queryOptions({ queryKey: ['content', 'one', id], queryFn: (): Promise<ContentView> => client.content(id) }),
+  one: (id: string) =>
+    queryOptions({ queryKey: ['content', 'one', id], queryFn: (): Promise<ContentView> => client.content(id) }),
 };
 
 export const generationQuery = (id: string | null) =>

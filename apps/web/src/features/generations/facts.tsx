@@ -9,12 +9,17 @@ export function Facts({ content, generation }: { content: ContentView; generatio
   const rows: Array<[string, string]> = [];
   if (generation?.provider) rows.push([t('detail.provider'), t(`providers.${generation.provider as ProviderName}`)]);
   if (generation?.model) rows.push([t('detail.model'), generation.model]);
-  if (generation && generation.durationMs !== null) rows.push([t('detail.duration'), formatDuration(generation.durationMs, language)]);
+  if (generation && generation.durationMs !== null)
+    rows.push([t('detail.duration'), formatDuration(generation.durationMs, language)]);
   rows.push([t('detail.created'), formatDate(content.createdAt, language)]);
-  if (content.updatedAt !== content.createdAt) rows.push([t('detail.changed'), formatDate(content.updatedAt, language)]);
+  if (content.updatedAt !== content.createdAt)
+    rows.push([t('detail.changed'), formatDate(content.updatedAt, language)]);
 
   return (
-    <aside aria-labelledby="facts" className="space-y-5 rounded-xl border border-line bg-raised p-5 text-sm shadow-card lg:sticky lg:top-20">
+    <aside
+      aria-labelledby="facts"
+      className="space-y-5 rounded-xl border border-line bg-raised p-5 text-sm shadow-card lg:sticky lg:top-20"
+    >
       <h2 id="facts" className="font-semibold">
         {t('detail.facts')}
       </h2>
@@ -35,12 +40,21 @@ export function Facts({ content, generation }: { content: ContentView; generatio
                 <p className="flex justify-between gap-2">
                   <span>
                     {t('detail.attempt', { n: attempt.attempt })}{' '}
-                    <span className={attempt.outcome === 'failed' ? 'text-bad' : 'text-muted'}>{t(`detail.outcome.${attempt.outcome}`)}</span>
+                    <span className={attempt.outcome === 'failed' ? 'text-bad' : 'text-muted'}>
+                      {t(`detail.outcome.${attempt.outcome}`)}
+                    </span>
                   </span>
-                  {attempt.durationMs !== null && <span className="text-muted">{formatDuration(attempt.durationMs, language)}</span>}
+                  {attempt.durationMs !== null && (
+                    <span className="text-muted">{formatDuration(attempt.durationMs, language)}</span>
+                  )}
                 </p>
                 <p className="text-xs text-muted">
-                  {[attempt.model, attempt.usage?.outputTokens != null ? t('detail.tokens', { count: attempt.usage.outputTokens }) : '']
+                  {[
+                    attempt.model,
+                    attempt.usage?.outputTokens != null
+                      ? t('detail.tokens', { count: attempt.usage.outputTokens })
+                      : '',
+                  ]
                     .filter(Boolean)
                     .join(' · ')}
                 </p>
