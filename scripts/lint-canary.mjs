@@ -28,6 +28,7 @@ try {
   if (reported.size === 0) console.error(stderr);
 
   const expected = readdirSync(canary, { recursive: true })
+    .map(String)
     .filter((file) => file.endsWith('.ts'))
     .flatMap((file) =>
       readFileSync(join(canary, file), 'utf8')

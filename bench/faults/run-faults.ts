@@ -132,7 +132,7 @@ export async function runFaults(plan: FaultPlan, say: (line: string) => void = (
       const client = createClient({
         baseUrl: '',
         session: createMemoryStore(session),
-        fetch: (path, init) => fetch(`${urls()[n % 2]}${String(path)}`, init),
+        fetch: (path, init) => fetch(`${urls()[n % 2]}${path as string}`, init),
       });
       const socket = io(urls()[n % 2]!, {
         auth: { token: session.access_token },

@@ -43,7 +43,7 @@ export async function createWorld(options: {
     LOG_LEVEL: 'silent',
     ...options.env,
   };
-  await await runToEnd(['migrate'], env);
+  await runToEnd(['migrate'], env);
 
   return {
     databaseUrl: postgres.connectionString,
