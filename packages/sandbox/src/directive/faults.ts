@@ -21,7 +21,6 @@ export type BreakFault = (typeof breakFaults)[number];
 
 /** Faults that are answers nobody wants, each with all that it needs but a good end. */
 export const textFaults = ['empty', 'end-early', 'length', 'refuse', 'repeat', 'echo'] as const;
-type TextFault = (typeof textFaults)[number];
 
 export const faults = [...httpFaults, ...breakFaults, ...textFaults, 'timeout'] as const;
 export type Fault = (typeof faults)[number];
