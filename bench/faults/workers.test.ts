@@ -21,7 +21,10 @@ async function rows<Row extends pg.QueryResultRow>(world: World, sql: string): P
 
 async function allEnded(world: World, count: number): Promise<void> {
   for (;;) {
-    const [row] = await rows<{ n: number }>(world, 'SELECT count(*)::int AS n FROM generations WHERE finished_at IS NOT NULL');
+    const [row] = await rows<{ n: number }>(
+      world,
+      'SELECT count(*)::int AS n FROM generations WHERE finished_at IS NOT NULL',
+    );
     if (row!.n >= count) return;
     await sleep(200);
   }
@@ -34,14 +37,20 @@ describe.each([
   it.skipIf(skip).each([3_600_000, -3_600_000])(
     'with a clock %i ms off neither run a job twice nor fail one',
     async (skewMs) => {
-      const world = await createWorld({ backend, tokensPerSecond: 20, env: { LEASE_MS: '4000', SWEEP_INTERVAL_MS: '500', WORKER_CONCURRENCY: '12' } });
+      const world = await createWorld({
+        backend,
+        tokensPerSecond: 20,
+        env: { LEASE_MS: '4000', SWEEP_INTERVAL_MS: '500', WORKER_CONCURRENCY: '12' },
+      });
       try {
         const api = await world.start('api');
         await world.start('worker', { NODE_OPTIONS: skewed, SKEW_MS: String(skewMs) });
         await world.start('worker');
         const user = await signUp(api.url);
         // Longer than the queue's locks live, so that a worker that misreads them would act on it.
-        const ids = await Promise.all(Array.from({ length: 24 }, (_, n) => user.generate(`Clock ${n} [sandbox:ok words=180]`)));
+        const ids = await Promise.all(
+          Array.from({ length: 24 }, (_, n) => user.generate(`Clock ${n} [sandbox:ok words=180]`)),
+        );
         await allEnded(world, ids.length);
         const { faults, ...counts } = await verify(world.databaseUrl, ids);
         expect(faults).toEqual([]);
@@ -56,12 +65,18 @@ describe.each([
   it.skipIf(skip)(
     'that were stopped past their lease and go on write nothing',
     async () => {
-      const world = await createWorld({ backend, tokensPerSecond: 30, env: { LEASE_MS: '2000', SWEEP_INTERVAL_MS: '300' } });
+      const world = await createWorld({
+        backend,
+        tokensPerSecond: 30,
+        env: { LEASE_MS: '2000', SWEEP_INTERVAL_MS: '300' },
+      });
       try {
         const api = await world.start('api');
         const stopped = await world.start('worker');
         const user = await signUp(api.url);
-        const ids = await Promise.all(Array.from({ length: 5 }, (_, n) => user.generate(`Stopped ${n} [sandbox:ok words=240]`)));
+        const ids = await Promise.all(
+          Array.from({ length: 5 }, (_, n) => user.generate(`Stopped ${n} [sandbox:ok words=240]`)),
+        );
         while ((await rows(world, "SELECT FROM generation_events WHERE type = 'delta'")).length < 10) await sleep(50);
         await stopped.kill('SIGSTOP');
         await world.start('worker');

@@ -1,14 +1,24 @@
 import type { ContentType, ProviderName, ProviderState } from '@octavo/contracts';
-import { createHosted } from './hosted.ts';
+import type { LocalServer } from './discovery/index.ts';
+import { createGoogleProvider } from './google/index.ts';
 import { createLocalProvider } from './local/index.ts';
-import { createOpenaiCompatible } from './openai-compatible.ts';
+import { createOpenaiCompatibleProvider } from './openai-compatible/index.ts';
+import { createOpenrouterProvider } from './openrouter/index.ts';
 import type { TextProvider } from './provider.ts';
-import { createSandboxProvider } from './sandbox.ts';
+import { createSandboxProvider } from './sandbox/index.ts';
 import type { ProviderSettings } from './settings.ts';
+import { createXaiProvider } from './xai/index.ts';
 
-/** Somebody asked for a provider by name that cannot be had here. */
+/** Somebody asked for a provider that cannot be had here, or not for this content type. */
 export class ProviderNotAvailable extends Error {
   override readonly name = 'ProviderNotAvailable';
+  /** The provider that was asked for; undefined when any would have done. */
+  readonly provider: ProviderName | undefined;
+
+  constructor(message: string, provider?: ProviderName) {
+    super(message);
+    this.provider = provider;
+  }
 }
 
 export interface Candidate {
@@ -35,14 +45,23 @@ const realOrder: ProviderName[] = ['xai', 'google', 'openrouter', 'openai-compat
  * Sample text must never stand in for a real provider that failed: `sandbox` and `local` come into play by
  * themselves only where no real provider is set up at all.
  */
-const lastResort: Record<ContentType, ProviderName> = { blog: 'sandbox', product: 'sandbox', social: 'sandbox', story: 'local' };
+const lastResort: Record<ContentType, ProviderName> = {
+  blog: 'sandbox',
+  product: 'sandbox',
+  social: 'sandbox',
+  story: 'local',
+};
 
-export function createProviders(settings: ProviderSettings): Providers {
-  const compatible = createOpenaiCompatible(settings);
+/** @param options.localServers where to look for servers on this machine, instead of their usual ports */
+export function createProviders(
+  settings: ProviderSettings,
+  options: { localServers?: readonly LocalServer[] } = {},
+): Providers {
+  const compatible = createOpenaiCompatibleProvider(settings, options.localServers);
   const all = [
-    createHosted('xai', settings),
-    createHosted('google', settings),
-    createHosted('openrouter', settings),
+    createXaiProvider(settings),
+    createGoogleProvider(settings),
+    createOpenrouterProvider(settings),
     compatible.provider,
     createLocalProvider(settings.local),
     createSandboxProvider(settings),
@@ -63,12 +82,14 @@ export function createProviders(settings: ProviderSettings): Providers {
       if (wished) return [wished];
       const state = byName.get(wish.provider)?.state();
       throw new ProviderNotAvailable(
-        state && state.available && !state.contentTypes.includes(contentType)
+        state?.available && !state.contentTypes.includes(contentType)
           ? `${wish.provider} cannot write the content type ${contentType}.`
           : `${wish.provider} is not set up on this server. ${state?.note ?? ''}`.trim(),
+        wish.provider,
       );
     }
-    const found = (settings.order[contentType] ?? realOrder).flatMap((name) => candidate(name, contentType) ?? []);
+    const names = new Set(settings.order[contentType] ?? realOrder);
+    const found = [...names].flatMap((name) => candidate(name, contentType) ?? []);
     if (found.length > 0) return found;
     const resort = candidate(lastResort[contentType], contentType) ?? candidate('sandbox', contentType);
     if (!resort) throw new ProviderNotAvailable(`No provider is available for ${contentType}.`);

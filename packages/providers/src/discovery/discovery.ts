@@ -1,66 +1,40 @@
-import { z } from 'zod';
+import { askForModels } from './ask-for-models.ts';
+import { type LocalServer, usualServers } from './local-servers.ts';
+import { repeat } from './repeat.ts';
+import type { FoundServer, Search } from './search.ts';
 
-/** Servers that speak OpenAI's chat completions, and the ports of this machine they usually listen on. */
-export const usualServers = [
-  { name: 'Ollama', port: 11_434 },
-  { name: 'LM Studio', port: 1234 },
-  { name: 'llama.cpp', port: 8080 },
-  { name: 'vLLM', port: 8000 },
-] as const;
-
-const modelList = z.object({ data: z.array(z.object({ id: z.string().min(1) })).min(1) });
 const answerWithinMs = 500;
+const rememberForMs = 15 * 60_000;
 
-export interface FoundServer {
-  name: string;
-  baseUrl: string;
-  models: string[];
-}
-
-/** Asks one server for its models. @returns undefined unless it answers with a list in OpenAI's shape */
-export async function askForModels(baseUrl: string, apiKey?: string): Promise<string[] | undefined> {
-  try {
-    const response = await fetch(`${baseUrl}/models`, {
-      headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
-      signal: AbortSignal.timeout(answerWithinMs),
-      redirect: 'error',
-    });
-    if (!response.ok || !(response.headers.get('content-type') ?? '').includes('json')) return undefined;
-    const parsed = modelList.safeParse(await response.json());
-    return parsed.success ? parsed.data.data.map(({ id }) => id) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export interface Discovery {
-  /** The first look around is over. */
-  ready: Promise<void>;
-  found(): FoundServer | undefined;
-  stop(): void;
-}
-
-/** Keeps looking for a model server on this machine; the first in the list that has a model is the one. */
+/**
+ * Keeps looking for a model server on this machine; the first of the list that names a model is the one. A server
+ * that stops answering stays the one for a while, until another is found: it may be busy, and while it fails no
+ * sample text must take its place.
+ */
 export function startDiscovery(options: {
   intervalMs: number;
-  servers?: ReadonlyArray<{ name: string; port: number }>;
-}): Discovery {
-  const servers = options.servers ?? usualServers;
-  let found: FoundServer | undefined;
+  servers?: readonly LocalServer[];
+  now?: () => number;
+}): Search {
+  const { intervalMs, servers = usualServers, now = Date.now } = options;
+  let last: FoundServer | undefined;
+  let lastAnswerAt = 0;
 
-  async function look(): Promise<void> {
-    const answers = await Promise.all(
-      servers.map(async ({ name, port }) => {
-        const baseUrl = `http://127.0.0.1:${port}/v1`;
-        const models = await askForModels(baseUrl);
-        return models && { name, baseUrl, models };
-      }),
-    );
-    found = answers.find((answer) => answer !== undefined);
-  }
+  const search = repeat(intervalMs, async () => {
+    const answers = await Promise.all(servers.map(ask));
+    const found = answers.find((answer) => answer !== undefined);
+    if (found) {
+      last = found;
+      lastAnswerAt = now();
+    } else if (last) {
+      last = now() - lastAnswerAt < rememberForMs ? { ...last, isAnswering: false } : undefined;
+    }
+  });
+  return { ...search, found: () => last };
+}
 
-  const ready = look();
-  const timer = setInterval(() => void look(), options.intervalMs);
-  timer.unref();
-  return { ready, found: () => found, stop: () => clearInterval(timer) };
+async function ask({ name, port }: LocalServer): Promise<FoundServer | undefined> {
+  const baseUrl = `http://127.0.0.1:${port}/v1`;
+  const models = await askForModels(baseUrl, { withinMs: answerWithinMs });
+  return models && { name, baseUrl, models, isConfigured: false, isAnswering: true };
 }

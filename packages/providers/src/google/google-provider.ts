@@ -5,7 +5,10 @@ import type { ProviderSettings } from '../settings.ts';
 import { googleErrorRules } from './google-errors.ts';
 
 /** Google's Gemini models over the Gemini API. */
-export function createGoogleProvider({ google, timeouts }: Pick<ProviderSettings, 'google' | 'timeouts'>): TextProvider {
+export function createGoogleProvider({
+  google,
+  timeouts,
+}: Pick<ProviderSettings, 'google' | 'timeouts'>): TextProvider {
   return createHostedProvider({
     // `maxOutputTokens` counts thoughts as well, and Gemini thinks unless told otherwise: without room for it texts come back empty.
     upstream: { name: 'google', errorRules: googleErrorRules, thinkingTokens: 8192 },

@@ -8,7 +8,10 @@ const job: StoryJob = { folder: bundledModel, dtype: 'q8', title: '', prompt: 'a
 
 /** Talks to a real child; `react` answers each message, and the talk is over when all of `ids` have ended. */
 async function talk(first: ToChild[], react: (message: FromChild) => ToChild | undefined): Promise<FromChild[]> {
-  const child = fork(join(import.meta.dirname, 'child.ts'), [], { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const child = fork(join(import.meta.dirname, 'child.ts'), [], {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   const heard: FromChild[] = [];
   const open = new Set(first.map(({ id }) => id));

@@ -35,14 +35,24 @@ async function answer({ id, job, interrupt }: Waiting): Promise<FromChild> {
   try {
     model = await loadedModel(job);
   } catch (error) {
-    return { type: 'failed', id, stage: 'load', message: `The model in ${job.folder} cannot be loaded: ${messageOf(error)}` };
+    return {
+      type: 'failed',
+      id,
+      stage: 'load',
+      message: `The model in ${job.folder} cannot be loaded: ${messageOf(error)}`,
+    };
   }
   try {
     if (interrupt.interrupted) return { type: 'aborted', id };
     const story = await writeStory(model, job, { interrupt, onText: (text) => send({ type: 'delta', id, text }) });
     return interrupt.interrupted ? { type: 'aborted', id } : { type: 'done', id, ...story };
   } catch (error) {
-    return { type: 'failed', id, stage: 'run', message: `The model stopped in the middle of a story: ${messageOf(error)}` };
+    return {
+      type: 'failed',
+      id,
+      stage: 'run',
+      message: `The model stopped in the middle of a story: ${messageOf(error)}`,
+    };
   }
 }
 

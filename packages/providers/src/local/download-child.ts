@@ -27,7 +27,8 @@ async function download({ hubId, cacheFolder, remoteHost }: DownloadJob): Promis
     session_options: { logSeverityLevel: 4 },
     progress_callback: (info) => {
       if (info.status === 'progress') file = info.file;
-      if (info.status === 'progress_total') send({ type: 'progress', file, loadedBytes: info.loaded, totalBytes: info.total });
+      if (info.status === 'progress_total')
+        send({ type: 'progress', file, loadedBytes: info.loaded, totalBytes: info.total });
     },
   });
   await model.dispose();

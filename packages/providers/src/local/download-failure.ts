@@ -10,7 +10,10 @@ export function downloadFailure(
   const reason = errors.at(-1)?.message ?? String(error);
   const status = errors.map((each) => (each as { status?: unknown }).status).find((value) => typeof value === 'number');
   if (status === 401 || status === 403 || status === 404) {
-    return { code: 'not_found', message: `${host} has no model ${hubId} that everyone may load, or it lacks a file that is needed: ${reason}` };
+    return {
+      code: 'not_found',
+      message: `${host} has no model ${hubId} that everyone may load, or it lacks a file that is needed: ${reason}`,
+    };
   }
   const codes = errors.map((each) => (each as { code?: unknown }).code);
   if (codes.some((code) => typeof code === 'string' && diskCodes.has(code))) {
@@ -22,7 +25,19 @@ export function downloadFailure(
   return { code: 'failed', message: `The model ${hubId} cannot be used: ${reason}` };
 }
 
-const diskCodes = new Set(['ENOSPC', 'EACCES', 'EPERM', 'EROFS', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'EMFILE', 'EIO', 'ENOENT', 'EEXIST']);
+const diskCodes = new Set([
+  'ENOSPC',
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'EDQUOT',
+  'ENOTDIR',
+  'EISDIR',
+  'EMFILE',
+  'EIO',
+  'ENOENT',
+  'EEXIST',
+]);
 
 /** An error and what caused it. */
 function chain(error: unknown): Error[] {

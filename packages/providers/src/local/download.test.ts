@@ -12,8 +12,17 @@ const root = mkdtempSync(join(tmpdir(), 'octavo-download-'));
 afterAll(() => rmSync(root, { recursive: true }));
 const emptyFolder = () => mkdtempSync(join(root, 'models-'));
 
-async function failure(options: { model?: string; cacheFolder?: string; remoteHost: string }): Promise<ModelDownloadError> {
-  const error = await downloadModel({ model, cacheFolder: emptyFolder(), onProgress: () => undefined, ...options }).catch((caught: unknown) => caught);
+async function failure(options: {
+  model?: string;
+  cacheFolder?: string;
+  remoteHost: string;
+}): Promise<ModelDownloadError> {
+  const error = await downloadModel({
+    model,
+    cacheFolder: emptyFolder(),
+    onProgress: () => undefined,
+    ...options,
+  }).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(ModelDownloadError);
   return error as ModelDownloadError;
 }
@@ -23,7 +32,12 @@ test('a model comes with progress, once, and then writes', async () => {
   const cacheFolder = emptyFolder();
   const seen: DownloadProgress[] = [];
   expect(needsDownload(model, cacheFolder)).toBe(true);
-  await downloadModel({ model, cacheFolder, remoteHost: hub.remoteHost, onProgress: (progress) => seen.push(progress) });
+  await downloadModel({
+    model,
+    cacheFolder,
+    remoteHost: hub.remoteHost,
+    onProgress: (progress) => seen.push(progress),
+  });
 
   expect(seen.length).toBeGreaterThan(10);
   expect(seen.map(({ file }) => file)).toContain('onnx/model_quantized.onnx');
@@ -59,7 +73,10 @@ test('a connection that breaks off leaves nothing that looks complete, and the n
   await using hub = await startFakeHub();
   const cacheFolder = emptyFolder();
   hub.fault.cutFile = 'onnx/model_quantized.onnx';
-  expect(await failure({ cacheFolder, remoteHost: hub.remoteHost })).toMatchObject({ code: 'network', message: expect.stringContaining('broke off') });
+  expect(await failure({ cacheFolder, remoteHost: hub.remoteHost })).toMatchObject({
+    code: 'network',
+    message: expect.stringContaining('broke off'),
+  });
   expect(existsSync(join(cacheFolder, model, 'onnx/model_quantized.onnx'))).toBe(false);
   expect(needsDownload(model, cacheFolder)).toBe(true);
   expect(createLocalProvider({ model, cacheFolder, idleMs: 1 }).state().available).toBe(false);
@@ -69,7 +86,11 @@ test('a connection that breaks off leaves nothing that looks complete, and the n
   hub.fault.cutFile = undefined;
   await downloadModel({ model, cacheFolder, remoteHost: hub.remoteHost, onProgress: () => undefined });
   expect(needsDownload(model, cacheFolder)).toBe(false);
-  expect(readdirSync(join(cacheFolder, model), { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('.tmp.'))).toEqual([]);
+  expect(
+    readdirSync(join(cacheFolder, model), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.includes('.tmp.'),
+    ),
+  ).toEqual([]);
 });
 
 test('a model that the hub does not have', async () => {
@@ -80,23 +101,38 @@ test('a model that the hub does not have', async () => {
 
 test('a model without weights for this library', async () => {
   await using hub = await startFakeHub({ renamed: { 'onnx/other.onnx': 'onnx/model_quantized.onnx' } });
-  expect(await failure({ remoteHost: hub.remoteHost })).toMatchObject({ code: 'failed', message: expect.stringContaining('no ONNX weights') });
+  expect(await failure({ remoteHost: hub.remoteHost })).toMatchObject({
+    code: 'failed',
+    message: expect.stringContaining('no ONNX weights'),
+  });
 });
 
 test('no network', async () => {
-  expect(await failure({ remoteHost: 'http://hub.invalid/' })).toMatchObject({ code: 'network', message: expect.stringContaining('hub.invalid') });
+  expect(await failure({ remoteHost: 'http://hub.invalid/' })).toMatchObject({
+    code: 'network',
+    message: expect.stringContaining('hub.invalid'),
+  });
   const hub = await startFakeHub();
   await hub[Symbol.asyncDispose]();
-  expect(await failure({ remoteHost: hub.remoteHost })).toMatchObject({ code: 'network', message: expect.stringContaining('ECONNREFUSED') });
+  expect(await failure({ remoteHost: hub.remoteHost })).toMatchObject({
+    code: 'network',
+    message: expect.stringContaining('ECONNREFUSED'),
+  });
 });
 
 test('a folder that cannot be written', async () => {
   const cacheFolder = join(emptyFolder(), 'a-file');
   writeFileSync(cacheFolder, '');
-  expect(await failure({ cacheFolder, remoteHost: 'http://hub.invalid/' })).toMatchObject({ code: 'disk', message: expect.stringContaining(cacheFolder) });
+  expect(await failure({ cacheFolder, remoteHost: 'http://hub.invalid/' })).toMatchObject({
+    code: 'disk',
+    message: expect.stringContaining(cacheFolder),
+  });
 });
 
-test.each(['gpt2', '../x/y', '/etc/passwd', 'a/b/c', 'a/..', 'https://example.org/m'])('%s is no hub id', async (id) => {
-  expect(await failure({ model: id, remoteHost: 'http://hub.invalid/' })).toMatchObject({ code: 'invalid_id' });
-  expect(needsDownload(id, emptyFolder())).toBe(false);
-});
+test.each(['gpt2', '../x/y', '/etc/passwd', 'a/b/c', 'a/..', 'https://example.org/m'])(
+  '%s is no hub id',
+  async (id) => {
+    expect(await failure({ model: id, remoteHost: 'http://hub.invalid/' })).toMatchObject({ code: 'invalid_id' });
+    expect(needsDownload(id, emptyFolder())).toBe(false);
+  },
+);

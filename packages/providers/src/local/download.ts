@@ -43,7 +43,8 @@ export async function downloadModel(options: {
   remoteHost?: string;
 }): Promise<void> {
   const { model, cacheFolder, onProgress, remoteHost } = options;
-  if (!isHubId(model)) throw new ModelDownloadError('invalid_id', `${model} is not a model id of the Hugging Face hub (owner/name).`);
+  if (!isHubId(model))
+    throw new ModelDownloadError('invalid_id', `${model} is not a model id of the Hugging Face hub (owner/name).`);
   if (!needsDownload(model, cacheFolder)) return;
   const files = locateModel(model, cacheFolder);
   onDisk(cacheFolder, () => {
@@ -70,9 +71,16 @@ function runChild(job: DownloadJob, onProgress: (progress: DownloadProgress) => 
     else if (message.type === 'done') resolve();
     else onProgress({ file: message.file, loadedBytes: message.loadedBytes, totalBytes: message.totalBytes });
   });
-  child.on('error', (error) => reject(new ModelDownloadError('failed', 'The download could not be started.', { cause: error })));
+  child.on('error', (error) =>
+    reject(new ModelDownloadError('failed', 'The download could not be started.', { cause: error })),
+  );
   child.on('exit', (code, signal) =>
-    reject(new ModelDownloadError('failed', `The process that downloads ${job.hubId} ended (${signal ?? `exit code ${code}`}).`)),
+    reject(
+      new ModelDownloadError(
+        'failed',
+        `The process that downloads ${job.hubId} ended (${signal ?? `exit code ${code}`}).`,
+      ),
+    ),
   );
   child.send(job);
   return promise.finally(() => child.kill('SIGKILL'));
@@ -90,6 +98,8 @@ function onDisk(cacheFolder: string, action: () => void): void {
     action();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ModelDownloadError('disk', `The folder for models, ${cacheFolder}, cannot be written: ${reason}`, { cause: error });
+    throw new ModelDownloadError('disk', `The folder for models, ${cacheFolder}, cannot be written: ${reason}`, {
+      cause: error,
+    });
   }
 }

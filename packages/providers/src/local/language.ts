@@ -16,13 +16,17 @@ export function looksEnglish(text: string): boolean {
 }
 
 const englishWords = new Set(
-  ('a an the and or but of to in on at for with without by from who whose that which is are was were be has had have can ' +
-    'could will would his her their its my your he she it they who not about into story tale once there').split(' '),
+  (
+    'a an the and or but of to in on at for with without by from who whose that which is are was were be has had have can ' +
+    'could will would his her their its my your he she it they who not about into story tale once there'
+  ).split(' '),
 );
 
 /** Small words of Spanish, French, German, Italian and Portuguese that are not English words as well. */
 const foreignWords = new Set(
-  ('el los las una un uno unos que y con sin sobre para por del al su sus es era muy cuento historia había una vez niño niña ' +
+  (
+    'el los las una un uno unos que y con sin sobre para por del al su sus es era muy cuento historia había una vez niño niña ' +
     'le les des une du et est dans avec pour qui sur histoire conte petit petite der das und ein eine einen einem von mit für ' +
-    'ist nicht über auf geschichte märchen il lo gli che di per storia racconto uma não com os história de la').split(' '),
+    'ist nicht über auf geschichte märchen il lo gli che di per storia racconto uma não com os história de la'
+  ).split(' '),
 );

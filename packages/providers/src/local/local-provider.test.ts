@@ -28,20 +28,23 @@ const prompts = [
   'A little old woman loses her cat in the snow',
 ];
 
-test.each(prompts.map((prompt, index) => [prompt, index + 1] as const))('a story streams in and reads whole: %s', async (prompt, seed) => {
-  const { deltas, text, finish } = await readStory(shared, { prompt, seed });
-  expect(deltas.length).toBeGreaterThan(50);
-  const words = text.split(/\s+/);
-  expect(words.length).toBeGreaterThanOrEqual(60);
-  expect(mostRepeated(words, 4)).toBeLessThanOrEqual(4);
-  expect(new Set(words).size / words.length).toBeGreaterThan(0.35);
-  expect(text).toMatch(/[.!?]["')]*$/);
-  expect(text).toMatch(/^(?:\S| |\n\n)*$/);
-  expect(text.isWellFormed()).toBe(true);
-  expect(finish.finishReason).toBe('stop');
-  expect(finish.usage.outputTokens).toBeGreaterThanOrEqual(160);
-  expect(finish.usage.inputTokens).toBeGreaterThan(5);
-});
+test.each(prompts.map((prompt, index) => [prompt, index + 1] as const))(
+  'a story streams in and reads whole: %s',
+  async (prompt, seed) => {
+    const { deltas, text, finish } = await readStory(shared, { prompt, seed });
+    expect(deltas.length).toBeGreaterThan(50);
+    const words = text.split(/\s+/);
+    expect(words.length).toBeGreaterThanOrEqual(60);
+    expect(mostRepeated(words, 4)).toBeLessThanOrEqual(4);
+    expect(new Set(words).size / words.length).toBeGreaterThan(0.35);
+    expect(text).toMatch(/[.!?]["')]*$/);
+    expect(text).toMatch(/^(?:\S| |\n\n)*$/);
+    expect(text.isWellFormed()).toBe(true);
+    expect(finish.finishReason).toBe('stop');
+    expect(finish.usage.outputTokens).toBeGreaterThanOrEqual(160);
+    expect(finish.usage.inputTokens).toBeGreaterThan(5);
+  },
+);
 
 test('the story begins with the opening that the prompt became', async () => {
   const { deltas } = await readStory(shared);
@@ -56,7 +59,11 @@ test('what the model cannot honour comes back as a warning', async () => {
 });
 
 test('the same seed writes the same story, another seed another one', async () => {
-  const [first, again, other] = [await readStory(shared, { seed: 7 }), await readStory(shared, { seed: 7 }), await readStory(shared, { seed: 8 })];
+  const [first, again, other] = [
+    await readStory(shared, { seed: 7 }),
+    await readStory(shared, { seed: 7 }),
+    await readStory(shared, { seed: 8 }),
+  ];
   expect(again.text).toBe(first.text);
   expect(other.text).not.toBe(first.text);
 });
@@ -73,13 +80,17 @@ test('an abort in the middle throws its reason, and the next story is written', 
   const controller = new AbortController();
   const reason = new Error('the user pressed stop');
   const seen: string[] = [];
-  const story = readStory(shared, {}, {
-    signal: controller.signal,
-    onDelta: ([...deltas]) => {
-      seen.splice(0, seen.length, ...deltas);
-      if (deltas.length === 5) controller.abort(reason);
+  const story = readStory(
+    shared,
+    {},
+    {
+      signal: controller.signal,
+      onDelta: ([...deltas]) => {
+        seen.splice(0, seen.length, ...deltas);
+        if (deltas.length === 5) controller.abort(reason);
+      },
     },
-  });
+  );
   await expect(story).rejects.toBe(reason);
   expect(seen).toHaveLength(5);
   expect((await readStory(shared)).finish.finishReason).toBe('stop');
@@ -89,13 +100,18 @@ test('an abort while waiting leaves the story before it alone', async () => {
   const controller = new AbortController();
   const reason = new Error('changed their mind');
   let waiting: Promise<unknown> | undefined;
-  const first = await readStory(shared, { seed: 5 }, {
-    onDelta: (deltas) => {
-      if (deltas.length === 2) waiting = readStory(shared, { seed: 6 }, { signal: controller.signal, onDelta: () => expect.unreachable() });
-      if (deltas.length === 2) waiting?.catch(() => undefined);
-      if (deltas.length === 4) controller.abort(reason);
+  const first = await readStory(
+    shared,
+    { seed: 5 },
+    {
+      onDelta: (deltas) => {
+        if (deltas.length === 2)
+          waiting = readStory(shared, { seed: 6 }, { signal: controller.signal, onDelta: () => expect.unreachable() });
+        if (deltas.length === 2) waiting?.catch(() => undefined);
+        if (deltas.length === 4) controller.abort(reason);
+      },
     },
-  });
+  );
   await expect(waiting).rejects.toBe(reason);
   expect(first.text).toBe((await readStory(shared, { seed: 5 })).text);
 });
@@ -119,9 +135,17 @@ test('a signal that is already aborted starts nothing', async () => {
 test('a child killed in the middle is a retryable failure, and the retry succeeds', async () => {
   const before = await readStory(shared);
   const pid = shared.modelPid;
-  const killed = readStory(shared, {}, { onDelta: (deltas) => deltas.length === 3 && process.kill(pid ?? 0, 'SIGKILL') });
+  const killed = readStory(
+    shared,
+    {},
+    { onDelta: (deltas) => deltas.length === 3 && process.kill(pid ?? 0, 'SIGKILL') },
+  );
   const error = await killed.catch((caught: unknown) => caught);
-  expect(error).toMatchObject({ code: 'local_model_failed', isRetryable: true, cause: { message: expect.stringContaining('SIGKILL') } });
+  expect(error).toMatchObject({
+    code: 'local_model_failed',
+    isRetryable: true,
+    cause: { message: expect.stringContaining('SIGKILL') },
+  });
   expect((await readStory(shared)).text).toBe(before.text);
   expect(shared.modelPid).not.toBe(pid);
 });
@@ -142,7 +166,9 @@ test('the child does not outlive a parent that is killed', async () => {
     for (;;) for await (const part of provider.streamText(${JSON.stringify(storyRequest())}, { signal: new AbortController().signal })) {
       if (part.type === 'finish') console.log(provider.modelPid);
     }`;
-  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [said] = (await once(parent.stdout, 'data')) as [Buffer];
   const childPid = Number.parseInt(said.toString(), 10);
   expect(isRunning(childPid)).toBe(true);
@@ -156,7 +182,9 @@ test('the library is never loaded into the process that asks', async () => {
     registerHooks({ resolve: (name, context, next) => (/huggingface|onnx/.test(name) && console.log(name), next(name, context)) });
     await import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)});
     console.log('done');`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   expect((await child.stdout.toArray()).join('')).toBe('done\n');
 });
 
@@ -173,9 +201,15 @@ test('state tells what there is', () => {
   expect(later.state()).toMatchObject({ available: false, note: expect.stringContaining('not downloaded yet') });
 });
 
-test.each(['../octavo-story-tiny', '/etc', bundledModel, 'openai/gpt2'])('a request cannot reach a model by path: %s', async (model) => {
-  await expect(readStory(shared, { model })).rejects.toMatchObject({ code: 'provider_model_not_found', isRetryable: false });
-});
+test.each(['../octavo-story-tiny', '/etc', bundledModel, 'openai/gpt2'])(
+  'a request cannot reach a model by path: %s',
+  async (model) => {
+    await expect(readStory(shared, { model })).rejects.toMatchObject({
+      code: 'provider_model_not_found',
+      isRetryable: false,
+    });
+  },
+);
 
 test.each([
   ['is not there', [], 'There is no model folder'],
@@ -185,20 +219,35 @@ test.each([
   const model = names.length > 0 ? brokenModel(names) : join(cacheFolder, 'nowhere');
   const provider = createLocalProvider({ model, cacheFolder, idleMs: 1 });
   expect(provider.state()).toMatchObject({ available: false, note: expect.stringContaining(words) });
-  const error = await readStory(provider, { model: provider.state().defaultModel ?? '' }).catch((caught: unknown) => caught);
+  const error = await readStory(provider, { model: provider.state().defaultModel ?? '' }).catch(
+    (caught: unknown) => caught,
+  );
   expect(error).toBeInstanceOf(ProviderError);
-  expect(error).toMatchObject({ code: 'local_model_failed', isRetryable: false, cause: { message: expect.stringContaining(words) } });
+  expect(error).toMatchObject({
+    code: 'local_model_failed',
+    isRetryable: false,
+    cause: { message: expect.stringContaining(words) },
+  });
   expect(provider.modelPid).toBeUndefined();
 });
 
 test('weights that cannot be read are a failure that no retry mends', async () => {
   const model = brokenModel(['config.json', 'tokenizer.json', 'tokenizer_config.json', 'generation_config.json']);
   mkdirSync(join(model, 'onnx'));
-  writeFileSync(join(model, 'onnx/model_quantized.onnx'), readFileSync(join(bundledModel, 'onnx/model_quantized.onnx')).subarray(0, 100_000));
+  writeFileSync(
+    join(model, 'onnx/model_quantized.onnx'),
+    readFileSync(join(bundledModel, 'onnx/model_quantized.onnx')).subarray(0, 100_000),
+  );
   const provider = createLocalProvider({ model, cacheFolder, idleMs: 60_000 });
   onTestFinished(() => provider.close());
-  const error = await readStory(provider, { model: provider.state().defaultModel ?? '' }).catch((caught: unknown) => caught);
-  expect(error).toMatchObject({ code: 'local_model_failed', isRetryable: false, cause: { message: expect.stringContaining('cannot be loaded') } });
+  const error = await readStory(provider, { model: provider.state().defaultModel ?? '' }).catch(
+    (caught: unknown) => caught,
+  );
+  expect(error).toMatchObject({
+    code: 'local_model_failed',
+    isRetryable: false,
+    cause: { message: expect.stringContaining('cannot be loaded') },
+  });
 });
 
 function brokenModel(names: string[]): string {

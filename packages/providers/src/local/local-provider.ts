@@ -24,7 +24,10 @@ export function createLocalProvider(
       return modelProcess.pid;
     },
     state: () => describe(configured, settings.cacheFolder),
-    async *streamText({ contentType, title, prompt, model, seed }, { signal }): AsyncGenerator<TextPart, void, undefined> {
+    async *streamText(
+      { contentType, title, prompt, model, seed },
+      { signal },
+    ): AsyncGenerator<TextPart, void, undefined> {
       signal.throwIfAborted();
       const files = findModel(model);
       const check = checkModel(files);
@@ -56,7 +59,11 @@ function describe(configured: ModelFiles, cacheFolder: string): ProviderState {
     defaultModel: configured.name,
     models: [configured.name, ...downloadedModels(cacheFolder).filter((name) => name !== configured.name)],
     contentTypes: ['story'],
-    note: !available ? check.missing : configured.name === 'octavo-story-tiny' ? bundled : `The local model ${configured.name}.`,
+    note: !available
+      ? check.missing
+      : configured.name === 'octavo-story-tiny'
+        ? bundled
+        : `The local model ${configured.name}.`,
   };
 }
 

@@ -23,7 +23,8 @@ export function isHubId(model: string): boolean {
  * the list of names (`findModel`).
  */
 export function locateModel(model: string, cacheFolder: string): ModelFiles {
-  if (isHubId(model) && !isFolder(model)) return { name: model, folder: join(resolve(cacheFolder), model), isHubModel: true };
+  if (isHubId(model) && !isFolder(model))
+    return { name: model, folder: join(resolve(cacheFolder), model), isHubModel: true };
   const folder = resolve(model);
   return { name: basename(folder), folder, isHubModel: false };
 }

@@ -28,7 +28,8 @@ test('a terminal gets one line, no wider than itself, written again only when it
   bar.end();
   expect(terminal.written).toHaveLength(3);
   expect(terminal.written.at(-1)).toBe('\n');
-  for (const line of terminal.written.slice(0, -1)) expect([line.slice(0, 6), line.length]).toEqual(['\r\u001b[2K[', 5 + 39]);
+  for (const line of terminal.written.slice(0, -1))
+    expect([line.slice(0, 6), line.length]).toEqual(['\r\u001b[2K[', 5 + 39]);
 });
 
 test('anything else gets a line every 10 %', () => {

@@ -5,7 +5,8 @@ export function formatProgress({ file, loadedBytes, totalBytes }: DownloadProgre
   const percent = percentOf(loadedBytes, totalBytes);
   const filled = Math.floor(percent / 5);
   const bar = `[${'#'.repeat(filled)}${'.'.repeat(20 - filled)}]`;
-  const size = totalBytes > 0 ? `${megabytes(loadedBytes)} of ${megabytes(totalBytes)} MB` : `${megabytes(loadedBytes)} MB`;
+  const size =
+    totalBytes > 0 ? `${megabytes(loadedBytes)} of ${megabytes(totalBytes)} MB` : `${megabytes(loadedBytes)} MB`;
   return `${bar} ${String(percent).padStart(3)} %  ${size}  ${file}`.slice(0, Math.max(columns, 10));
 }
 

@@ -9,7 +9,12 @@ const laidOut = (pieces: string[], opening = 'Once.') => {
 
 test('words come through as they are made; space waits for the next word', () => {
   const layout = createStoryLayout('Once upon a time');
-  expect([' there ', 'was ', 'a fox.', ' \n'].map((piece) => layout.push(piece))).toEqual([' there', ' was', ' a fox.', '']);
+  expect([' there ', 'was ', 'a fox.', ' \n'].map((piece) => layout.push(piece))).toEqual([
+    ' there',
+    ' was',
+    ' a fox.',
+    '',
+  ]);
 });
 
 test('paragraphs are one empty line apart', () => {
@@ -28,7 +33,9 @@ test('bytes that never became a character are left out', () => {
 });
 
 test('whatever comes, in whatever pieces: clean, the same text, no space at the end', () => {
-  const pieces = fc.array(fc.string({ unit: fc.constantFrom('a', 'é', '😀', ' ', '\n', '.', '"', '\ufffd', '\u0000', '\r') }));
+  const pieces = fc.array(
+    fc.string({ unit: fc.constantFrom('a', 'é', '😀', ' ', '\n', '.', '"', '\ufffd', '\u0000', '\r') }),
+  );
   fc.assert(
     fc.property(pieces, (made) => {
       const text = laidOut(made);

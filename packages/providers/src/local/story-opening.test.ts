@@ -8,16 +8,37 @@ const opening = (prompt: string, title = '') => storyOpening({ title, prompt, co
 
 test.each([
   ['a little dragon who is afraid of fire', 'Once upon a time there was a little dragon who was afraid of fire.'],
-  ['Write a story about a little dragon who is afraid of fire.', 'Once upon a time there was a little dragon who was afraid of fire.'],
-  ['Please write me a short bedtime story about a cat that wants to fly', 'Once upon a time there was a cat that wanted to fly.'],
-  ['Could you tell us a tale of two brothers who live in a mill?', 'Once upon a time there were two brothers who lived in a mill.'],
+  [
+    'Write a story about a little dragon who is afraid of fire.',
+    'Once upon a time there was a little dragon who was afraid of fire.',
+  ],
+  [
+    'Please write me a short bedtime story about a cat that wants to fly',
+    'Once upon a time there was a cat that wanted to fly.',
+  ],
+  [
+    'Could you tell us a tale of two brothers who live in a mill?',
+    'Once upon a time there were two brothers who lived in a mill.',
+  ],
   ["I'd like a fairy tale for my daughter about a fox", 'Once upon a time there was a fox.'],
-  ['A story about a boy who can\'t sleep and finds a key', 'Once upon a time there was a boy who could not sleep and found a key.'],
+  [
+    "A story about a boy who can't sleep and finds a key",
+    'Once upon a time there was a boy who could not sleep and found a key.',
+  ],
   ['A little old woman loses her cat in the snow', 'Once upon a time a little old woman lost her cat in the snow.'],
-  ['Tell a story about Luna, a shy fox who never speaks', 'Once upon a time there lived Luna, a shy fox who never spoke.'],
+  [
+    'Tell a story about Luna, a shy fox who never speaks',
+    'Once upon a time there lived Luna, a shy fox who never spoke.',
+  ],
   ['Write a fable about friendship and courage', 'This is the tale of friendship and courage. Once upon a time'],
-  ['a story about how the bear got its short tail', 'This is the tale of how the bear got its short tail. Once upon a time'],
-  ['Write a story about a tailor. He lives alone. Make it 300 words. Use short sentences.', 'Once upon a time there was a tailor. He lived alone.'],
+  [
+    'a story about how the bear got its short tail',
+    'This is the tale of how the bear got its short tail. Once upon a time',
+  ],
+  [
+    'Write a story about a tailor. He lives alone. Make it 300 words. Use short sentences.',
+    'Once upon a time there was a tailor. He lived alone.',
+  ],
   ['a house constructor who never sleeps', 'Once upon a time there was a house constructor who never slept.'],
   ['Write a story about a goose in 200 words', 'Once upon a time there was a goose.'],
 ])('%s', (prompt, text) => {
@@ -34,11 +55,15 @@ test.each([
 });
 
 test('a request in the past tense is still a request', () => {
-  expect(opening('Write a story about a girl who was lost.').text).toBe('Once upon a time there was a girl who was lost.');
+  expect(opening('Write a story about a girl who was lost.').text).toBe(
+    'Once upon a time there was a girl who was lost.',
+  );
 });
 
 test('the title helps when the prompt names nothing', () => {
-  expect(opening('Write a story.', 'The lost lantern').text).toBe('This is the tale of the lost lantern. Once upon a time');
+  expect(opening('Write a story.', 'The lost lantern').text).toBe(
+    'This is the tale of the lost lantern. Once upon a time',
+  );
   expect(opening('', '').text).toBe('Once upon a time there was');
 });
 
@@ -54,7 +79,9 @@ test.each([
 });
 
 test('a long prompt ends at a sentence within the limit, and says so', () => {
-  const { text, warnings } = opening(`Once upon a time there was a mill. ${'The wheel went round and round all day. '.repeat(60)}`);
+  const { text, warnings } = opening(
+    `Once upon a time there was a mill. ${'The wheel went round and round all day. '.repeat(60)}`,
+  );
   expect(countTokens(text)).toBeLessThanOrEqual(maxOpeningTokens);
   expect(text).toMatch(/all day\.$/);
   expect(warnings).toEqual([expect.stringContaining('left out')]);

@@ -32,13 +32,15 @@ export function storyOpening(options: {
   }
   const whole = readsLikeTale(prompt) ? asked.trim().replace(/\s*\n\s*\n\s*/g, '\n\n') : made(prompt, title);
   const text = truncateToTokens(whole, maxOpeningTokens, options.countTokens);
-  if (text !== whole || asked.length < options.prompt.length) warnings.push('The local model reads only the beginning of a prompt; the rest of it was left out.');
+  if (text !== whole || asked.length < options.prompt.length)
+    warnings.push('The local model reads only the beginning of a prompt; the rest of it was left out.');
   return { text, warnings };
 }
 
 function made(prompt: string, title: string): string {
   const [subject = '', ...more] = storySubject(prompt);
-  if (subject === '') return title === '' || storySubject(title).length === 0 ? 'Once upon a time there was' : made(title, '');
+  if (subject === '')
+    return title === '' || storySubject(title).length === 0 ? 'Once upon a time there was' : made(title, '');
   return [firstSentence(subject), ...more.map((sentence) => ended(capital(toPastTense(sentence))))].join(' ');
 }
 
@@ -50,17 +52,27 @@ function firstSentence(subject: string): string {
   if (/^(two|three|four|five|six|seven|ten|twelve|some|many|several)\s/i.test(subject)) {
     return ended(`Once upon a time there were ${lower(toPastTense(subject))}`);
   }
-  if (/^\p{Lu}\p{Ll}+,? (an?|the|who) /u.test(subject)) return ended(`Once upon a time there lived ${toPastTense(subject)}`);
+  if (/^\p{Lu}\p{Ll}+,? (an?|the|who) /u.test(subject))
+    return ended(`Once upon a time there lived ${toPastTense(subject)}`);
   return `${ended(`This is the tale of ${lower(toPastTense(subject))}`)} Once upon a time`;
 }
 
 /** It opens as tales open, or it tells of the past in whole sentences. */
 function readsLikeTale(text: string): boolean {
-  if (/^["'“‘]?(once (upon a time|there)|there (once )?(was|were|lived)|long,? long ago|long ago|one (day|night|morning|evening)\b|many years ago|in the days when|it was (a|an|the|in)\b)/i.test(text)) {
+  if (
+    /^["'“‘]?(once (upon a time|there)|there (once )?(was|were|lived)|long,? long ago|long ago|one (day|night|morning|evening)\b|many years ago|in the days when|it was (a|an|the|in)\b)/i.test(
+      text,
+    )
+  ) {
     return true;
   }
   const toldInThePast = /\b(was|were|had|said|lived|came|went|stood|sat|looked|asked)\b/i.test(text);
-  return /^["“‘]?\p{Lu}/u.test(text) && /[.!?]["”’]?$/.test(text) && toldInThePast && storySubject(text)[0] === withoutEnd(firstOf(text));
+  return (
+    /^["“‘]?\p{Lu}/u.test(text) &&
+    /[.!?]["”’]?$/.test(text) &&
+    toldInThePast &&
+    storySubject(text)[0] === withoutEnd(firstOf(text))
+  );
 }
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
@@ -69,4 +81,7 @@ const withoutEnd = (text: string) => text.replace(/[\s.!?,;:]+$/, '');
 const ended = (text: string) => (/[.!?]["”’]?$/.test(text) ? text : `${text}.`);
 const capital = (text: string) => text.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
 /** The first letter small, except in a word that is a name or all capitals wherever it stands: only known small words change. */
-const lower = (text: string) => text.replace(/^(An?|The|One|Two|Three|Four|Five|Six|Seven|Ten|Twelve|Some|Many|Several|How|Why|My|Our)\b/, (word) => word.toLowerCase());
+const lower = (text: string) =>
+  text.replace(/^(An?|The|One|Two|Three|Four|Five|Six|Seven|Ten|Twelve|Some|Many|Several|How|Why|My|Our)\b/, (word) =>
+    word.toLowerCase(),
+  );

@@ -6,7 +6,13 @@ export function storySubject(prompt: string): string[] {
   const asked = prompt.replace(englishRequest, '').replace(spanishRequest, '');
   return sentences(asked)
     .filter((sentence) => !instruction.test(sentence))
-    .map((sentence) => sentence.replace(englishRequest, '').replace(lengthOrAudience, '').replace(/[\s.!?,;:]+$/, '').trim())
+    .map((sentence) =>
+      sentence
+        .replace(englishRequest, '')
+        .replace(lengthOrAudience, '')
+        .replace(/[\s.!?,;:]+$/, '')
+        .trim(),
+    )
     .filter((sentence) => sentence !== '');
 }
 

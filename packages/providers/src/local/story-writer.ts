@@ -30,7 +30,11 @@ export async function loadModel(folder: string, dtype: StoryJob['dtype']): Promi
     dtype,
     device: 'cpu',
     // One core is left for the API and the worker.
-    session_options: { intraOpNumThreads: Math.max(1, availableParallelism() - 1), interOpNumThreads: 1, logSeverityLevel: 4 },
+    session_options: {
+      intraOpNumThreads: Math.max(1, availableParallelism() - 1),
+      interOpNumThreads: 1,
+      logSeverityLevel: 4,
+    },
   });
 }
 
@@ -57,7 +61,10 @@ export async function writeStory(
       if (text !== '') options.onText(text);
     },
   });
-  const ending = new StoryEnding((ids) => tokenizer.decode(ids.slice(inputTokens), { skip_special_tokens: true }), inputTokens);
+  const ending = new StoryEnding(
+    (ids) => tokenizer.decode(ids.slice(inputTokens), { skip_special_tokens: true }),
+    inputTokens,
+  );
   const stopping = new StoppingCriteriaList();
   stopping.extend([ending, options.interrupt]);
 

@@ -1,1 +1,2 @@
+export { openaiCompatibleErrorRules } from './openai-compatible-errors.ts';
 export { createOpenaiCompatibleProvider } from './openai-compatible-provider.ts';

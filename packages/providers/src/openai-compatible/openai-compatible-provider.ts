@@ -2,6 +2,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { contentTypeNames } from '@octavo/contracts';
 import { startDiscovery, type LocalServer } from '../discovery/index.ts';
 import { ProviderError, type TextProvider } from '../provider.ts';
+import { rememberModels } from '../sdk/remember-models.ts';
 import { createSdkProvider } from '../sdk/sdk-provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { describeServer } from './describe-server.ts';
@@ -14,13 +15,29 @@ export function createOpenaiCompatibleProvider(
   localServers?: readonly LocalServer[],
 ): { provider: TextProvider; ready: Promise<void> } {
   const { openaiCompatible, discovery, timeouts } = settings;
-  const { baseUrl, apiKey } = openaiCompatible;
+  const { apiKey } = openaiCompatible;
+  const baseUrl = openaiCompatible.baseUrl?.replace(/\/+$/, '');
   const search =
     baseUrl !== undefined
       ? watchServer({ ...openaiCompatible, baseUrl, intervalMs: discovery.intervalMs })
       : discovery.enabled
         ? startDiscovery({ intervalMs: discovery.intervalMs, ...(localServers && { servers: localServers }) })
         : undefined;
+  // Another server may be found in the course of time.
+  let connection: { baseUrl: string; models: ReturnType<typeof rememberModels> } | undefined;
+  function connect(baseURL: string): ReturnType<typeof rememberModels> {
+    if (connection?.baseUrl !== baseURL) {
+      const account = {
+        name: 'openai-compatible',
+        baseURL,
+        includeUsage: true,
+        // The key belongs to the server in the settings, not to whoever listens on a port of this machine.
+        ...(baseUrl !== undefined && apiKey !== undefined && { apiKey }),
+      };
+      connection = { baseUrl: baseURL, models: rememberModels(createOpenAICompatible(account)) };
+    }
+    return connection.models;
+  }
   const defaultModel = () => openaiCompatible.model ?? search?.found()?.models.find(canWrite) ?? null;
 
   const provider = createSdkProvider({
@@ -40,12 +57,7 @@ export function createOpenaiCompatibleProvider(
     model(id) {
       const found = search?.found();
       if (!found) throw new ProviderError('provider_unavailable', { provider: 'openai-compatible', isRetryable: true });
-      return createOpenAICompatible({
-        name: 'openai-compatible',
-        baseURL: found.baseUrl,
-        includeUsage: true,
-        ...(apiKey !== undefined && { apiKey }),
-      })(id);
+      return connect(found.baseUrl)(id);
     },
   });
   return { provider: { ...provider, close: async () => search?.stop() }, ready: search?.ready ?? Promise.resolve() };

@@ -4,8 +4,8 @@ import { askForModels, repeat, type Search } from '../discovery/index.ts';
 const answerWithinMs = 3000;
 
 /**
- * The server in the settings. It counts as there whether it answers or not, for it may be starting; it is asked for
- * its models until it has named some, unless the settings name one.
+ * The server in the settings. It counts as there whether it answers or not, for it may be starting. It is asked for
+ * its models until it has named some, unless the settings name the model.
  */
 export function watchServer(options: {
   baseUrl: string;
@@ -15,12 +15,15 @@ export function watchServer(options: {
 }): Search {
   const { baseUrl, apiKey, model, intervalMs } = options;
   let models = model === undefined ? [] : [model];
-  const isNamed = () => models.length > 0;
+  let isAnswering = true;
   const search = repeat(intervalMs, async () => {
-    if (!isNamed()) models = (await askForModels(baseUrl, { apiKey, withinMs: answerWithinMs })) ?? [];
+    if (models.length > 0) return;
+    const named = await askForModels(baseUrl, { apiKey, withinMs: answerWithinMs, isKnown: true });
+    isAnswering = named !== undefined;
+    models = named ?? [];
   });
   return {
     ...search,
-    found: () => ({ name: 'The configured server', baseUrl, models, isConfigured: true, isAnswering: isNamed() }),
+    found: () => ({ name: 'The configured server', baseUrl, models, isConfigured: true, isAnswering }),
   };
 }

@@ -11,7 +11,10 @@ const attribution = { 'HTTP-Referer': 'https://github.com/octavo', 'X-OpenRouter
  * OpenRouter's many models. It is spoken to through its OpenAI-compatible interface: its own SDK package leaves a
  * rejected promise behind when a stream is aborted, which ends the process.
  */
-export function createOpenrouterProvider({ openrouter, timeouts }: Pick<ProviderSettings, 'openrouter' | 'timeouts'>): TextProvider {
+export function createOpenrouterProvider({
+  openrouter,
+  timeouts,
+}: Pick<ProviderSettings, 'openrouter' | 'timeouts'>): TextProvider {
   return createHostedProvider({
     // No extra room for thoughts: OpenRouter refuses a call (402) whose ceiling the account could not pay for.
     upstream: { name: 'openrouter', errorRules: openrouterErrorRules },
@@ -19,6 +22,7 @@ export function createOpenrouterProvider({ openrouter, timeouts }: Pick<Provider
     keyVariable: 'OPENROUTER_API_KEY',
     settings: openrouter,
     timeouts,
-    connect: (account) => createOpenAICompatible({ ...account, name: 'openrouter', includeUsage: true, headers: attribution }),
+    connect: (account) =>
+      createOpenAICompatible({ ...account, name: 'openrouter', includeUsage: true, headers: attribution }),
   });
 }

@@ -1,1 +1,1 @@
-export { checkQuality, type QualityVerdict } from './check-quality.ts';
+export { checkQuality } from './check-quality.ts';

@@ -1,6 +1,8 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { contentTypeNames } from '@octavo/contracts';
+import { openaiCompatibleErrorRules } from '../openai-compatible/index.ts';
 import type { TextProvider } from '../provider.ts';
+import { rememberModels } from '../sdk/remember-models.ts';
 import { createSdkProvider } from '../sdk/sdk-provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 
@@ -9,8 +11,7 @@ const sampleModel = 'octavo-sample';
 /** The built-in sample writer: everything works without a key, and every text says that no AI model wrote it. */
 export function createSandboxProvider(settings: Pick<ProviderSettings, 'sandbox' | 'timeouts'>): TextProvider {
   return createSdkProvider({
-    // It speaks OpenAI's errors, of which the status says enough.
-    upstream: { name: 'sandbox', errorRules: [] },
+    upstream: { name: 'sandbox', errorRules: openaiCompatibleErrorRules },
     timeouts: settings.timeouts,
     state: () => ({
       available: true,
@@ -19,6 +20,8 @@ export function createSandboxProvider(settings: Pick<ProviderSettings, 'sandbox'
       contentTypes: [...contentTypeNames],
       note: 'Sample text, put together without any AI model.',
     }),
-    model: createOpenAICompatible({ name: 'sandbox', baseURL: `${settings.sandbox.baseUrl}/v1`, includeUsage: true }),
+    model: rememberModels(
+      createOpenAICompatible({ name: 'sandbox', baseURL: `${settings.sandbox.baseUrl}/v1`, includeUsage: true }),
+    ),
   });
 }

@@ -1,7 +1,11 @@
 import type { LanguageModelV4FinishReason } from '@ai-sdk/provider';
 import type { FinishReason } from '../provider.ts';
 
-const unified: Partial<Record<string, FinishReason>> = { stop: 'stop', length: 'length', 'content-filter': 'content-filter' };
+const unified: Partial<Record<string, FinishReason>> = {
+  stop: 'stop',
+  length: 'length',
+  'content-filter': 'content-filter',
+};
 
 /** A good end in the words of servers that are only nearly OpenAI-compatible. */
 const goodEnds = new Set(['eos_token', 'stop_sequence', 'end_turn', 'eos']);
@@ -12,6 +16,7 @@ const goodEnds = new Set(['eos_token', 'stop_sequence', 'end_turn', 'eos']);
  */
 export function readFinishReason(reason: LanguageModelV4FinishReason): FinishReason | undefined {
   const known = unified[reason.unified];
-  if (known !== undefined || reason.raw === undefined || reason.raw === 'error' || reason.unified === 'error') return known;
+  if (known !== undefined || reason.raw === undefined || reason.raw === 'error' || reason.unified === 'error')
+    return known;
   return goodEnds.has(reason.raw) ? 'stop' : 'other';
 }

@@ -2,6 +2,7 @@ import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { contentTypeNames } from '@octavo/contracts';
 import { ProviderError, type TextProvider } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
+import { rememberModels } from './remember-models.ts';
 import { createSdkProvider } from './sdk-provider.ts';
 import type { SdkUpstream } from './stream-text.ts';
 
@@ -17,7 +18,7 @@ export function createHostedProvider(options: {
 }): TextProvider {
   const { upstream, title, keyVariable, settings, timeouts } = options;
   const { apiKey, baseUrl, model } = settings;
-  const models = apiKey ? options.connect({ apiKey, baseURL: baseUrl }) : undefined;
+  const models = apiKey ? rememberModels(options.connect({ apiKey, baseURL: baseUrl })) : undefined;
   return createSdkProvider({
     upstream,
     timeouts,

@@ -6,7 +6,10 @@ const longestWaitMs = 3_600_000;
  * How long the upstream asked us to wait: `retry-after-ms`, `Retry-After` (RFC 9110, section 10.2.3: seconds or a
  * date), or Gemini's `RetryInfo.retryDelay`, which stands in the body only. An hour at most.
  */
-export function retryAfterMs({ headers, body }: Pick<UpstreamFailure, 'headers' | 'body'>, now = Date.now()): number | undefined {
+export function retryAfterMs(
+  { headers, body }: Pick<UpstreamFailure, 'headers' | 'body'>,
+  now = Date.now(),
+): number | undefined {
   const asked =
     number(headers['retry-after-ms'], 1) ??
     number(headers['retry-after'], 1000) ??

@@ -12,14 +12,11 @@ export function createSdkProvider(options: {
   /** @throws ProviderError when there is nobody to ask right now */
   model: (id: string) => LanguageModelV4;
 }): TextProvider {
-  const { upstream, timeouts, state, model } = options;
+  const { upstream, timeouts, state, model: openModel } = options;
   return {
     name: upstream.name,
     state: () => ({ name: upstream.name, ...state() }),
-    async *streamText(request, { signal }) {
-      signal.throwIfAborted();
-      yield* streamSdkText({ upstream, model: model(request.model), request, timeouts, signal });
-    },
+    streamText: (request, { signal }) => streamSdkText({ upstream, openModel, request, timeouts, signal }),
     close: () => Promise.resolve(),
   };
 }

@@ -1,4 +1,9 @@
-import type { LanguageModelV4, LanguageModelV4StreamPart, LanguageModelV4Usage, SharedV4Warning } from '@ai-sdk/provider';
+import type {
+  LanguageModelV4,
+  LanguageModelV4StreamPart,
+  LanguageModelV4Usage,
+  SharedV4Warning,
+} from '@ai-sdk/provider';
 import type { Usage } from '@octavo/contracts';
 import { contentTypes, fillTemplate } from '../content-types/index.ts';
 import { ProviderError, type TextPart, type TextRequest } from '../provider.ts';
@@ -15,13 +20,16 @@ export interface SdkUpstream extends Upstream {
   harmless?: (error: unknown) => string | undefined;
 }
 
+/** Parts that say that somebody is there, but not that the model has begun to answer. */
+const signsOfConnection = new Set(['stream-start', 'response-metadata', 'ping', 'raw', 'error']);
+
 /**
  * One call of one model. The SDK's model interface is used without the SDK's own loop around it: retries,
  * accounting and the judgement of what came back are ours, and each way a stream breaks must show as an error.
  */
 export async function* streamSdkText(options: {
   upstream: SdkUpstream;
-  model: LanguageModelV4;
+  openModel: (id: string) => LanguageModelV4;
   request: TextRequest;
   timeouts: ProviderSettings['timeouts'];
   signal: AbortSignal;
@@ -33,37 +41,33 @@ export async function* streamSdkText(options: {
   let hasBegun = false;
   let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined;
   try {
-    const { stream } = await options.model.doStream({ ...callOptions(request, upstream), abortSignal: limits.signal });
-    reader = stream.getReader() as ReadableStreamDefaultReader<LanguageModelV4StreamPart>;
+    const model = options.openModel(request.model);
+    const { stream } = await model.doStream({ ...callOptions(request, upstream), abortSignal: limits.signal });
+    const open = (reader = stream.getReader() as ReadableStreamDefaultReader<LanguageModelV4StreamPart>);
+    // Nobody waits for a cancel: it could hang with the upstream.
+    limits.signal.addEventListener('abort', () => void open.cancel().catch(() => undefined));
     for (;;) {
       limits.wait();
-      const { value: part } = await reader.read();
+      const { value: part } = await open.read();
       // What was already read when the caller gave up is not wanted any more.
       limits.signal.throwIfAborted();
       if (part === undefined) throw streamCut(upstream);
-      limits.arrived(part.type !== 'stream-start' && part.type !== 'response-metadata');
-      switch (part.type) {
-        case 'text-delta': {
-          hasBegun ||= part.delta !== '';
-          const text = former.push(part.delta);
-          if (text !== '') yield { type: 'delta', text };
-          break;
-        }
-        case 'error': {
-          const warning = upstream.harmless?.(part.error);
-          if (warning === undefined) throw streamFailed(upstream, part.error, hasBegun);
-          warnings.push(warning);
-          break;
-        }
-        case 'stream-start':
-          warnings.push(...part.warnings.map(describeWarning));
-          break;
-        case 'finish': {
-          const finishReason = readFinishReason(part.finishReason);
-          if (finishReason === undefined) throw streamCut(upstream);
-          yield { type: 'finish', finishReason, usage: readUsage(part.usage), warnings };
-          return;
-        }
+      limits.arrived(!signsOfConnection.has(part.type));
+      if (part.type === 'text-delta') {
+        hasBegun ||= part.delta !== '';
+        const text = former.push(part.delta);
+        if (text !== '') yield { type: 'delta', text };
+      } else if (part.type === 'error') {
+        const warning = upstream.harmless?.(part.error);
+        if (warning === undefined) throw streamFailed(upstream, part.error, hasBegun);
+        warnings.push(warning);
+      } else if (part.type === 'stream-start') {
+        warnings.push(...part.warnings.map(describeWarning));
+      } else if (part.type === 'finish') {
+        const finishReason = readFinishReason(part.finishReason);
+        if (finishReason === undefined) throw streamCut(upstream);
+        yield { type: 'finish', finishReason, usage: readUsage(part.usage), warnings };
+        return;
       }
     }
   } catch (error) {
@@ -72,7 +76,7 @@ export async function* streamSdkText(options: {
     throw reader ? streamCut(upstream, error) : callFailed(upstream, error);
   } finally {
     limits.stop();
-    // Closes the connection when somebody stops reading early. Nobody waits for it: it could hang with the upstream.
+    // Closes the connection when somebody stops reading early.
     reader?.cancel().catch(() => undefined);
   }
 }
@@ -100,6 +104,6 @@ function count(tokens: number | undefined): number | null {
 }
 
 function describeWarning(warning: SharedV4Warning): string {
-  if (!('feature' in warning)) return 'message' in warning ? warning.message : warning.type;
+  if ('message' in warning) return warning.message;
   return `${warning.feature} is not supported${warning.details ? `: ${warning.details}` : ''}`;
 }

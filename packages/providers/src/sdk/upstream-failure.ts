@@ -27,7 +27,10 @@ export function readFailure(error: unknown): UpstreamFailure {
     headers: (responseHeaders ?? {}) as Record<string, string | undefined>,
     words: [message, code, type, body].filter((value) => typeof value === 'string').join('\n'),
     body,
-    trace: traceOf(error, [failureName, status, networkCode(fields['cause'])].filter((part) => part !== undefined).join(' ')),
+    trace: traceOf(
+      error,
+      [failureName, status, networkCode(fields['cause'])].filter((part) => part !== undefined).join(' '),
+    ),
   };
 }
 

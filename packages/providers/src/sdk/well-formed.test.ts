@@ -18,8 +18,28 @@ describe('well-formed deltas', () => {
     );
   });
 
+  it('gives the same for any text, however broken, as if it had come in one piece', () => {
+    const anything = fc.array(fc.constantFrom('a', '茶', '🍵', '\u0000', '\ud83d', '\ude00', '\udbff'), {
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(fc.array(anything, { maxLength: 6 }), (deltas) => {
+        const former = createWellFormer();
+        const out = deltas.map((delta) => former.push(delta.join(''))).join('');
+        const whole = deltas.flat().join('');
+        expect(out).toBe(whole.replaceAll(/\p{Surrogate}/gu, '').replaceAll('\u0000', ''));
+        expect(out.isWellFormed()).toBe(true);
+      }),
+    );
+  });
+
   it('leaves out what cannot be stored', () => {
     const former = createWellFormer();
-    expect([former.push('a\u0000b'), former.push('\ud83d'), former.push('x'), former.push('\ude00y')]).toEqual(['ab', '', 'x', 'y']);
+    expect([former.push('a\u0000b'), former.push('\ud83d'), former.push('x'), former.push('\ude00y')]).toEqual([
+      'ab',
+      '',
+      'x',
+      'y',
+    ]);
   });
 });

@@ -10,5 +10,7 @@ const vital = /output_text|refusal|completed|done|incomplete|failed/;
 export function harmlessEvent(error: unknown): string | undefined {
   if (!(error instanceof Error) || error.name !== 'AI_TypeValidationError' || !('value' in error)) return undefined;
   const type = (error.value as { type?: unknown } | null)?.type;
-  return typeof type === 'string' && /^response\.[a-z_.]{1,80}$/.test(type) && !vital.test(type) ? `Unknown event ${type}` : undefined;
+  return typeof type === 'string' && /^response\.[a-z_.]{1,80}$/.test(type) && !vital.test(type)
+    ? `Unknown event ${type}`
+    : undefined;
 }

@@ -12,6 +12,11 @@ export const xaiErrorRules: ErrorRule[] = [
     code: 'provider_credits',
     isRetryable: false,
   },
-  { statuses: [400, 403], words: /violates usage guidelines|SAFETY_CHECK/i, code: 'provider_refused', isRetryable: false },
+  {
+    statuses: [400, 403],
+    words: /violates usage guidelines|SAFETY_CHECK/i,
+    code: 'provider_refused',
+    isRetryable: false,
+  },
   { statuses: [429], words: /requests per day|tokens per day/i, code: 'provider_quota', isRetryable: false },
 ];

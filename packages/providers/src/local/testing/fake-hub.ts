@@ -16,7 +16,9 @@ export async function startFakeHub(options: { renamed?: Record<string, string> }
     if (!bytes) {
       response.writeHead(request.url?.startsWith('/octavo/tiny/') ? 404 : 401).end();
     } else if (request.headers.range === 'bytes=0-0') {
-      response.writeHead(206, { 'content-range': `bytes 0-0/${bytes.length}`, 'content-length': 1 }).end(bytes.subarray(0, 1));
+      response
+        .writeHead(206, { 'content-range': `bytes 0-0/${bytes.length}`, 'content-length': 1 })
+        .end(bytes.subarray(0, 1));
     } else if (file === fault.cutFile) {
       response.writeHead(200, { 'content-length': bytes.length });
       response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());

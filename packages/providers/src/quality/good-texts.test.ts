@@ -1,0 +1,146 @@
+import type { ContentType } from '@octavo/contracts';
+import { describe, expect, it } from 'vitest';
+import { checkQuality } from './check-quality.ts';
+
+/** Texts that somebody would be glad to have, and that a careless rule would throw away. */
+const good: Array<[what: string, type: ContentType, prompt: string, text: string]> = [
+  [
+    'an apology',
+    'social',
+    'Write an apology to our customers',
+    "I'm sorry I kept you waiting. Your orders leave today, every single one, and the coffee is on us. #sorry",
+  ],
+  [
+    'a song line that only sounds like a refusal',
+    'social',
+    'A post about the concert',
+    "I can't help falling in love with this band. Tonight at nine, the old harbour. Come early! #live",
+  ],
+  [
+    'somebody who cannot write',
+    'social',
+    'A funny post about writing',
+    "I can't write without tea. I can't write with tea either, but at least I am warm. #amwriting",
+  ],
+  [
+    'una disculpa',
+    'social',
+    'Escribe una publicación',
+    'Lo siento, no puedo dejar de pensar en este café. Hoy abrimos hasta medianoche y hay música. #café',
+  ],
+  [
+    'a request worked into a post',
+    'social',
+    'Our shop opens on Monday at nine',
+    'Our shop opens on Monday at nine! Come by for a free coffee. #opening',
+  ],
+  [
+    'a haiku and its title',
+    'social',
+    'A haiku about rain',
+    'Rain on the tin roof\nthe cat counts every drop\nand loses count twice',
+  ],
+  ['中文', 'social', '写一条关于茶的微博', '清晨的第一杯茶，让整个世界慢下来。你今天喝了什么茶？#茶'],
+  [
+    '日本語',
+    'product',
+    'お茶の商品説明を書いてください',
+    '静岡の山あいで育てた一番茶だけを、その日のうちに蒸し上げました。香りは青く、後味はやわらかく甘い。朝の一杯にも、夜のひとときにも。',
+  ],
+  [
+    'Русский',
+    'social',
+    'Напиши пост о чае',
+    'Утро начинается с чая. Какой сорт вы завариваете сегодня и с кем вы его пьёте? #чай',
+  ],
+  [
+    'العربية',
+    'social',
+    'اكتب منشورا عن الشاي',
+    'يبدأ الصباح مع كوب من الشاي الساخن ورائحة النعناع الطازج في كل بيت. #شاي',
+  ],
+  ['a product list in Markdown', 'product', 'Describe our kettle', productList()],
+  ['a song with a chorus', 'story', 'Write a song about the sea', song()],
+  ['a cumulative tale', 'story', 'A tale like The House That Jack Built', houseThatJackBuilt()],
+  ['a table with few different words', 'blog', 'Compare the plans', table()],
+  ['code', 'blog', 'Explain loops in JavaScript', code()],
+  [
+    'a story that begins with a refusal',
+    'story',
+    'A story about a stubborn robot',
+    `"I'm sorry, but I can't help you with that," said the robot. ${song()}`,
+  ],
+];
+
+describe('the quality gate lets pass', () => {
+  it.each(good)('%s', (_what, type, prompt, text) => {
+    expect(checkQuality(type, { text, finishReason: 'stop', prompt })).toEqual({ ok: true });
+  });
+});
+
+function productList(): string {
+  const features = [
+    'boils a litre in two minutes',
+    'switches itself off',
+    'keeps its handle cool',
+    'pours without dripping',
+    'is easy to descale',
+  ];
+  return `# The Quiet Kettle\n\nA kettle for people who get up early.\n\n${features.map((feature) => `- **It ${feature}.** You will not notice, and that is the point.`).join('\n')}`;
+}
+
+function song(): string {
+  const chorus =
+    'Roll on, roll on, you grey old sea,\nbring back my brother, my brother to me,\nroll on till the harbour bells ring three,\nroll on, you grey old sea.';
+  const verses = [
+    'He left on a Monday with bread and a song,\nthe wind in the rigging, the day hardly long,\nand I on the pier with the nets and the tar\nsaw nothing but gulls and a single star.',
+    'My mother lit candles and counted the tides,\nshe mended his jacket, she swept both the sides\nof the street where he used to come whistling home,\nand the window was wet with the salt and the foam.',
+    'Then autumn came over the water with rain,\na sail in the distance, it was not in vain,\nfor up from the landing, all barnacled, thin,\ncame somebody whistling and let himself in.',
+  ];
+  return verses.map((verse) => `${verse}\n\n${chorus}`).join('\n\n');
+}
+
+function houseThatJackBuilt(): string {
+  const parts = [
+    'the house that Jack built.',
+    'the malt that lay in',
+    'the rat that ate',
+    'the cat that killed',
+    'the dog that worried',
+    'the cow with the crumpled horn that tossed',
+    'the maiden all forlorn that milked',
+    'the man all tattered and torn that kissed',
+    'the priest all shaven and shorn that married',
+    'the cock that crowed in the morn that waked',
+    'the farmer sowing his corn that kept',
+  ];
+  return parts
+    .map(
+      (_, last) =>
+        `This is ${parts
+          .slice(0, last + 1)
+          .toReversed()
+          .join('\n')}`,
+    )
+    .join('\n\n');
+}
+
+function table(): string {
+  const yesNo = (n: number) => [1, 2, 4, 8].map((bit) => (n & bit ? 'yes' : 'no')).join(' | ');
+  const rows = Array.from({ length: 14 }, (_, n) => `| Plan number ${n + 1} | ${yesNo(n)} | ${n * 3 + 5} euro |`);
+  return `# Plans compared\n\n| Plan | Mail | Chat | Phone | Visits | Price |\n|---|---|---|---|---|---|\n${rows.join('\n')}\n\nTake the first one that has what you need.`;
+}
+
+function code(): string {
+  const line = '  console.log(items[index]);';
+  const loop = (head: string) => `\`\`\`js\n${head} {\n${line}\n}\n\`\`\``;
+  return [
+    '# Loops\n\nThere are three ways to walk over a list, and each of them has its day.',
+    loop('for (let index = 0; index < items.length; index += 1)'),
+    'The first one tells the machine every step. It is the oldest, and it still is the fastest where that matters, which is seldom.',
+    loop('for (const index in items)'),
+    'The second one walks over keys. Do not use it for lists: it also finds what somebody hung on them.',
+    loop('for (const [index] of items.entries())'),
+    'The third one says what you mean. Start there, and measure before you change it for something else.',
+  ].join('\n\n');
+}
