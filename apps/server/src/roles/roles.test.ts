@@ -83,6 +83,20 @@ describe('what an operator has got wrong is said in one line, with exit code 1',
     taken.close();
   });
 
+  it.each([
+    ['PostgreSQL', (port: number) => ({ DATABASE_URL: `postgres://u:p@127.0.0.1:${port}/x` })],
+    ['Redis', (port: number) => ({ DATABASE_URL: inject('serverUrl'), REDIS_URL: `redis://127.0.0.1:${port}` })],
+  ])('a %s that takes the connection and never says a word', async (name, env) => {
+    const blackHole = createServer().listen(0, '127.0.0.1');
+    await once(blackHole, 'listening');
+    const { port } = blackHole.address() as { port: number };
+    const { ended, output } = run('all', { OCTAVO_DATA: folder(), ...env(port) });
+    expect(await ended).toBe(1);
+    expect(output()).toContain(`Cannot reach ${name} at 127.0.0.1:${port}`);
+    expect(output().trim().split('\n')).toHaveLength(1);
+    blackHole.close();
+  });
+
   it('a data folder that cannot be written', async () => {
     const file = join(folder(), 'a-file');
     writeFileSync(file, '');

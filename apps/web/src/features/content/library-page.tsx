@@ -167,9 +167,11 @@ function Card({ content }: { content: ContentView }) {
           {content.title}
         </Link>
       </h2>
-      <p className="mt-2 line-clamp-3 flex-1 font-serif text-[0.95rem] leading-relaxed text-muted">
-        {text || content.failureReason || t('library.noText')}
-      </p>
+      <div className="mt-2 flex-1">
+        <p className="line-clamp-3 font-serif text-[0.95rem] leading-relaxed text-muted">
+          {text || content.failureReason || t('library.noText')}
+        </p>
+      </div>
       <p className="mt-4 text-xs text-muted">{formatDate(content.createdAt, i18n.language)}</p>
     </li>
   );

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { startTestServer, type TestServer } from '../../testing/server.ts';
+
+interface Frame {
+  id: string | undefined;
+  event: string;
+  data: { type?: string; text?: string; offset?: number };
+}
+
+async function* frames(response: Response): AsyncGenerator<Frame, void, undefined> {
+  let rest = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + chunk).split('\n\n');
+    rest = parts.pop()!;
+    for (const part of parts) {
+      const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(part)?.[1];
+      if (!part.startsWith(':')) yield { id: field('id'), event: field('event')!, data: JSON.parse(field('data')!) };
+    }
+  }
+}
+
+describe('the event stream of a generation', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer({ serverUrl: inject('serverUrl'), env: { ACCESS_TOKEN_MINUTES: '0.1' } });
+  });
+  afterAll(() => server?.stop());
+
+  const open = (id: string, token: string, lastEventId?: string) =>
+    fetch(`${server.url}/api/generations/${id}/events`, {
+      headers: { authorization: `Bearer ${token}`, ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) },
+    });
+
+  it('goes on after Last-Event-ID without a word lost or said twice', async () => {
+    const user = await server.signUp();
+    const { jobId } = await user.generate({ prompt: 'Streams [sandbox:ok rate=200 words=300]' });
+    const response = await open(jobId, user.session.access_token);
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    let text = '';
+    let last = '';
+    for await (const frame of frames(response)) {
+      text += frame.data.text ?? '';
+      last = frame.id!;
+      if (text.length > 300) break;
+    }
+    expect(text.length).toBeGreaterThan(300);
+    const events: string[] = [];
+    for await (const frame of frames(await open(jobId, user.session.access_token, last))) {
+      if (frame.data.text !== undefined) expect(frame.data.offset).toBe(text.length);
+      text += frame.data.text ?? '';
+      events.push(frame.event);
+    }
+    expect(events.at(-1)).toBe('completed');
+    expect(events).not.toContain('started');
+    expect(text).toBe((await user.generation(jobId)).text);
+  });
+
+  it('refuses an id it never gave, and what is not there', async () => {
+    const user = await server.signUp();
+    const { jobId } = await user.generate();
+    expect((await open(jobId, user.session.access_token, 'nonsense')).status).toBe(400);
+    expect((await open('0198c0de-0000-7000-8000-000000000000', user.session.access_token)).status).toBe(404);
+  });
+
+  it('says that the session has expired, and ends', async () => {
+    const user = await server.signUp();
+    const { jobId } = await user.generate({ delayMs: 600_000 });
+    const seen: string[] = [];
+    for await (const { event } of frames(await open(jobId, user.session.access_token))) seen.push(event);
+    expect(seen).toEqual(['queued', 'session-expired']);
+  });
+
+  it('leaves nothing listening when its reader goes away', async () => {
+    const user = await server.signUp();
+    const { jobId } = await user.generate({ delayMs: 600_000 });
+    const leave = new AbortController();
+    const response = await fetch(`${server.url}/api/generations/${jobId}/events`, {
+      headers: { authorization: `Bearer ${user.session.access_token}` },
+      signal: leave.signal,
+    });
+    expect(response.status).toBe(200);
+    leave.abort();
+    // The server can only be stopped when no stream keeps it; `afterAll` would hang.
+    await sleep(0);
+  });
+});
