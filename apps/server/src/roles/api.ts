@@ -91,7 +91,10 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
 
   async function stop(): Promise<void> {
     clearInterval(housekeeping);
+    // Requests get a moment to finish. Sockets that never sent one (browsers open some ahead) would wait for ever.
+    const force = setTimeout(() => app.server.closeAllConnections(), 2000);
     await app.close();
+    clearTimeout(force);
     stopLive();
     await Promise.all([queue.close(), bus.close(), providers.close()]);
     await db.destroy();

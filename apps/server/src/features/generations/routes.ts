@@ -111,6 +111,8 @@ export function generationRoutes(
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
+        // A connection that is kept after its stream would keep the server from closing.
+        connection: 'close',
       });
       reply.raw.flushHeaders();
       // The stream ends with the token; the reader comes back with a new one and its Last-Event-ID.
