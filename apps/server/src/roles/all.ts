@@ -6,10 +6,11 @@ import { superviseChildren } from '../supervisor/index.ts';
 import type { Running } from './api.ts';
 import { migrate } from './migrate.ts';
 import { ensureModel } from './model.ts';
-import { StartupError } from './startup.ts';
+import { assertRedis, StartupError } from './startup.ts';
 
 /** Everything on one machine: PostgreSQL (unless DATABASE_URL names another), migrations, one api, one worker. */
 export async function startAll(config: Config, log: Logger): Promise<Running> {
+  if (config.redisUrl !== undefined) await assertRedis(config.redisUrl);
   await ensureModel(config);
   const postgres = config.databaseUrl === undefined ? await keepPostgresRunning(config, log) : undefined;
   const databaseUrl = config.databaseUrl ?? postgres?.connectionString;

@@ -31,7 +31,10 @@ export function openDatabase(options: {
     max: options.poolSize,
     application_name: options.applicationName,
   });
-  pool.on('error', options.onIdleError);
+  pool.on('error', (error) => {
+    // A server that stops while we are leaving is no news.
+    if (!pool.ending) options.onIdleError(error);
+  });
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 }
 
