@@ -1,5 +1,5 @@
 import type { ContentListQuery } from '@octavo/contracts';
-import { contentTypeNames, generationStatuses } from '@octavo/contracts/names';
+import { writtenTypeNames, generationStatuses } from '@octavo/contracts/names';
 import { createRootRoute, createRoute, createRouter, Link, Outlet, redirect } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Button, buttonClass } from './components/button.tsx';
@@ -61,7 +61,7 @@ type LibrarySearch = Pick<ContentListQuery, 'page' | 'contentType' | 'status' | 
 /** What stands in the address may be anything; only what makes sense is taken. */
 function librarySearch(search: Record<string, unknown>): LibrarySearch {
   const page = Number(search['page']);
-  const contentType = contentTypeNames.find((name) => name === search['contentType']);
+  const contentType = writtenTypeNames.find((name) => name === search['contentType']);
   const generationStatus = generationStatuses.find((name) => name === search['generationStatus']);
   const status = (['draft', 'published'] as const).find((name) => name === search['status']);
   return {

@@ -1,23 +1,44 @@
 import { z } from 'zod';
 import { contentType, providerName } from './content-types.ts';
+import { descriptionInput, imageInput, storyInput, translationInput } from './inputs.ts';
 import { generationStatuses, maxPromptLength, maxTitleLength } from './names.ts';
 import { text, trimmedText } from './text.ts';
 
 export const generationStatus = z.enum(generationStatuses);
 export type GenerationStatus = z.infer<typeof generationStatus>;
 
+const prompt = text({ max: maxPromptLength });
+const neededPrompt = prompt.refine((value) => value.trim() !== '', 'must not be empty');
+
+const common = {
+  title: trimmedText({ min: 1, max: maxTitleLength }),
+  /** Use this provider only; without it the server's order for the content type applies. */
+  provider: providerName.optional(),
+  /** A model id of that provider; only together with `provider`. */
+  model: trimmedText({ min: 1, max: 200 }).optional(),
+  /** Wait this long before the work starts; the server's GENERATION_DELAY without it. */
+  delayMs: z.int().min(0).max(86_400_000).optional(),
+};
+
+/** Fields that every kind has, and the `input` of its own. */
 export const generateBody = z
-  .strictObject({
-    title: trimmedText({ min: 1, max: maxTitleLength }),
-    contentType,
-    prompt: text({ max: maxPromptLength }).refine((value) => value.trim() !== '', 'must not be empty'),
-    /** Use this provider only; without it the server's order for the content type applies. */
-    provider: providerName.optional(),
-    /** A model id of that provider; only together with `provider`. */
-    model: trimmedText({ min: 1, max: 200 }).optional(),
-    /** Wait this long before the work starts; the server's GENERATION_DELAY without it. */
-    delayMs: z.int().min(0).max(86_400_000).optional(),
-  })
+  .discriminatedUnion('contentType', [
+    z.strictObject({ ...common, contentType: z.enum(['blog', 'product', 'social']), prompt: neededPrompt }),
+    z.strictObject({ ...common, contentType: z.literal('story'), prompt: neededPrompt, input: storyInput.optional() }),
+    z.strictObject({ ...common, contentType: z.literal('image'), prompt: neededPrompt, input: imageInput.optional() }),
+    z.strictObject({
+      ...common,
+      contentType: z.literal('description'),
+      prompt: prompt.default(''),
+      input: descriptionInput,
+    }),
+    z.strictObject({
+      ...common,
+      contentType: z.literal('translation'),
+      prompt: prompt.default(''),
+      input: translationInput,
+    }),
+  ])
   .refine((body) => body.model === undefined || body.provider !== undefined, {
     path: ['model'],
     message: 'needs provider as well',
@@ -29,7 +50,14 @@ export const idempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without spaces');
 
-export const usage = z.object({ inputTokens: z.int().nullable(), outputTokens: z.int().nullable() });
+export const usage = z.object({
+  inputTokens: z.int().nullable(),
+  outputTokens: z.int().nullable(),
+  /** Images made; absent for text. */
+  images: z.int().optional(),
+  /** What the provider itself says it charged, in millionths of a US dollar; it wins over our price list. */
+  billedMicroUsd: z.int().optional(),
+});
 export type Usage = z.infer<typeof usage>;
 
 /** One try at a generation by one worker with one provider: a take. Its text never mixes with another's. */

@@ -6,5 +6,6 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './generations.ts';
 export * from './health.ts';
+export * from './inputs.ts';
 export * from './names.ts';
 export * from './text.ts';

@@ -1,5 +1,19 @@
 /** The names and limits that a browser needs without zod: `@octavo/contracts/names`. */
-export const contentTypeNames = ['blog', 'product', 'social', 'story'] as const;
+export const contentTypeNames = ['blog', 'product', 'social', 'story', 'image', 'description', 'translation'] as const;
+
+/** Those that a person writes from a title and a prompt, and may write by hand as well. */
+export const writtenTypeNames = ['blog', 'product', 'social', 'story'] as const satisfies ReadonlyArray<
+  (typeof contentTypeNames)[number]
+>;
+
+export const aspectRatios = ['1:1', '4:3', '3:4', '16:9', '9:16', '3:2', '2:3'] as const;
+/** Readers of a story, by age; `adults` has none. */
+export const audiences = ['7-9', '10-12', '13-15', '16-17', 'adults'] as const;
+export const readerGenders = ['female', 'male'] as const;
+export const descriptionLengths = ['short', 'medium', 'long'] as const;
+export const maxImagesPerGeneration = 4;
+export const maxReferenceImages = 3;
+export const maxParagraphs = 50;
 
 /** Where text can come from. `sandbox` is the built-in sample writer: no AI model. */
 export const providerNames = ['xai', 'google', 'openrouter', 'openai-compatible', 'local', 'sandbox'] as const;

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { ProviderName } from '@octavo/contracts';
 import { type Sandbox, startSandbox } from '@octavo/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ProviderError, type ProviderErrorCode, type TextProvider } from './provider.ts';
+import { ProviderError, type ProviderErrorCode, type Provider } from './provider.ts';
 import { createProviders, type Providers } from './registry.ts';
 import type { ProviderSettings } from './settings.ts';
 import { collect } from './testing/collect.ts';
@@ -22,7 +22,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-function adapter(name: Adapter, changes: Partial<ProviderSettings> = {}): TextProvider {
+function adapter(name: Adapter, changes: Partial<ProviderSettings> = {}): Provider {
   const providers = createProviders(settingsFor(sandbox.url, changes));
   opened.push(providers);
   return providers.candidates('blog', { provider: name })[0]!.provider;
@@ -194,7 +194,7 @@ describe.each(adapters)('%s', (name) => {
       model: 'grok-4.3',
       seed: 1,
     } as const;
-    for await (const part of provider.streamText(request, { signal: new AbortController().signal })) {
+    for await (const part of provider.stream(request, { signal: new AbortController().signal })) {
       if (part.type === 'delta') break;
     }
     await expect.poll(() => sandbox.requests.at(-1)?.aborted).toBe(true);

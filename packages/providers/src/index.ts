@@ -1,6 +1,6 @@
 export { contentTypes } from './content-types/index.ts';
 export { createProgressBar, downloadModel, ModelDownloadError, needsDownload } from './local/index.ts';
-export { type FinishReason, ProviderError, type TextProvider } from './provider.ts';
+export { type FinishReason, type GenerationRequest, ProviderError, type Provider } from './provider.ts';
 export { checkQuality } from './quality/index.ts';
 export { ProviderNotAvailable, type Providers, createProviders } from './registry.ts';
 export type { ProviderSettings } from './settings.ts';

@@ -1,8 +1,12 @@
-import type { ContentType, ProviderName, ProviderState, Usage } from '@octavo/contracts';
+import type { DescriptionInput, ImageInput, ProviderName, ProviderState, StoryInput, Usage } from '@octavo/contracts';
 
-/** What one take asks of a provider. Settings a provider cannot honour come back as warnings, never as silence. */
-export interface TextRequest {
-  contentType: ContentType;
+/** An image the user gave, re-encoded by us. */
+export interface SourceImage {
+  bytes: Uint8Array;
+  mediaType: 'image/jpeg' | 'image/png' | 'image/webp';
+}
+
+interface CommonRequest {
   title: string;
   /** The user's own words. */
   prompt: string;
@@ -11,21 +15,34 @@ export interface TextRequest {
   seed: number;
 }
 
+/** What one take asks of a provider. Settings a provider cannot honour come back as warnings, never as silence. */
+export type GenerationRequest = CommonRequest &
+  (
+    | { contentType: 'blog' | 'product' | 'social' }
+    | { contentType: 'story'; input?: StoryInput | undefined }
+    | { contentType: 'image'; input: Omit<ImageInput, 'references'>; images: SourceImage[] }
+    | { contentType: 'description'; input: Omit<DescriptionInput, 'mediaId'>; images: [SourceImage] }
+    | { contentType: 'translation'; input: { text: string; source?: string | undefined; target: string } }
+  );
+
 /** `stop` is the only good end; what the others mean for the take is decided by the quality gate. */
 export type FinishReason = 'stop' | 'length' | 'content-filter' | 'other';
 
-export type TextPart =
+export type ProviderPart =
   | { type: 'delta'; text: string }
+  /** A finished image, as the provider sent it; nothing about the bytes has been checked. */
+  | { type: 'image'; bytes: Uint8Array; revisedPrompt: string | null }
   | { type: 'finish'; finishReason: FinishReason; usage: Usage; warnings: string[] };
 
 /**
- * One source of text. `streamText` yields deltas and then exactly one `finish`, or throws a `ProviderError`;
- * an abort of `signal` ends the upstream call and throws the signal's reason. It never retries by itself.
+ * One source of content. `stream` yields deltas (or images) and then exactly one `finish`, or throws a
+ * `ProviderError`; an abort of `signal` ends the upstream call and throws the signal's reason. It never retries by
+ * itself.
  */
-export interface TextProvider {
+export interface Provider {
   readonly name: ProviderName;
   state(): ProviderState;
-  streamText(request: TextRequest, options: { signal: AbortSignal }): AsyncIterable<TextPart>;
+  stream(request: GenerationRequest, options: { signal: AbortSignal }): AsyncIterable<ProviderPart>;
   close(): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import { createGoogleProvider } from './google/index.ts';
 import { createLocalProvider } from './local/index.ts';
 import { createOpenaiCompatibleProvider } from './openai-compatible/index.ts';
 import { createOpenrouterProvider } from './openrouter/index.ts';
-import type { TextProvider } from './provider.ts';
+import type { Provider } from './provider.ts';
 import { createSandboxProvider } from './sandbox/index.ts';
 import type { ProviderSettings } from './settings.ts';
 import { createXaiProvider } from './xai/index.ts';
@@ -22,7 +22,7 @@ export class ProviderNotAvailable extends Error {
 }
 
 export interface Candidate {
-  provider: TextProvider;
+  provider: Provider;
   model: string;
 }
 
@@ -50,6 +50,9 @@ const lastResort: Record<ContentType, ProviderName> = {
   product: 'sandbox',
   social: 'sandbox',
   story: 'local',
+  image: 'sandbox',
+  description: 'sandbox',
+  translation: 'sandbox',
 };
 
 /** @param options.localServers where to look for servers on this machine, instead of their usual ports */

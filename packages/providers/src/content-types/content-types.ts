@@ -40,4 +40,25 @@ export const contentTypes: Record<ContentType, ContentTypeDefinition> = {
     temperature: 0.9,
     quality: { minWords: 40, maxWords: 6000 },
   },
+  image: {
+    system: 'You are an illustrator.',
+    user: '{{prompt}}',
+    maxOutputTokens: 0,
+    temperature: 1,
+    quality: { minWords: 0, maxWords: 0 },
+  },
+  description: {
+    system: `You describe images for people who cannot see them.\n${always}`,
+    user,
+    maxOutputTokens: 1024,
+    temperature: 0.3,
+    quality: { minWords: 3, maxWords: 1000 },
+  },
+  translation: {
+    system: 'You are a translator.',
+    user,
+    maxOutputTokens: 8192,
+    temperature: 0.2,
+    quality: { minWords: 1, maxWords: 50_000 },
+  },
 };

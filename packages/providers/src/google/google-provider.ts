@@ -1,14 +1,11 @@
 import { createGoogle } from '@ai-sdk/google';
-import type { TextProvider } from '../provider.ts';
+import type { Provider } from '../provider.ts';
 import { createHostedProvider } from '../sdk/hosted-provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { googleErrorRules } from './google-errors.ts';
 
 /** Google's Gemini models over the Gemini API. */
-export function createGoogleProvider({
-  google,
-  timeouts,
-}: Pick<ProviderSettings, 'google' | 'timeouts'>): TextProvider {
+export function createGoogleProvider({ google, timeouts }: Pick<ProviderSettings, 'google' | 'timeouts'>): Provider {
   return createHostedProvider({
     // `maxOutputTokens` counts thoughts as well, and Gemini thinks unless told otherwise: without room for it texts come back empty.
     upstream: { name: 'google', errorRules: googleErrorRules, thinkingTokens: 8192 },

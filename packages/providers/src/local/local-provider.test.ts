@@ -163,7 +163,7 @@ test('the child does not outlive a parent that is killed', async () => {
   const script = `
     const { createLocalProvider } = await import(${JSON.stringify(module)});
     const provider = createLocalProvider(${JSON.stringify({ model: bundledModel, cacheFolder, idleMs: 60_000 })});
-    for (;;) for await (const part of provider.streamText(${JSON.stringify(storyRequest())}, { signal: new AbortController().signal })) {
+    for (;;) for await (const part of provider.stream(${JSON.stringify(storyRequest())}, { signal: new AbortController().signal })) {
       if (part.type === 'finish') console.log(provider.modelPid);
     }`;
   const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {

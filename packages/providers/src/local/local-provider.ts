@@ -1,5 +1,5 @@
 import type { ProviderState } from '@octavo/contracts';
-import { ProviderError, type ProviderErrorCode, type TextPart, type TextProvider } from '../provider.ts';
+import { ProviderError, type ProviderErrorCode, type ProviderPart, type Provider } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { checkModel, downloadedModels, locateModel, type ModelFiles } from './model-files.ts';
 import { createModelProcess } from './model-process.ts';
@@ -7,7 +7,7 @@ import { createModelProcess } from './model-process.ts';
 /** Stories from a model of the GPT-2 family in a child process of this machine. */
 export function createLocalProvider(
   settings: ProviderSettings['local'],
-): TextProvider & { readonly modelPid: number | undefined } {
+): Provider & { readonly modelPid: number | undefined } {
   const configured = locateModel(settings.model, settings.cacheFolder);
   const modelProcess = createModelProcess(settings.idleMs);
 
@@ -24,10 +24,10 @@ export function createLocalProvider(
       return modelProcess.pid;
     },
     state: () => describe(configured, settings.cacheFolder),
-    async *streamText(
+    async *stream(
       { contentType, title, prompt, model, seed },
       { signal },
-    ): AsyncGenerator<TextPart, void, undefined> {
+    ): AsyncGenerator<ProviderPart, void, undefined> {
       signal.throwIfAborted();
       const files = findModel(model);
       const check = checkModel(files);

@@ -1,7 +1,7 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { contentTypeNames } from '@octavo/contracts';
+import { writtenTypeNames } from '@octavo/contracts';
 import { startDiscovery, type LocalServer } from '../discovery/index.ts';
-import { ProviderError, type TextProvider } from '../provider.ts';
+import { ProviderError, type Provider } from '../provider.ts';
 import { rememberModels } from '../sdk/remember-models.ts';
 import { createSdkProvider } from '../sdk/sdk-provider.ts';
 import type { ProviderSettings } from '../settings.ts';
@@ -13,7 +13,7 @@ import { watchServer } from './watch-server.ts';
 export function createOpenaiCompatibleProvider(
   settings: Pick<ProviderSettings, 'openaiCompatible' | 'discovery' | 'timeouts'>,
   localServers?: readonly LocalServer[],
-): { provider: TextProvider; ready: Promise<void> } {
+): { provider: Provider; ready: Promise<void> } {
   const { openaiCompatible, discovery, timeouts } = settings;
   const { apiKey } = openaiCompatible;
   const baseUrl = openaiCompatible.baseUrl?.replace(/\/+$/, '');
@@ -50,7 +50,7 @@ export function createOpenaiCompatibleProvider(
         available: found !== undefined && model !== null,
         defaultModel: model,
         models: found?.models ?? [],
-        contentTypes: [...contentTypeNames],
+        contentTypes: [...writtenTypeNames],
         note: describeServer(found, model),
       };
     },

@@ -1,5 +1,5 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import type { TextProvider } from '../provider.ts';
+import type { Provider } from '../provider.ts';
 import { createHostedProvider } from '../sdk/hosted-provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { openrouterErrorRules } from './openrouter-errors.ts';
@@ -14,7 +14,7 @@ const attribution = { 'HTTP-Referer': 'https://github.com/octavo', 'X-OpenRouter
 export function createOpenrouterProvider({
   openrouter,
   timeouts,
-}: Pick<ProviderSettings, 'openrouter' | 'timeouts'>): TextProvider {
+}: Pick<ProviderSettings, 'openrouter' | 'timeouts'>): Provider {
   return createHostedProvider({
     // No extra room for thoughts: OpenRouter refuses a call (402) whose ceiling the account could not pay for.
     upstream: { name: 'openrouter', errorRules: openrouterErrorRules },

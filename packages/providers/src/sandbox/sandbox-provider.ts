@@ -1,7 +1,7 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { contentTypeNames } from '@octavo/contracts';
+import { writtenTypeNames } from '@octavo/contracts';
 import { openaiCompatibleErrorRules } from '../openai-compatible/index.ts';
-import type { TextProvider } from '../provider.ts';
+import type { Provider } from '../provider.ts';
 import { rememberModels } from '../sdk/remember-models.ts';
 import { createSdkProvider } from '../sdk/sdk-provider.ts';
 import type { ProviderSettings } from '../settings.ts';
@@ -9,7 +9,7 @@ import type { ProviderSettings } from '../settings.ts';
 const sampleModel = 'octavo-sample';
 
 /** The built-in sample writer: everything works without a key, and every text says that no AI model wrote it. */
-export function createSandboxProvider(settings: Pick<ProviderSettings, 'sandbox' | 'timeouts'>): TextProvider {
+export function createSandboxProvider(settings: Pick<ProviderSettings, 'sandbox' | 'timeouts'>): Provider {
   return createSdkProvider({
     upstream: { name: 'sandbox', errorRules: openaiCompatibleErrorRules },
     timeouts: settings.timeouts,
@@ -17,7 +17,7 @@ export function createSandboxProvider(settings: Pick<ProviderSettings, 'sandbox'
       available: true,
       defaultModel: sampleModel,
       models: [sampleModel],
-      contentTypes: [...contentTypeNames],
+      contentTypes: [...writtenTypeNames],
       note: 'Sample text, put together without any AI model.',
     }),
     model: rememberModels(

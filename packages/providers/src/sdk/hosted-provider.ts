@@ -1,6 +1,6 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider';
-import { contentTypeNames } from '@octavo/contracts';
-import { ProviderError, type TextProvider } from '../provider.ts';
+import { writtenTypeNames } from '@octavo/contracts';
+import { ProviderError, type Provider } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { rememberModels } from './remember-models.ts';
 import { createSdkProvider } from './sdk-provider.ts';
@@ -15,7 +15,7 @@ export function createHostedProvider(options: {
   settings: { apiKey: string | undefined; baseUrl: string; model: string };
   timeouts: ProviderSettings['timeouts'];
   connect: (account: { apiKey: string; baseURL: string }) => (modelId: string) => LanguageModelV4;
-}): TextProvider {
+}): Provider {
   const { upstream, title, keyVariable, settings, timeouts } = options;
   const { apiKey, baseUrl, model } = settings;
   const models = apiKey ? rememberModels(options.connect({ apiKey, baseURL: baseUrl })) : undefined;
@@ -26,7 +26,7 @@ export function createHostedProvider(options: {
       available: models !== undefined,
       defaultModel: model,
       models: [model],
-      contentTypes: [...contentTypeNames],
+      contentTypes: [...writtenTypeNames],
       note: models ? title : `Set ${keyVariable} to use ${title}.`,
     }),
     model(id) {

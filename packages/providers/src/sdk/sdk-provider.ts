@@ -1,6 +1,6 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import type { ProviderState } from '@octavo/contracts';
-import type { TextProvider } from '../provider.ts';
+import type { Provider } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { streamSdkText, type SdkUpstream } from './stream-text.ts';
 
@@ -11,12 +11,12 @@ export function createSdkProvider(options: {
   state: () => Omit<ProviderState, 'name'>;
   /** @throws ProviderError when there is nobody to ask right now */
   model: (id: string) => LanguageModelV4;
-}): TextProvider {
+}): Provider {
   const { upstream, timeouts, state, model: openModel } = options;
   return {
     name: upstream.name,
     state: () => ({ name: upstream.name, ...state() }),
-    streamText: (request, { signal }) => streamSdkText({ upstream, openModel, request, timeouts, signal }),
+    stream: (request, { signal }) => streamSdkText({ upstream, openModel, request, timeouts, signal }),
     close: () => Promise.resolve(),
   };
 }

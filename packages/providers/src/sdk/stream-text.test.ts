@@ -1,6 +1,6 @@
 import type { LanguageModelV4, LanguageModelV4FinishReason, LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { TextPart } from '../provider.ts';
+import type { ProviderPart } from '../provider.ts';
 import { streamSdkText } from './stream-text.ts';
 
 const usage = {
@@ -39,8 +39,8 @@ function streamOf(parts: LanguageModelV4StreamPart[]) {
   });
 }
 
-async function all(parts: AsyncIterable<TextPart>): Promise<TextPart[]> {
-  const read: TextPart[] = [];
+async function all(parts: AsyncIterable<ProviderPart>): Promise<ProviderPart[]> {
+  const read: ProviderPart[] = [];
   for await (const part of parts) read.push(part);
   return read;
 }

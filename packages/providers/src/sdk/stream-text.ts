@@ -6,7 +6,7 @@ import type {
 } from '@ai-sdk/provider';
 import type { Usage } from '@octavo/contracts';
 import { contentTypes, fillTemplate } from '../content-types/index.ts';
-import { ProviderError, type TextPart, type TextRequest } from '../provider.ts';
+import { ProviderError, type ProviderPart, type GenerationRequest } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { callFailed, streamCut, streamFailed, type Upstream } from './classify.ts';
 import { readFinishReason } from './finish-reason.ts';
@@ -30,10 +30,10 @@ const signsOfConnection = new Set(['stream-start', 'response-metadata', 'ping', 
 export async function* streamSdkText(options: {
   upstream: SdkUpstream;
   openModel: (id: string) => LanguageModelV4;
-  request: TextRequest;
+  request: GenerationRequest;
   timeouts: ProviderSettings['timeouts'];
   signal: AbortSignal;
-}): AsyncGenerator<TextPart, void, undefined> {
+}): AsyncGenerator<ProviderPart, void, undefined> {
   const { upstream, request } = options;
   const limits = startTimeLimits(upstream.name, options.timeouts, options.signal);
   const former = createWellFormer();
@@ -81,7 +81,7 @@ export async function* streamSdkText(options: {
   }
 }
 
-function callOptions({ contentType, title, prompt, seed }: TextRequest, { thinkingTokens = 0 }: SdkUpstream) {
+function callOptions({ contentType, title, prompt, seed }: GenerationRequest, { thinkingTokens = 0 }: SdkUpstream) {
   const type = contentTypes[contentType];
   return {
     prompt: [

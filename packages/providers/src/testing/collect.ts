@@ -1,17 +1,19 @@
-import type { TextPart, TextProvider, TextRequest } from '../provider.ts';
+import type { ProviderPart, Provider, GenerationRequest } from '../provider.ts';
+
+type WrittenRequest = Extract<GenerationRequest, { contentType: 'blog' | 'story' }>;
 
 export interface Collected {
   deltas: string[];
   text: string;
-  finish: Extract<TextPart, { type: 'finish' }> | undefined;
+  finish: Extract<ProviderPart, { type: 'finish' }> | undefined;
   /** What was thrown, if anything was. */
   error: unknown;
 }
 
 /** Reads one text to its end, whichever it is. */
 export async function collect(
-  provider: TextProvider,
-  request: Partial<TextRequest> & { prompt: string },
+  provider: Provider,
+  request: Partial<WrittenRequest> & { prompt: string },
   options: { signal?: AbortSignal; onDelta?: (text: string) => void } = {},
 ): Promise<Collected> {
   const collected: Collected = { deltas: [], text: '', finish: undefined, error: undefined };
@@ -24,10 +26,10 @@ export async function collect(
       seed: 7,
       ...request,
     };
-    for await (const part of provider.streamText(whole, { signal })) {
+    for await (const part of provider.stream(whole, { signal })) {
       if (part.type === 'finish') {
         collected.finish = part;
-      } else {
+      } else if (part.type === 'delta') {
         collected.deltas.push(part.text);
         onDelta?.(part.text);
       }

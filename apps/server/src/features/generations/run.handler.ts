@@ -1,4 +1,10 @@
-import { checkQuality, ProviderError, ProviderNotAvailable, type Providers } from '@octavo/providers';
+import {
+  checkQuality,
+  type GenerationRequest,
+  ProviderError,
+  ProviderNotAvailable,
+  type Providers,
+} from '@octavo/providers';
 import { maxBodyLength, type Usage } from '@octavo/contracts';
 import { retryWhileUnreachable } from '#platform/db';
 import { defineHandler, type JobHandler, type JobOutcome } from '#platform/queue';
@@ -90,15 +96,16 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
       prompt: generation.prompt,
       model,
       seed: seedOf(generation),
-    };
+    } as GenerationRequest;
     let length = 0;
     let end: { finishReason: 'stop' | 'length' | 'content-filter' | 'other'; usage: Usage } | undefined;
-    for await (const part of provider.streamText(request, { signal })) {
+    for await (const part of provider.stream(request, { signal })) {
       if (signal.aborted) throw signal.reason;
       if (part.type === 'finish') {
         end = part;
         break;
       }
+      if (part.type !== 'delta') continue;
       length += part.text.length;
       if (length > maxBodyLength) return { verdict: tooLong, alternatives };
       log.append(part.text);

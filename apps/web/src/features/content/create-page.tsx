@@ -1,5 +1,5 @@
 import type { ContentType, GenerateBody, ProviderName } from '@octavo/contracts';
-import { contentTypeNames, maxPromptLength, maxTitleLength } from '@octavo/contracts/names';
+import { writtenTypeNames, maxPromptLength, maxTitleLength } from '@octavo/contracts/names';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ChevronDown } from 'lucide-react';
@@ -90,7 +90,7 @@ export function CreatePage() {
       <fieldset>
         <legend className="mb-2 text-sm font-medium">{t('create.type')}</legend>
         <div className="grid grid-cols-2 gap-3 sm:grid-cols-4">
-          {contentTypeNames.map((name) => (
+          {writtenTypeNames.map((name) => (
             <label
               key={name}
               className="relative cursor-pointer rounded-xl border border-line bg-raised p-3.5 transition-colors hover:border-muted has-checked:border-accent has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"

@@ -1,5 +1,5 @@
 import type { ContentView } from '@octavo/contracts';
-import { contentTypeNames, generationStatuses } from '@octavo/contracts/names';
+import { writtenTypeNames, generationStatuses } from '@octavo/contracts/names';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ChevronLeft, ChevronRight, Plus } from 'lucide-react';
@@ -69,7 +69,7 @@ export function LibraryPage() {
               'contentType',
               t('library.filterType'),
               t('library.allTypes'),
-              contentTypeNames.map((name) => [name, t(`types.${name}`)]),
+              writtenTypeNames.map((name) => [name, t(`types.${name}`)]),
             )}
             {filter('status', t('library.filterStatus'), t('library.allStates'), [
               ['draft', t('state.draft')],

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import {
+  aspectRatios,
+  audiences,
+  descriptionLengths,
+  maxBodyLength,
+  maxImagesPerGeneration,
+  maxParagraphs,
+  maxReferenceImages,
+  readerGenders,
+} from './names.ts';
+import { text, trimmedText } from './text.ts';
+
+/** What a kind of generation takes besides a title and a prompt: the `input` of a request. */
+
+/** A language as NLLB-200 names it: ISO 639-3 and ISO 15924, e.g. `spa_Latn`. */
+export const languageCode = z.string().regex(/^[a-z]{3}_[A-Z][a-z]{3}$/, 'must be a language code such as spa_Latn');
+
+const mediaId = z.uuid('must be the id of an image of yours');
+
+export const storyInput = z.strictObject({
+  genre: trimmedText({ min: 1, max: 80 }).optional(),
+  audience: z.enum(audiences).optional(),
+  readerGender: z.enum(readerGenders).optional(),
+  /** What the story should convey, e.g. courage. */
+  values: z
+    .array(trimmedText({ min: 1, max: 80 }))
+    .max(10)
+    .optional(),
+  characters: trimmedText({ min: 1, max: 4000 }).optional(),
+  paragraphs: z.int().min(1).max(maxParagraphs).optional(),
+  language: languageCode.optional(),
+});
+export type StoryInput = z.infer<typeof storyInput>;
+
+export const imageInput = z.strictObject({
+  aspectRatio: z.enum(aspectRatios).optional(),
+  count: z.int().min(1).max(maxImagesPerGeneration).optional(),
+  /** Images of the user to work from. */
+  references: z.array(mediaId).max(maxReferenceImages).optional(),
+});
+export type ImageInput = z.infer<typeof imageInput>;
+
+export const descriptionInput = z.strictObject({
+  mediaId,
+  length: z.enum(descriptionLengths).optional(),
+  language: languageCode.optional(),
+});
+export type DescriptionInput = z.infer<typeof descriptionInput>;
+
+export const translationInput = z
+  .strictObject({
+    text: text({ min: 1, max: maxBodyLength }).optional(),
+    /** A content of the user, as it is when the request arrives. */
+    contentId: z.uuid('must be the id of a content of yours').optional(),
+    /** Detected when it is not given. */
+    source: languageCode.optional(),
+    target: languageCode,
+  })
+  .refine((input) => (input.text === undefined) !== (input.contentId === undefined), {
+    path: ['text'],
+    message: 'must be given, or contentId, but not both',
+  });
+export type TranslationInput = z.infer<typeof translationInput>;
