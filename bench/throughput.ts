@@ -118,7 +118,7 @@ async function openOctavo(api: Program) {
       const goal = ended + jobs;
       const all = new Promise<void>((resolve) => (onEnd = () => ended >= goal && resolve()));
       const startedAt = performance.now();
-      await inLanes(jobs, (n) => user.generate(`Subject ${n} [sandbox:ok words=60]`));
+      await inLanes(jobs, (n) => user.generate(`Subject ${n} [sandbox:ok words=12]`));
       await all;
       if (failed > 0) throw new Error(`${failed} jobs failed`);
       return jobs / ((performance.now() - startedAt) / 1000);

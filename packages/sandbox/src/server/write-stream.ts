@@ -3,8 +3,6 @@ import type { Dialect } from '../dialects/dialect.ts';
 import type { AnswerPlan } from './plan.ts';
 import { writePaced } from './write-paced.ts';
 
-const unpacedPiece = 20;
-
 /** Streams an answer at its pace and ends it, or breaks it, as planned. Rejects when the client leaves. */
 export async function writeStream(
   response: ServerResponse,
@@ -22,11 +20,8 @@ export async function writeStream(
   });
   const end = ending(encoder, breakAt?.fault);
   if (tokensPerSecond === 0 && delayMs === 0 && end.how === 'end') {
-    // Nobody watches: a few large pieces do, as a fast model behind a buffering proxy sends them.
     let all = encoder.open();
-    for (let at = 0; at < tokens.length; at += unpacedPiece) {
-      all += encoder.token(tokens.slice(at, at + unpacedPiece).join(''));
-    }
+    for (const token of tokens) all += encoder.token(token);
     response.end(all + end.text());
     return;
   }
