@@ -22,6 +22,13 @@ export interface Submission {
   idempotency: { key: string; fingerprint: Buffer } | undefined;
 }
 
+/** The words of the latest take of generation `g` that had some; the empty string when none had. */
+export const latestWords = sql`coalesce((
+  SELECT string_agg(text, '' ORDER BY seq) FROM generation_events e
+  WHERE e.generation_id = g.id AND e.type = 'delta' AND e.attempt = (
+    SELECT max(attempt) FROM generation_events l WHERE l.generation_id = g.id AND l.type = 'delta')
+), '')`;
+
 export type GenerationRepository = ReturnType<typeof createGenerationRepository>;
 
 /** What the API asks of generations. The worker's side is `run.repository.ts`. */
@@ -123,30 +130,48 @@ export function createGenerationRepository(db: Db) {
         .execute(),
 
     /**
-     * A pending generation ends at once; a running one is told to stop by its worker. Never undoes an end.
+     * A pending generation ends at once, with the words of its latest take that had some; a running one is told to
+     * stop by its worker. Never undoes an end.
      * @returns undefined when there is nothing to cancel
      */
-    async cancel(userId: string, id: string) {
-      const { rows } = await sql<{ status: GenerationStatus; attempt: number; seq: number | null; content_id: string }>`
-        WITH asked AS (
-          UPDATE generations SET
-            cancel_requested_at = coalesce(cancel_requested_at, now()),
-            status = CASE status WHEN 'pending' THEN 'cancelled' ELSE status END,
-            finished_at = CASE status WHEN 'pending' THEN now() END
-          WHERE id = ${id} AND user_id = ${userId} AND status IN ('pending', 'processing')
-          RETURNING id, status, attempt, content_id
-        ),
-        ended AS (
-          INSERT INTO generation_events (generation_id, attempt, seq, type)
-          SELECT asked.id, asked.attempt, 1 + (
-            SELECT max(seq) FROM generation_events e WHERE e.generation_id = asked.id AND e.attempt = asked.attempt
-          ), 'cancelled'
-          FROM asked WHERE status = 'cancelled'
-          RETURNING seq
-        )
-        SELECT status, attempt, content_id, (SELECT seq FROM ended) AS seq FROM asked`.execute(db);
-      return rows[0];
-    },
+    cancel: (userId: string, id: string) =>
+      db.transaction().execute(async (trx) => {
+        // Held first: the statement after it then sees whatever a worker has just written.
+        await sql`SELECT FROM generations WHERE id = ${id} AND user_id = ${userId} FOR NO KEY UPDATE`.execute(trx);
+        const { rows } = await sql<{
+          status: GenerationStatus;
+          attempt: number;
+          seq: number | null;
+          content_id: string;
+        }>`
+          WITH asked AS (
+            UPDATE generations g SET
+              cancel_requested_at = coalesce(cancel_requested_at, now()),
+              status = CASE status WHEN 'pending' THEN 'cancelled' ELSE status END,
+              finished_at = CASE status WHEN 'pending' THEN now() END,
+              output = CASE status WHEN 'pending' THEN ${latestWords} END,
+              failure_code = NULL,
+              failure_reason = NULL
+            WHERE id = ${id} AND user_id = ${userId} AND status IN ('pending', 'processing')
+            RETURNING id, status, attempt, content_id, output
+          ),
+          ended AS (
+            INSERT INTO generation_events (generation_id, attempt, seq, type)
+            SELECT asked.id, asked.attempt, 1 + (
+              SELECT max(seq) FROM generation_events e WHERE e.generation_id = asked.id AND e.attempt = asked.attempt
+            ), 'cancelled'
+            FROM asked WHERE status = 'cancelled'
+            RETURNING seq
+          ),
+          content AS (
+            UPDATE contents c SET body = asked.output, version = c.version + 1, updated_at = now()
+            FROM asked
+            WHERE asked.status = 'cancelled' AND c.id = asked.content_id AND c.generation_id = asked.id
+              AND c.edited_at IS NULL AND c.body <> asked.output
+          )
+          SELECT status, attempt, content_id, (SELECT seq FROM ended) AS seq FROM asked`.execute(trx);
+        return rows[0];
+      }),
 
     /**
      * A new generation with the same request for the same content; the old one stays as it is.

@@ -1,6 +1,7 @@
 import { checkQuality, ProviderError, ProviderNotAvailable, type Providers } from '@octavo/providers';
 import { maxBodyLength, type Usage } from '@octavo/contracts';
-import { retryWhileUnreachable } from '#platform/db';
+import { isConnectionError, retryWhileUnreachable } from '#platform/db';
+import type { Logger } from '#platform/log';
 import { defineHandler, type JobHandler, type JobOutcome } from '#platform/queue';
 import { type ActiveRuns, TakeStopped } from './active-runs.ts';
 import type { GenerationRow } from './repository.ts';
@@ -13,6 +14,7 @@ interface RunDeps {
   providers: Pick<Providers, 'candidates'>;
   runLog: RunLog;
   activeRuns: ActiveRuns;
+  log: Logger;
   leaseMs: number;
   /** How many takes may fail before the generation does. */
   maxFailures: number;
@@ -63,15 +65,20 @@ async function runTake(deps: RunDeps, generation: GenerationRow): Promise<JobOut
 async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, signal: AbortSignal) {
   let alternatives = 0;
   try {
-    const candidates = deps.providers.candidates(generation.content_type, {
+    const all = deps.providers.candidates(generation.content_type, {
       ...(generation.requested_provider && { provider: generation.requested_provider as never }),
       ...(generation.requested_model && { model: generation.requested_model }),
     });
+    // Sample text never stands in for a real provider that was there when this began.
+    const began = generation.provider;
+    const usable =
+      began === null || began === 'sandbox' ? all : all.filter(({ provider }) => provider.name !== 'sandbox');
+    if (usable.length === 0) throw new ProviderNotAvailable(`${began} is not available any more.`);
     // Each failed take moves on to the next provider; the last one keeps its turn.
-    const turn = Math.min(generation.failures, candidates.length - 1);
-    const chosen = candidates[turn];
+    const turn = Math.min(generation.failures, usable.length - 1);
+    const chosen = usable[turn];
     if (!chosen) throw new Error(`no provider for ${generation.content_type}`);
-    alternatives = candidates.length - 1 - turn;
+    alternatives = usable.length - 1 - turn;
     const { provider, model } = chosen;
 
     const fence = { generationId: generation.id, attempt: generation.attempt };
@@ -120,7 +127,7 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
         };
     return { verdict, alternatives };
   } catch (error) {
-    return { verdict: verdictOf(signal.aborted ? signal.reason : error), alternatives };
+    return { verdict: verdictOf(deps, generation, signal.aborted ? signal.reason : error), alternatives };
   }
 }
 
@@ -131,7 +138,7 @@ const tooLong: Verdict = {
   isRetryable: true,
 };
 
-function verdictOf(error: unknown): Verdict {
+function verdictOf(deps: RunDeps, generation: GenerationRow, error: unknown): Verdict {
   if (error instanceof TakeStopped) {
     if (error.why === 'cancelled') return { outcome: 'cancelled' };
     if (error.why === 'shutdown') {
@@ -150,7 +157,15 @@ function verdictOf(error: unknown): Verdict {
   if (error instanceof ProviderNotAvailable) {
     return { outcome: 'failed', code: 'provider_unavailable', reason: error.message, isRetryable: false };
   }
-  throw error;
+  // The database is away: another claim starts over when it is back.
+  if (isConnectionError(error)) throw error;
+  deps.log.error({ err: error, generationId: generation.id }, 'a take failed for a reason nobody thought of');
+  return {
+    outcome: 'failed',
+    code: 'internal',
+    reason: 'Something went wrong on this server while the text was written.',
+    isRetryable: true,
+  };
 }
 
 /** Decides what the end of a take means for its generation, writes it, and tells the readers. */

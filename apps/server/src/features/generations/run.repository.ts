@@ -1,7 +1,7 @@
 import type { GenerationStatus, Usage } from '@octavo/contracts';
 import { sql } from 'kysely';
 import { type AttemptOutcome, createBatcher, type Db } from '#platform/db';
-import type { GenerationRow } from './repository.ts';
+import { type GenerationRow, latestWords } from './repository.ts';
 
 /** Which take of which generation a worker is writing; every write is refused once the take is not the current one. */
 export interface Fence {
@@ -152,11 +152,7 @@ export function createRunRepository(db: Db) {
           finished_at = CASE held.status WHEN 'pending' THEN NULL ELSE now() END,
           failure_code = held.code,
           failure_reason = held.reason,
-          output = CASE held.status WHEN 'pending' THEN NULL ELSE coalesce(nullif(held.text, ''), (
-            SELECT string_agg(text, '' ORDER BY seq) FROM generation_events e
-            WHERE e.generation_id = g.id AND e.type = 'delta' AND e.attempt = (
-              SELECT max(attempt) FROM generation_events l WHERE l.generation_id = g.id AND l.type = 'delta')
-          ), '') END
+          output = CASE held.status WHEN 'pending' THEN NULL ELSE coalesce(nullif(held.text, ''), ${latestWords}) END
         FROM held WHERE g.id = held.id
         RETURNING g.id, g.attempt, g.content_id, g.output, g.finished_at
       ),
@@ -197,10 +193,10 @@ export function createRunRepository(db: Db) {
      * Appends to the run logs of many takes in one statement. The lock on each generation makes a claim by
      * another worker wait, so that a stale write cannot slip in behind it; locks are taken in the order of the
      * ids, as `extendLeases` takes them. Entries that are there already are left alone.
-     * @returns the ids of the takes that are still ours
+     * @returns whether a take is still ours
      */
-    async append(writes: Array<{ fence: Fence; entry: LogEntry }>): Promise<Set<string>> {
-      const { rows } = await sql<{ id: string }>`
+    async append(writes: Array<{ fence: Fence; entry: LogEntry }>): Promise<(take: { fence: Fence }) => boolean> {
+      const { rows } = await sql<TakeKey>`
         WITH entry AS (
           SELECT * FROM unnest(
             ${writes.map(({ fence }) => fence.generationId)}::uuid[], ${writes.map(({ fence }) => fence.attempt)}::int[],
@@ -219,8 +215,8 @@ export function createRunRepository(db: Db) {
           FROM entry JOIN held USING (id, attempt)
           ON CONFLICT (generation_id, attempt, seq) DO NOTHING
         )
-        SELECT id FROM entry JOIN held USING (id, attempt)`.execute(db);
-      return new Set(rows.map(({ id }) => id));
+        SELECT DISTINCT id, attempt FROM entry JOIN held USING (id, attempt)`.execute(db);
+      return isAmong(rows);
     },
 
     /** @returns the takes that are still ours, and whether their users want them stopped */
