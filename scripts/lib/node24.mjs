@@ -23,4 +23,4 @@ export function toolEnvironment(node = findNode()) {
  * How the server's processes are started. Node sizes its heap by the machine's memory and collects lazily: on a large
  * machine a process that needs 80 MB would grow to 500. PROCESS_HEAP_MB raises the limit for very many streams.
  */
-export const serverFlags = ['--max-semi-space-size=4', `--max-old-space-size=${process.env.PROCESS_HEAP_MB || 192}`];
+export const serverFlags = ['--max-semi-space-size=8', `--max-old-space-size=${process.env.PROCESS_HEAP_MB || 192}`];

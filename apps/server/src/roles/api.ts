@@ -39,6 +39,8 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     sandbox: { baseUrl: config.sandbox.url ?? 'http://sandbox.invalid' },
   });
 
+  await providers.ready();
+
   const app = await createApp({ log, corsOrigins: config.corsOrigins, version });
   const authenticate = createAuthenticate(accessTokens);
   const generationRepository = createGenerationRepository(db);

@@ -39,7 +39,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const worker = createWorker({
     connection,
     jobs: [runJob as never],
-    handlers: [createRunHandler({ repository, providers, runLog, activeRuns, leaseMs, maxFailures, backoffMs })],
+    handlers: [createRunHandler({ repository, providers, runLog, activeRuns, log, leaseMs, maxFailures, backoffMs })],
     concurrency: config.workerConcurrency,
     log,
   });

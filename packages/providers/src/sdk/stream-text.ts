@@ -98,9 +98,9 @@ function readUsage({ inputTokens, outputTokens }: LanguageModelV4Usage): Usage {
   return { inputTokens: count(inputTokens.total), outputTokens: count(outputTokens.total) };
 }
 
-/** Upstreams have been seen to report less than nothing; that is no usage at all. */
+/** Upstreams have been seen to report less than nothing; that is no usage at all, nor is what no model can write. */
 function count(tokens: number | undefined): number | null {
-  return tokens !== undefined && Number.isInteger(tokens) && tokens >= 0 ? tokens : null;
+  return tokens !== undefined && Number.isInteger(tokens) && tokens >= 0 && tokens <= 2_147_483_647 ? tokens : null;
 }
 
 function describeWarning(warning: SharedV4Warning): string {

@@ -124,15 +124,16 @@ export function createContentRepository(db: Db) {
       return numUpdatedRows === 1n;
     },
 
-    /** @returns the id of its generation when that still runs, or undefined when there was nothing to delete */
-    async softDelete(userId: string, id: string): Promise<{ runningGenerationId: string | null } | undefined> {
-      const { rows } = await sql<{ running: string | null }>`
-        UPDATE contents c SET deleted_at = now()
-        WHERE c.id = ${id} AND c.user_id = ${userId} AND c.deleted_at IS NULL
-        RETURNING (
-          SELECT g.id FROM generations g WHERE g.id = c.generation_id AND g.status IN ('pending', 'processing')
-        ) AS running`.execute(db);
-      return rows[0] && { runningGenerationId: rows[0].running };
+    /** @returns the id of its latest generation, or undefined when there was nothing to delete */
+    async softDelete(userId: string, id: string): Promise<{ generationId: string | null } | undefined> {
+      return await db
+        .updateTable('contents')
+        .set({ deleted_at: sql<Date>`now()` })
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .where('deleted_at', 'is', null)
+        .returning('generation_id as generationId')
+        .executeTakeFirst();
     },
 
     /** Undoes a deletion; does nothing to a content that is not deleted. @returns false when there is no such content */

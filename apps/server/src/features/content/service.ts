@@ -72,9 +72,9 @@ export function createContentService(deps: {
     async delete(userId, id) {
       const deleted = await repository.softDelete(userId, id);
       if (!deleted) throw new AppError('not_found', 'There is no such content.');
-      if (deleted.runningGenerationId !== null) {
-        // It may have ended by itself in the meantime; then there is nothing to cancel.
-        await deps.cancelGeneration(userId, deleted.runningGenerationId).catch((error: unknown) => {
+      if (deleted.generationId !== null) {
+        // It may have ended already; then there is nothing to cancel.
+        await deps.cancelGeneration(userId, deleted.generationId).catch((error: unknown) => {
           if (!(error instanceof AppError)) throw error;
         });
       }

@@ -66,6 +66,8 @@ export function createActiveRuns(deps: { repository: RunRepository; bus: EventBu
     start(fence: Fence): ActiveRun {
       const abort = new AbortController();
       const run = { fence, abort };
+      // An earlier take of the same generation, whose lease ran out while the database was away: nobody else would stop it.
+      runs.get(fence.generationId)?.abort.abort(new TakeStopped('fenced'));
       runs.set(fence.generationId, run);
       if (stopping) abort.abort(new TakeStopped('shutdown'));
       return {

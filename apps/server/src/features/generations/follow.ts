@@ -1,4 +1,4 @@
-import { type GenerationEvent, isTerminalEvent } from '@octavo/contracts';
+import { type GenerationEvent, type GenerationEventType, isTerminalEvent } from '@octavo/contracts';
 import type { EventBus } from '#platform/realtime';
 import type { EventRow, GenerationRepository, LogPosition } from './repository.ts';
 import { toEventBody } from './run-log.ts';
@@ -40,7 +40,8 @@ export async function* followGeneration(
         for (const row of await deps.repository.eventsFrom(generation.id, position)) {
           const event = advance(position, toEvent(row, generation.contentId));
           if (event) yield event;
-          if (event && isTerminalEvent(event)) return;
+          // Also when the reader knows the end already: nothing comes after it.
+          if (isEnd(row)) return;
         }
       }
       const events = live;
@@ -91,7 +92,8 @@ function advance(position: LogPosition, event: GenerationEvent): GenerationEvent
     Object.assign(position, { attempt: event.attempt, seq: event.seq, ...(isNewTake && { offset: 0 }) });
     return event;
   }
-  const known = isNewTake ? 0 : position.offset - event.offset;
+  // Never less than nothing: a reader that sees words beyond its text asks for what it lacks.
+  const known = isNewTake ? 0 : Math.max(0, position.offset - event.offset);
   if (known >= event.text.length) {
     position.seq = Math.max(position.seq, event.seq);
     return undefined;
@@ -99,6 +101,10 @@ function advance(position: LogPosition, event: GenerationEvent): GenerationEvent
   const news = { ...event, offset: event.offset + known, text: event.text.slice(known) };
   Object.assign(position, { attempt: event.attempt, seq: event.seq, offset: news.offset + news.text.length });
   return news;
+}
+
+export function isEnd(row: Pick<EventRow, 'type'>): boolean {
+  return isTerminalEvent({ type: row.type as GenerationEventType });
 }
 
 function toEvent(row: EventRow, contentId: string): GenerationEvent {

@@ -174,6 +174,68 @@ describe.each([
       expect(await eventTypes(server, accepted.jobId)).toEqual(['queued', 'cancelled']);
     });
 
+    it('can be cancelled while its worker ends a failed take', async () => {
+      const { jobId } = await user.generate({ prompt: 'Race [sandbox:ok rate=2 words=40]' });
+      await until(async () => (await user.generation(jobId)).status === 'processing');
+      // What the worker does at the end of a failed take, stopped before its commit.
+      const worker = new pg.Client(server.database.url);
+      await worker.connect();
+      await worker.query('BEGIN');
+      await worker.query(
+        "UPDATE generations SET status = 'pending', lease_until = NULL, run_after = now() + '1 h' WHERE id = $1",
+        [jobId],
+      );
+      await worker.query(
+        `INSERT INTO generation_events (generation_id, attempt, seq, type)
+         SELECT generation_id, attempt, max(seq) + 1, 'retrying' FROM generation_events
+         WHERE generation_id = $1 AND attempt = 1 GROUP BY generation_id, attempt`,
+        [jobId],
+      );
+      const cancel = user.call('POST', `/api/generations/${jobId}/cancel`);
+      await until(async () => {
+        const waiting = await sql(
+          server,
+          "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE $1",
+          ['%FOR NO KEY UPDATE%'],
+        );
+        return waiting.length > 0;
+      });
+      await worker.query('COMMIT');
+      await worker.end();
+      expect((await cancel).body.data).toMatchObject({ status: 'cancelled' });
+      expect((await eventTypes(server, jobId)).filter((type) => type !== 'delta')).toEqual([
+        'queued',
+        'started',
+        'retrying',
+        'cancelled',
+      ]);
+    });
+
+    it('keeps the words of a failed take when it is cancelled before the next one', async () => {
+      const { jobId, id } = await user.generate({ prompt: 'Pause [sandbox:cut after=30 times=1]', delayMs: 1 });
+      await user.ended(jobId, 'completed');
+      const { jobId: waiting, id: content } = await user.generate({
+        prompt: 'Long pause [sandbox:429 retry-after=600 after=30]',
+      });
+      await until(async () => (await user.generation(waiting)).attempts[0]?.outcome === 'failed');
+      await sql(
+        server,
+        "INSERT INTO generation_events (generation_id, attempt, seq, type, text) VALUES ($1, 1, 90, 'delta', 'Some words')",
+        [waiting],
+      );
+      expect((await user.call('POST', `/api/generations/${waiting}/cancel`)).status).toBe(200);
+      expect(await user.generation(waiting)).toMatchObject({
+        status: 'cancelled',
+        text: 'Some words',
+        failureCode: null,
+        failureReason: null,
+      });
+      expect((await user.call<ContentView>('GET', `/api/content/${content}`)).body.data.generatedText).toBe(
+        'Some words',
+      );
+      expect((await user.call<ContentView>('GET', `/api/content/${id}`)).body.data.generatedText).not.toBe('');
+    });
+
     it('stops the provider when it is cancelled and keeps what was written', async () => {
       const { jobId, id } = await user.generate({ prompt: 'Wine [sandbox:ok rate=20]' });
       await until(async () => (await user.generation(jobId)).text.length > 20);

@@ -18,9 +18,12 @@ export interface TakeLog {
 
 interface Take extends TakeLog {
   fence: Fence;
-  /** Not in the database yet; the first `flying` of them are on their way. */
+  /** Not known to be in the database yet. */
   entries: LogEntry[];
+  /** The first `flying` of them are on their way right now. */
   flying: number;
+  /** The first `sent` of them were on their way once, and may be in the database as they were: they never change again. */
+  sent: number;
   onFenced: () => void;
 }
 
@@ -42,15 +45,16 @@ export function createRunLog(deps: {
   async function flush(): Promise<void> {
     await sleep(flushIntervalMs);
     const writes = [...takes].flatMap((take) => {
-      take.flying = take.entries.length;
+      take.flying = take.sent = take.entries.length;
       return take.entries.map((entry) => ({ take, fence: take.fence, entry }));
     });
     if (writes.length === 0) return;
     try {
       const ours = await repository.append(writes);
       for (const take of new Set(writes.map((write) => write.take))) {
-        if (!ours.has(take.fence.generationId)) take.onFenced();
+        if (!ours(take)) take.onFenced();
         take.entries.splice(0, take.flying);
+        take.sent = 0;
       }
     } catch (error) {
       // They stay where they are and go with the next flush, or with the end of the take.
@@ -85,6 +89,7 @@ export function createRunLog(deps: {
         fence: { generationId: generation.id, attempt: generation.attempt },
         entries: [],
         flying: 0,
+        sent: 0,
         onFenced,
         get text() {
           return parts.join('');
@@ -94,7 +99,7 @@ export function createRunLog(deps: {
           parts.push(text);
           length += text.length;
           let entry = take.entries[take.entries.length - 1];
-          if (entry && take.entries.length > take.flying) {
+          if (entry && take.entries.length > take.sent) {
             entry.text += text;
           } else {
             entry = { seq: (seq += 1), type: 'delta', offset, text, data: null };

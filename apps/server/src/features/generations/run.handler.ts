@@ -6,7 +6,8 @@ import {
   type Providers,
 } from '@octavo/providers';
 import { maxBodyLength, type Usage } from '@octavo/contracts';
-import { retryWhileUnreachable } from '#platform/db';
+import { isConnectionError, retryWhileUnreachable } from '#platform/db';
+import type { Logger } from '#platform/log';
 import { defineHandler, type JobHandler, type JobOutcome } from '#platform/queue';
 import { type ActiveRuns, TakeStopped } from './active-runs.ts';
 import type { GenerationRow } from './repository.ts';
@@ -19,6 +20,7 @@ interface RunDeps {
   providers: Pick<Providers, 'candidates'>;
   runLog: RunLog;
   activeRuns: ActiveRuns;
+  log: Logger;
   leaseMs: number;
   /** How many takes may fail before the generation does. */
   maxFailures: number;
@@ -41,7 +43,7 @@ interface Verdict {
 /** One take of a generation: claim it, let a provider write, judge what was written, and say how it ended. */
 export function createRunHandler(deps: RunDeps): JobHandler {
   return defineHandler(runJob, async ({ generationId }): Promise<JobOutcome> => {
-    const claim = await deps.repository.claim(generationId, deps.leaseMs);
+    const claim = await deps.repository.claim({ id: generationId, leaseMs: deps.leaseMs });
     if (claim.kind === 'over') return undefined;
     // A few milliseconds more, so that rounding does not bring it back too early.
     if (claim.kind === 'later') return { runAgainInMs: claim.inMs + 5 };
@@ -69,19 +71,24 @@ async function runTake(deps: RunDeps, generation: GenerationRow): Promise<JobOut
 async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, signal: AbortSignal) {
   let alternatives = 0;
   try {
-    const candidates = deps.providers.candidates(generation.content_type, {
+    const all = deps.providers.candidates(generation.content_type, {
       ...(generation.requested_provider && { provider: generation.requested_provider as never }),
       ...(generation.requested_model && { model: generation.requested_model }),
     });
+    // Sample text never stands in for a real provider that was there when this began.
+    const began = generation.provider;
+    const usable =
+      began === null || began === 'sandbox' ? all : all.filter(({ provider }) => provider.name !== 'sandbox');
+    if (usable.length === 0) throw new ProviderNotAvailable(`${began} is not available any more.`);
     // Each failed take moves on to the next provider; the last one keeps its turn.
-    const turn = Math.min(generation.failures, candidates.length - 1);
-    const chosen = candidates[turn];
+    const turn = Math.min(generation.failures, usable.length - 1);
+    const chosen = usable[turn];
     if (!chosen) throw new Error(`no provider for ${generation.content_type}`);
-    alternatives = candidates.length - 1 - turn;
+    alternatives = usable.length - 1 - turn;
     const { provider, model } = chosen;
 
     const fence = { generationId: generation.id, attempt: generation.attempt };
-    if (!(await deps.repository.begin(fence, provider.name, model))) throw new TakeStopped('fenced');
+    if (!(await deps.repository.begin({ fence, provider: provider.name, model }))) throw new TakeStopped('fenced');
     deps.runLog.announce(generation, {
       seq: 1,
       type: 'started',
@@ -127,7 +134,7 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
         };
     return { verdict, alternatives };
   } catch (error) {
-    return { verdict: verdictOf(signal.aborted ? signal.reason : error), alternatives };
+    return { verdict: verdictOf(deps, generation, signal.aborted ? signal.reason : error), alternatives };
   }
 }
 
@@ -138,7 +145,7 @@ const tooLong: Verdict = {
   isRetryable: true,
 };
 
-function verdictOf(error: unknown): Verdict {
+function verdictOf(deps: RunDeps, generation: GenerationRow, error: unknown): Verdict {
   if (error instanceof TakeStopped) {
     if (error.why === 'cancelled') return { outcome: 'cancelled' };
     if (error.why === 'shutdown') {
@@ -157,7 +164,15 @@ function verdictOf(error: unknown): Verdict {
   if (error instanceof ProviderNotAvailable) {
     return { outcome: 'failed', code: 'provider_unavailable', reason: error.message, isRetryable: false };
   }
-  throw error;
+  // The database is away: another claim starts over when it is back.
+  if (isConnectionError(error)) throw error;
+  deps.log.error({ err: error, generationId: generation.id }, 'a take failed for a reason nobody thought of');
+  return {
+    outcome: 'failed',
+    code: 'internal',
+    reason: 'Something went wrong on this server while the text was written.',
+    isRetryable: true,
+  };
 }
 
 /** Decides what the end of a take means for its generation, writes it, and tells the readers. */
@@ -190,9 +205,9 @@ async function endTake(
           : null;
     const closing = log.next(status === 'pending' ? 'retrying' : status, data);
     const held = await retryWhileUnreachable(() =>
-      deps.repository.endTake(
-        { generationId: generation.id, attempt: generation.attempt },
-        {
+      deps.repository.endTake({
+        fence: { generationId: generation.id, attempt: generation.attempt },
+        end: {
           status,
           outcome: status === 'cancelled' ? 'cancelled' : outcome,
           delayMs,
@@ -203,7 +218,7 @@ async function endTake(
           usage: verdict.usage ?? null,
           entries: [...entries, closing],
         },
-      ),
+      }),
     );
     if (held) deps.runLog.announce(generation, closing);
     return held;

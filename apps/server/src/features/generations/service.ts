@@ -13,7 +13,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { AppError } from '#platform/http';
 import type { JobQueue } from '#platform/queue';
 import type { EventBus } from '#platform/realtime';
-import { followGeneration } from './follow.ts';
+import { followGeneration, isEnd } from './follow.ts';
 import { presentAccepted, presentGeneration } from './presenter.ts';
 import type { GenerationRepository, GenerationRow, LogPosition } from './repository.ts';
 import { runJob } from './run.job.ts';
@@ -33,8 +33,17 @@ export interface GenerationService {
   get(userId: string, id: string): Promise<GenerationView>;
   cancel(userId: string, id: string): Promise<CancelResult>;
   retry(userId: string, id: string): Promise<GenerationAccepted>;
-  /** The run log from a position on, live, until the generation ends. @throws AppError not_found, before the first entry */
-  follow(userId: string, id: string, from: LogPosition, signal: AbortSignal): Promise<AsyncIterable<GenerationEvent>>;
+  /**
+   * The run log from a position on, live, until the generation ends.
+   * @returns undefined when the reader has seen the end already
+   * @throws AppError not_found, before the first entry
+   */
+  follow(
+    userId: string,
+    id: string,
+    from: LogPosition,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<GenerationEvent> | undefined>;
 }
 
 export function createGenerationService(deps: {
@@ -67,11 +76,17 @@ export function createGenerationService(deps: {
 
   return {
     async submit(userId, request, key) {
-      assertProviderAvailable(providers, request);
+      const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
+      try {
+        assertProviderAvailable(providers, request);
+      } catch (error) {
+        // What was accepted once stays accepted, whatever became of the provider.
+        if (!idempotency || !(await repository.findIdempotencyKey(userId, idempotency.key))) throw error;
+        return { accepted: await replay(userId, idempotency.key, idempotency.fingerprint), replayed: true };
+      }
       const generationId = uuidv7();
       const contentId = uuidv7();
       const delayMs = request.delayMs ?? deps.defaultDelayMs;
-      const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
       const createdAt = await repository.submit({ generationId, contentId, userId, request, delayMs, idempotency });
       if (createdAt === undefined) {
         if (!idempotency) throw new Error('nothing was stored');
@@ -153,6 +168,10 @@ export function createGenerationService(deps: {
 
     async follow(userId, id, from, signal) {
       const generation = await find(userId, id);
+      if (isTerminal(generation.status)) {
+        const [next] = await repository.eventsFrom(id, from);
+        if (next && next.attempt === from.attempt && next.seq === from.seq && isEnd(next)) return undefined;
+      }
       return followGeneration({ repository, bus }, { id, contentId: generation.content_id }, from, signal);
     },
   };

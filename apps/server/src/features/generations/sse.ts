@@ -20,6 +20,13 @@ export function parseEventId(id: string): LogPosition | undefined {
 /** Before everything: take 0 begins with entry 0, which has not been seen. */
 export const startOfLog: LogPosition = { attempt: 0, seq: -1, offset: 0 };
 
+async function drained(response: ServerResponse): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]);
+  over.abort();
+}
+
 /**
  * Writes events as `text/event-stream` (WHATWG HTML, server-sent events) until they end or the reader leaves. A
  * slow reader slows the reading of the log, not the generation.
@@ -32,8 +39,7 @@ export async function writeEventStream(
   try {
     for await (const event of events) {
       const frame = `id: ${eventId(event)}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
-      if (!response.write(frame) && !response.destroyed)
-        await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      if (!response.write(frame) && !response.destroyed) await drained(response);
       if (isTerminalEvent(event) || response.destroyed) break;
     }
   } finally {

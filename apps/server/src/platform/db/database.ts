@@ -18,15 +18,43 @@ export const connectionLimits = {
   keepAliveInitialDelayMillis: 10_000,
 } satisfies pg.ClientConfig;
 
+/**
+ * A connection on which a query got no answer in time may never answer again, yet `pg` would hand it out for the next
+ * query. This one is torn down instead, and the pool opens another.
+ */
+export class DatabaseClient extends pg.Client {
+  override query(...args: unknown[]): never {
+    const last = args.length - 1;
+    const callback = args[last];
+    if (typeof callback === 'function') {
+      args[last] = (error: unknown, ...rest: unknown[]) => {
+        this.#dropIfSilent(error);
+        callback(error, ...rest);
+      };
+    }
+    const result: unknown = (super.query as (...args: unknown[]) => unknown)(...args);
+    if (result instanceof Promise) result.catch((error: unknown) => this.#dropIfSilent(error));
+    return result as never;
+  }
+
+  #dropIfSilent(error: unknown): void {
+    if (error instanceof Error && error.message === 'Query read timeout') this.connection.stream.destroy(error);
+  }
+}
+
 /** The application's own pool. Errors of idle connections are not fatal: the next query opens a new one. */
 export function openDatabase(options: {
   connectionString: string;
   poolSize: number;
   applicationName: string;
+  /** Shorter limits, for a test. */
+  limits?: Partial<typeof connectionLimits>;
   onIdleError: (error: Error) => void;
 }): Db {
   const pool = new pg.Pool({
     ...connectionLimits,
+    ...options.limits,
+    Client: DatabaseClient,
     connectionString: options.connectionString,
     max: options.poolSize,
     application_name: options.applicationName,
@@ -45,9 +73,17 @@ export function isConnectionError(error: unknown): boolean {
   return (
     code.startsWith('08') ||
     code.startsWith('57P') ||
-    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', '53300'].includes(code) ||
+    // A Unix socket that is not there is not a file that is not there.
+    (code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect') ||
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', '53300'].includes(code) ||
     /Connection terminated|timeout exceeded when trying to connect|Query read timeout/.test(error.message)
   );
+}
+
+/** A statement that was rolled back through no fault of its own: deadlock, serialisation, cancelled, out of resources. */
+export function isTransientError(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return ['40001', '40P01', '57014'].includes(code) || code.startsWith('53');
 }
 
 /** A unique constraint said no. */

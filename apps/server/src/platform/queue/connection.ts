@@ -1,5 +1,5 @@
 import { createPostgresBackend, Queue, type QueueOptions, Worker, type WorkerOptions } from 'bullmq';
-import { connectionLimits } from '../db/database.ts';
+import { connectionLimits, DatabaseClient } from '../db/database.ts';
 
 /** Where the queue lives: Redis when its URL is given, else the PostgreSQL server everything else is in. */
 export interface QueueConnection {
@@ -20,6 +20,7 @@ export function backendOf(connection: QueueConnection): QueueBackend {
 function postgresOptions(databaseUrl: string, poolSize: number) {
   return {
     ...connectionLimits,
+    Client: DatabaseClient,
     connectionString: databaseUrl,
     max: poolSize,
     options: '-c synchronous_commit=off',

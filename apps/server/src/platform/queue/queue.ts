@@ -35,6 +35,8 @@ export function createQueue(connection: QueueConnection, log: Logger): JobQueue 
       // The handler decides about retries; these are for what it did not expect, such as a database that restarts.
       attempts: 1_000_000,
       backoff: { type: 'fixed', delay: 1000 },
+      // One is enough to see what is wrong; a job that waits for a database for an hour would gather thousands.
+      stackTraceLimit: 1,
     },
   });
   queue.on('error', (error: Error) => log.warn({ err: error.message }, 'queue connection'));
@@ -59,9 +61,15 @@ export function createQueue(connection: QueueConnection, log: Logger): JobQueue 
     async rescue(job, entries) {
       await queue.addBulk(entries.map((entry) => toBull(job, entry)));
       // Adding does nothing for a job the queue still has; one that was delayed by a wrong clock must be woken.
+      if (entries.length === 0 || (await queue.getDelayedCount()) === 0) return;
       for (const { id } of entries) {
-        const known = await queue.getJob(id);
-        if (known && (await known.isDelayed())) await known.promote();
+        try {
+          const known = await queue.getJob(id);
+          if (known && (await known.isDelayed())) await known.promote();
+        } catch (error) {
+          // It began to run between the two questions.
+          log.debug({ err: error, jobId: id }, 'job not woken');
+        }
       }
     },
     addSoon(job, entry) {

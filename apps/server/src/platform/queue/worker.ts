@@ -1,4 +1,5 @@
-import { DelayedError, type Job } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
+import { z } from 'zod';
 import type { Logger } from '../log/index.ts';
 import { openBullWorker, type QueueConnection } from './connection.ts';
 import type { JobDefinition, JobHandler } from './job.ts';
@@ -26,8 +27,11 @@ export function createWorker(options: {
 
   async function process(job: Job, token?: string): Promise<void> {
     const handler = handlers.get(job.name);
-    if (!handler) throw new Error(`No handler for job ${job.name}`);
-    const outcome = await handler.run(job.data);
+    // Neither gets better by trying again; the sweeper asks once more in a while, perhaps of another version.
+    if (!handler) throw new UnrecoverableError(`No handler for job ${job.name}`);
+    const outcome = await handler.run(job.data).catch((error: unknown) => {
+      throw error instanceof z.ZodError ? new UnrecoverableError(`Payload of ${job.name} not understood`) : error;
+    });
     if (outcome) {
       await job.moveToDelayed(Date.now() + outcome.runAgainInMs, token);
       throw new DelayedError();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { connectionLimits } from '../db/database.ts';
+import { connectionLimits, DatabaseClient } from '../db/database.ts';
 import type { Logger } from '../log/index.ts';
 import { type BusMessage, createListeners, type EventBus } from './bus.ts';
 import { createOutbox, packMessages } from './outbox.ts';
@@ -16,6 +16,7 @@ export async function createPostgresBus(databaseUrl: string, log: Logger): Promi
   const closing = new AbortController();
   const sender = new pg.Pool({
     ...connectionLimits,
+    Client: DatabaseClient,
     connectionString: databaseUrl,
     max: 1,
     application_name: 'octavo-bus',

@@ -3,11 +3,12 @@ import type { Logger } from '../log/index.ts';
 import { type BusMessage, createListeners, type EventBus } from './bus.ts';
 import { createOutbox, packMessages } from './outbox.ts';
 
-const channel = 'octavo:bus';
 const maxPayloadBytes = 1_000_000;
 
 /** The bus over Redis publish / subscribe. */
 export async function createRedisBus(redisUrl: string, log: Logger): Promise<EventBus> {
+  // Channels know nothing of Redis' numbered databases: without the number, two servers on one Redis would hear each other.
+  const channel = `octavo:bus:${new URL(redisUrl).pathname.slice(1) || '0'}`;
   const messages = createListeners<BusMessage>();
   const gaps = createListeners<void>();
   const options = { lazyConnect: true, connectTimeout: 10_000, keepAlive: 10_000 };
