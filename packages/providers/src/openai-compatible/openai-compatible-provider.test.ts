@@ -9,10 +9,7 @@ const chunk = (content: string, finish?: string) => ({
   choices: [{ index: 0, delta: { content }, finish_reason: finish ?? null }],
 });
 
-function settings(
-  openaiCompatible: Partial<Record<'baseUrl' | 'apiKey' | 'model' | 'imageModel', string>>,
-  enabled = true,
-) {
+function settings(openaiCompatible: { baseUrl?: string; apiKey?: string; model?: string }, enabled = true) {
   return {
     ...settingsFor('http://sandbox.invalid'),
     openaiCompatible: {
