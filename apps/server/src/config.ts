@@ -64,15 +64,21 @@ const environment = z.object({
   XAI_API_KEY: optional,
   XAI_BASE_URL: z.string().default('https://api.x.ai/v1'),
   XAI_MODEL: z.string().default('grok-4.3'),
+  XAI_IMAGE_MODEL: z.string().default('grok-imagine-image'),
   GOOGLE_API_KEY: optional,
   GOOGLE_BASE_URL: z.string().default('https://generativelanguage.googleapis.com/v1beta'),
   GOOGLE_MODEL: z.string().default('gemini-flash-latest'),
+  GOOGLE_IMAGE_MODEL: z.string().default('gemini-3.1-flash-image-preview'),
   OPENROUTER_API_KEY: optional,
   OPENROUTER_BASE_URL: z.string().default('https://openrouter.ai/api/v1'),
   OPENROUTER_MODEL: z.string().default('openrouter/free'),
+  OPENROUTER_IMAGE_MODEL: z.string().default('bytedance-seed/seedream-4.5'),
+  OPENROUTER_VISION_MODEL: optional,
   OPENAI_COMPATIBLE_BASE_URL: url('http', 'https'),
   OPENAI_COMPATIBLE_API_KEY: optional,
   OPENAI_COMPATIBLE_MODEL: optional,
+  OPENAI_COMPATIBLE_IMAGE_MODEL: optional,
+  OPENAI_COMPATIBLE_VISION_MODEL: optional,
   LOCAL_SERVER_DISCOVERY: onOff.default(true),
   LOCAL_STORY_MODEL: z.string().default(resolve(repositoryRoot, 'models/octavo-story-tiny')),
   LOCAL_MODEL_IDLE_SECONDS: whole(1, 86_400).default(300),
@@ -89,6 +95,7 @@ const environment = z.object({
   PROVIDER_FIRST_CHUNK_TIMEOUT_MS: whole(100, 3_600_000).default(60_000),
   PROVIDER_CHUNK_TIMEOUT_MS: whole(100, 3_600_000).default(30_000),
   PROVIDER_TOTAL_TIMEOUT_MS: whole(100, 3_600_000).default(600_000),
+  PROVIDER_IMAGE_TIMEOUT_MS: whole(100, 3_600_000).default(180_000),
 });
 
 export class ConfigError extends Error {
@@ -143,13 +150,31 @@ export function readConfig(source: Record<string, string | undefined> = readEnvi
     },
     sandbox: { url: env.SANDBOX_URL, tokensPerSecond: env.SANDBOX_TOKENS_PER_SECOND },
     providers: {
-      xai: { apiKey: env.XAI_API_KEY, baseUrl: env.XAI_BASE_URL, model: env.XAI_MODEL },
-      google: { apiKey: env.GOOGLE_API_KEY, baseUrl: env.GOOGLE_BASE_URL, model: env.GOOGLE_MODEL },
-      openrouter: { apiKey: env.OPENROUTER_API_KEY, baseUrl: env.OPENROUTER_BASE_URL, model: env.OPENROUTER_MODEL },
+      xai: {
+        apiKey: env.XAI_API_KEY,
+        baseUrl: env.XAI_BASE_URL,
+        model: env.XAI_MODEL,
+        imageModel: env.XAI_IMAGE_MODEL,
+      },
+      google: {
+        apiKey: env.GOOGLE_API_KEY,
+        baseUrl: env.GOOGLE_BASE_URL,
+        model: env.GOOGLE_MODEL,
+        imageModel: env.GOOGLE_IMAGE_MODEL,
+      },
+      openrouter: {
+        apiKey: env.OPENROUTER_API_KEY,
+        baseUrl: env.OPENROUTER_BASE_URL,
+        model: env.OPENROUTER_MODEL,
+        imageModel: env.OPENROUTER_IMAGE_MODEL,
+        visionModel: env.OPENROUTER_VISION_MODEL,
+      },
       openaiCompatible: {
         baseUrl: env.OPENAI_COMPATIBLE_BASE_URL,
         apiKey: env.OPENAI_COMPATIBLE_API_KEY,
         model: env.OPENAI_COMPATIBLE_MODEL,
+        imageModel: env.OPENAI_COMPATIBLE_IMAGE_MODEL,
+        visionModel: env.OPENAI_COMPATIBLE_VISION_MODEL,
       },
       discovery: { enabled: env.LOCAL_SERVER_DISCOVERY, intervalMs: 30_000 },
       local: {
@@ -162,6 +187,7 @@ export function readConfig(source: Record<string, string | undefined> = readEnvi
         firstChunkMs: env.PROVIDER_FIRST_CHUNK_TIMEOUT_MS,
         chunkMs: env.PROVIDER_CHUNK_TIMEOUT_MS,
         totalMs: env.PROVIDER_TOTAL_TIMEOUT_MS,
+        imageMs: env.PROVIDER_IMAGE_TIMEOUT_MS,
       },
     } satisfies Omit<ProviderSettings, 'sandbox'>,
   };

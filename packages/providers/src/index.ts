@@ -3,4 +3,4 @@ export { createProgressBar, downloadModel, ModelDownloadError, needsDownload } f
 export { type FinishReason, type GenerationRequest, ProviderError, type Provider } from './provider.ts';
 export { checkQuality } from './quality/index.ts';
 export { ProviderNotAvailable, type Providers, createProviders } from './registry.ts';
-export type { ProviderSettings } from './settings.ts';
+export type { FetchImage, ProviderSettings } from './settings.ts';

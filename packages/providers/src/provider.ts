@@ -56,10 +56,10 @@ export const providerErrors = {
   provider_quota: 'The quota of the provider account is used up for now.',
   provider_timeout: 'The provider did not answer in time.',
   provider_unavailable: 'The provider could not be reached or had an internal error.',
-  provider_stream_cut: 'The connection to the provider broke off in the middle of the text.',
+  provider_stream_cut: 'The connection to the provider broke off in the middle of the answer.',
   provider_bad_request: 'The provider did not accept the request.',
   provider_bad_answer: 'The provider answered something that is not a valid reply.',
-  provider_refused: 'The provider refused to write this.',
+  provider_refused: 'The provider refused to make this.',
   local_model_failed: 'The local model could not be loaded or stopped working.',
 } as const;
 export type ProviderErrorCode = keyof typeof providerErrors;

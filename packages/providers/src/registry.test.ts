@@ -1,4 +1,4 @@
-import { contentTypeNames, type ContentType, type ProviderName } from '@octavo/contracts';
+import { type ContentType, type ProviderName, writtenTypeNames } from '@octavo/contracts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createProviders, ProviderNotAvailable, type Providers } from './registry.ts';
 import type { ProviderSettings } from './settings.ts';
@@ -22,7 +22,7 @@ const names = (providers: Providers, type: ContentType, wish?: { provider?: Prov
 describe('who may write', () => {
   it('is everybody who is set up, best first, and never the sandbox beside them', () => {
     const providers = open(settingsFor(url));
-    for (const type of contentTypeNames) {
+    for (const type of writtenTypeNames) {
       expect(names(providers, type)).toEqual([
         'xai grok-4.3',
         'google gemini-3.7-flash',
@@ -31,6 +31,39 @@ describe('who may write', () => {
       ]);
       expect(providers.defaultFor(type)).toBe('xai');
     }
+  });
+
+  it('is asked for images and descriptions by the models that make them', () => {
+    const providers = open(settingsFor(url));
+    expect(names(providers, 'image')).toEqual([
+      'xai grok-imagine-image',
+      'google gemini-3.1-flash-image-preview',
+      'openrouter bytedance-seed/seedream-4.5',
+      'openai-compatible octavo-drawing',
+    ]);
+    expect(names(providers, 'description')).toEqual([
+      'xai grok-4.3',
+      'google gemini-3.7-flash',
+      'openrouter google/gemini-3.7-flash',
+      'openai-compatible octavo-vision',
+    ]);
+    expect(names(providers, 'image', { provider: 'xai', model: 'grok-imagine-image-quality' })).toEqual([
+      'xai grok-imagine-image-quality',
+    ]);
+  });
+
+  it('leaves out a server whose models neither draw nor see', () => {
+    const blind = { baseUrl: `${url}/v1`, apiKey: undefined, imageModel: undefined, visionModel: undefined };
+    const withModel = (model: string) => open(settingsForNobody(url, { openaiCompatible: { ...blind, model } }));
+    const providers = withModel('llama3');
+    expect(names(providers, 'blog')).toEqual(['openai-compatible llama3']);
+    expect(names(providers, 'image')).toEqual(['sandbox octavo-sample']);
+    expect(names(providers, 'description')).toEqual(['sandbox octavo-sample']);
+    expect(() => providers.candidates('image', { provider: 'openai-compatible' })).toThrow(
+      'openai-compatible cannot write the content type image.',
+    );
+    for (const model of ['llava:13b', 'qwen2.5vl', 'Qwen3-VL-8B', 'gemma3:4b', 'llama3.2-vision'])
+      expect(names(withModel(model), 'description')).toEqual([`openai-compatible ${model}`]);
   });
 
   it('is the order of the settings where there is one, each once', () => {
@@ -45,11 +78,15 @@ describe('who may write', () => {
 
   it('is the built-in writers where nobody is set up', () => {
     const providers = open(settingsForNobody(url));
-    expect(contentTypeNames.map((type) => names(providers, type))).toEqual([
+    expect(
+      [...writtenTypeNames, 'image' as const, 'description' as const].map((type) => names(providers, type)),
+    ).toEqual([
       ['sandbox octavo-sample'],
       ['sandbox octavo-sample'],
       ['sandbox octavo-sample'],
       ['local octavo-story-tiny'],
+      ['sandbox octavo-sample'],
+      ['sandbox octavo-sample'],
     ]);
   });
 

@@ -2,10 +2,18 @@ import type { ContentType, ProviderName } from '@octavo/contracts';
 
 /** What `createProviders` needs to know; `apps/server/src/config.ts` fills it from the environment. */
 export interface ProviderSettings {
-  xai: { apiKey: string | undefined; baseUrl: string; model: string };
-  google: { apiKey: string | undefined; baseUrl: string; model: string };
-  openrouter: { apiKey: string | undefined; baseUrl: string; model: string };
-  openaiCompatible: { baseUrl: string | undefined; apiKey: string | undefined; model: string | undefined };
+  xai: HostedAccount;
+  google: HostedAccount;
+  openrouter: HostedAccount;
+  openaiCompatible: {
+    baseUrl: string | undefined;
+    apiKey: string | undefined;
+    model: string | undefined;
+    /** Draws; without one this server is not asked for images. */
+    imageModel: string | undefined;
+    /** Describes images; without one, the first model of the server whose name says that it can see. */
+    visionModel: string | undefined;
+  };
   /** Look for Ollama, llama.cpp, vLLM and LM Studio on their usual ports of this machine. */
   discovery: { enabled: boolean; intervalMs: number };
   local: {
@@ -20,5 +28,23 @@ export interface ProviderSettings {
   sandbox: { baseUrl: string };
   /** Which providers a content type may use, best first; without an entry the default order applies. */
   order: Partial<Record<ContentType, ProviderName[]>>;
-  timeouts: { firstChunkMs: number; chunkMs: number; totalMs: number };
+  /** `imageMs` is the longest wait for one image: it comes in one piece, so nothing is heard before it is finished. */
+  timeouts: { firstChunkMs: number; chunkMs: number; totalMs: number; imageMs: number };
+  /** Fetches an image from an address that a provider named; without it such an answer counts as none. */
+  fetchImage?: FetchImage | undefined;
+}
+
+/**
+ * Must refuse addresses of the own network and bodies of more than `maxBytes`, also behind redirects, and hang up
+ * when `signal` aborts.
+ */
+export type FetchImage = (url: string, options: { signal: AbortSignal; maxBytes: number }) => Promise<Uint8Array>;
+
+interface HostedAccount {
+  apiKey: string | undefined;
+  baseUrl: string;
+  model: string;
+  imageModel: string;
+  /** Describes images, where `model` cannot. */
+  visionModel?: string | undefined;
 }

@@ -2,7 +2,7 @@
 export interface ContentTypeDefinition {
   /** Instructions; they come first and are never mixed with the user's words. */
   system: string;
-  /** What the user asked for; `{{title}}` and `{{prompt}}` stand for their words. */
+  /** What the user asked for; `{{title}}`, `{{prompt}}` and the names of other wishes stand for their words. */
   user: string;
   maxOutputTokens: number;
   temperature: number;

@@ -5,14 +5,26 @@ import type { ProviderSettings } from '../settings.ts';
 import { googleErrorRules } from './google-errors.ts';
 
 /** Google's Gemini models over the Gemini API. */
-export function createGoogleProvider({ google, timeouts }: Pick<ProviderSettings, 'google' | 'timeouts'>): Provider {
+export function createGoogleProvider({
+  google,
+  timeouts,
+  fetchImage,
+}: Pick<ProviderSettings, 'google' | 'timeouts' | 'fetchImage'>): Provider {
   return createHostedProvider({
-    // `maxOutputTokens` counts thoughts as well, and Gemini thinks unless told otherwise: without room for it texts come back empty.
-    upstream: { name: 'google', errorRules: googleErrorRules, thinkingTokens: 8192 },
+    upstream: {
+      name: 'google',
+      errorRules: googleErrorRules,
+      // `maxOutputTokens` counts thoughts as well, and Gemini thinks unless told otherwise: without room for it texts come back empty.
+      thinkingTokens: 8192,
+      // Ends of an image that the SDK does not know for a filter: IMAGE_PROHIBITED_CONTENT, IMAGE_RECITATION.
+      imageRefusal: /SAFETY|PROHIBITED|RECITATION/,
+    },
     title: 'Google Gemini',
     keyVariable: 'GOOGLE_API_KEY',
     settings: google,
     timeouts,
-    connect: createGoogle,
+    fetchImage,
+    connectText: createGoogle,
+    connectImage: (account) => createGoogle(account).imageModel,
   });
 }

@@ -9,6 +9,12 @@ export const openaiCompatibleErrorRules: ErrorRule[] = [
     code: 'provider_credits',
     isRetryable: false,
   },
+  {
+    statuses: [400, 403],
+    words: /moderation_blocked|content_policy_violation|rejected .{0,80}safety system/i,
+    code: 'provider_refused',
+    isRetryable: false,
+  },
   { statuses: [429], words: /\bper day\b|\((RPD|TPD)\)/, code: 'provider_quota', isRetryable: false },
   {
     statuses: [400, 422],

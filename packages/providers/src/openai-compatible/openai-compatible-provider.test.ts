@@ -12,7 +12,14 @@ const chunk = (content: string, finish?: string) => ({
 function settings(openaiCompatible: { baseUrl?: string; apiKey?: string; model?: string }, enabled = true) {
   return {
     ...settingsFor('http://sandbox.invalid'),
-    openaiCompatible: { baseUrl: undefined, apiKey: undefined, model: undefined, ...openaiCompatible },
+    openaiCompatible: {
+      baseUrl: undefined,
+      apiKey: undefined,
+      model: undefined,
+      imageModel: undefined,
+      visionModel: undefined,
+      ...openaiCompatible,
+    },
     discovery: { enabled, intervalMs: 5 },
   };
 }

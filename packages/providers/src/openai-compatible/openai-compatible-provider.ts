@@ -2,20 +2,23 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { writtenTypeNames } from '@octavo/contracts';
 import { startDiscovery, type LocalServer } from '../discovery/index.ts';
 import { ProviderError, type Provider } from '../provider.ts';
+import { createImageFetch } from '../sdk/image-fetch.ts';
 import { rememberModels } from '../sdk/remember-models.ts';
-import { createSdkProvider } from '../sdk/sdk-provider.ts';
+import { createSdkProvider, type SdkModels } from '../sdk/sdk-provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { describeServer } from './describe-server.ts';
+import { imageSizes } from './image-sizes.ts';
 import { openaiCompatibleErrorRules } from './openai-compatible-errors.ts';
 import { watchServer } from './watch-server.ts';
 
-/** A server that speaks OpenAI's chat completions: the one in the settings, else one found on this machine. */
+/** A server that speaks OpenAI's chat completions, and perhaps its images: the one in the settings, else one found on this machine. */
 export function createOpenaiCompatibleProvider(
-  settings: Pick<ProviderSettings, 'openaiCompatible' | 'discovery' | 'timeouts'>,
+  settings: Pick<ProviderSettings, 'openaiCompatible' | 'discovery' | 'timeouts' | 'fetchImage'>,
   localServers?: readonly LocalServer[],
 ): { provider: Provider; ready: Promise<void> } {
-  const { openaiCompatible, discovery, timeouts } = settings;
-  const { apiKey } = openaiCompatible;
+  const { openaiCompatible, discovery, timeouts, fetchImage } = settings;
+  const { apiKey, imageModel, visionModel } = openaiCompatible;
+  const upstream = { name: 'openai-compatible' as const, errorRules: openaiCompatibleErrorRules, imageSizes };
   const baseUrl = openaiCompatible.baseUrl?.replace(/\/+$/, '');
   const search =
     baseUrl !== undefined
@@ -24,41 +27,52 @@ export function createOpenaiCompatibleProvider(
         ? startDiscovery({ intervalMs: discovery.intervalMs, ...(localServers && { servers: localServers }) })
         : undefined;
   // Another server may be found in the course of time.
-  let connection: { baseUrl: string; models: ReturnType<typeof rememberModels> } | undefined;
-  function connect(baseURL: string): ReturnType<typeof rememberModels> {
-    if (connection?.baseUrl !== baseURL) {
+  let connection: { baseUrl: string; models: SdkModels } | undefined;
+  function connect(): SdkModels {
+    const found = search?.found();
+    if (!found) throw new ProviderError('provider_unavailable', { provider: upstream.name, isRetryable: true });
+    if (connection?.baseUrl !== found.baseUrl) {
       const account = {
-        name: 'openai-compatible',
-        baseURL,
+        name: upstream.name,
+        baseURL: found.baseUrl,
         includeUsage: true,
         // The key belongs to the server in the settings, not to whoever listens on a port of this machine.
         ...(baseUrl !== undefined && apiKey !== undefined && { apiKey }),
       };
-      connection = { baseUrl: baseURL, models: rememberModels(createOpenAICompatible(account)) };
+      const fetch = createImageFetch({ upstream, baseUrl: found.baseUrl, fetchImage });
+      connection = {
+        baseUrl: found.baseUrl,
+        models: {
+          text: rememberModels(createOpenAICompatible(account)),
+          image: rememberModels(createOpenAICompatible({ ...account, fetch }).imageModel),
+        },
+      };
     }
     return connection.models;
   }
   const defaultModel = () => openaiCompatible.model ?? search?.found()?.models.find(canWrite) ?? null;
 
   const provider = createSdkProvider({
-    upstream: { name: 'openai-compatible', errorRules: openaiCompatibleErrorRules },
+    upstream,
     timeouts,
     state() {
       const found = search?.found();
       const model = defaultModel();
+      const seeing = visionModel ?? found?.models.find(canSee);
       return {
         available: found !== undefined && model !== null,
         defaultModel: model,
         models: found?.models ?? [],
-        contentTypes: [...writtenTypeNames],
+        defaultModels: { ...(imageModel && { image: imageModel }), ...(seeing && { description: seeing }) },
+        contentTypes: [
+          ...writtenTypeNames,
+          ...(imageModel ? (['image'] as const) : []),
+          ...(seeing ? (['description'] as const) : []),
+        ],
         note: describeServer(found, model),
       };
     },
-    model(id) {
-      const found = search?.found();
-      if (!found) throw new ProviderError('provider_unavailable', { provider: 'openai-compatible', isRetryable: true });
-      return connect(found.baseUrl)(id);
-    },
+    models: { text: (id) => connect().text(id), image: (id) => connect().image(id) },
   });
   return { provider: { ...provider, close: async () => search?.stop() }, ready: search?.ready ?? Promise.resolve() };
 }
@@ -66,4 +80,9 @@ export function createOpenaiCompatibleProvider(
 /** LM Studio and others also list models that only turn texts into vectors. */
 function canWrite(modelId: string): boolean {
   return !/embed|rerank/i.test(modelId);
+}
+
+/** Names of the families of open models that take images; which models do is not in the list of a server. */
+function canSee(modelId: string): boolean {
+  return /vision|llava|[-.\d]vl\b|gemma-?[34]|pixtral|minicpm-v|moondream|llama-?4/i.test(modelId);
 }

@@ -1,8 +1,11 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { Provider } from '../provider.ts';
 import { createHostedProvider } from '../sdk/hosted-provider.ts';
+import { toMicroUsd } from '../sdk/money.ts';
 import type { ProviderSettings } from '../settings.ts';
+import { costMetadata, openrouterCostExtractor } from './openrouter-cost.ts';
 import { openrouterErrorRules } from './openrouter-errors.ts';
+import { createOpenrouterImageModel } from './openrouter-image-model.ts';
 
 /** How OpenRouter names us in the statistics of the account (openrouter.ai/docs/app-attribution). */
 const attribution = { 'HTTP-Referer': 'https://github.com/octavo', 'X-OpenRouter-Title': 'Octavo' };
@@ -14,15 +17,30 @@ const attribution = { 'HTTP-Referer': 'https://github.com/octavo', 'X-OpenRouter
 export function createOpenrouterProvider({
   openrouter,
   timeouts,
-}: Pick<ProviderSettings, 'openrouter' | 'timeouts'>): Provider {
+  fetchImage,
+}: Pick<ProviderSettings, 'openrouter' | 'timeouts' | 'fetchImage'>): Provider {
   return createHostedProvider({
     // No extra room for thoughts: OpenRouter refuses a call (402) whose ceiling the account could not pay for.
-    upstream: { name: 'openrouter', errorRules: openrouterErrorRules },
+    upstream: {
+      name: 'openrouter',
+      errorRules: openrouterErrorRules,
+      billedMicroUsd: (metadata) => toMicroUsd(metadata?.[costMetadata]?.['costUsd'], 1e-6),
+    },
     title: 'OpenRouter',
     keyVariable: 'OPENROUTER_API_KEY',
     settings: openrouter,
     timeouts,
-    connect: (account) =>
-      createOpenAICompatible({ ...account, name: 'openrouter', includeUsage: true, headers: attribution }),
+    fetchImage,
+    connectText: (account) =>
+      createOpenAICompatible({
+        ...account,
+        name: 'openrouter',
+        includeUsage: true,
+        headers: attribution,
+        // Asks for `usage.cost` (openrouter.ai/docs/guides/administration/usage-accounting).
+        transformRequestBody: (body) => ({ ...body, usage: { include: true } }),
+        metadataExtractor: openrouterCostExtractor,
+      }),
+    connectImage: (account) => (id) => createOpenrouterImageModel(id, { ...account, headers: attribution }),
   });
 }

@@ -1,27 +1,33 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { writtenTypeNames } from '@octavo/contracts';
-import { openaiCompatibleErrorRules } from '../openai-compatible/index.ts';
+import { imageSizes, openaiCompatibleErrorRules } from '../openai-compatible/index.ts';
 import type { Provider } from '../provider.ts';
+import { createImageFetch } from '../sdk/image-fetch.ts';
 import { rememberModels } from '../sdk/remember-models.ts';
 import { createSdkProvider } from '../sdk/sdk-provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 
 const sampleModel = 'octavo-sample';
 
-/** The built-in sample writer: everything works without a key, and every text says that no AI model wrote it. */
+/** The built-in maker of samples: everything works without a key, and all it makes says that no AI model made it. */
 export function createSandboxProvider(settings: Pick<ProviderSettings, 'sandbox' | 'timeouts'>): Provider {
+  const upstream = { name: 'sandbox' as const, errorRules: openaiCompatibleErrorRules, imageSizes };
+  const baseUrl = `${settings.sandbox.baseUrl}/v1`;
+  const account = { name: 'sandbox', baseURL: baseUrl, includeUsage: true };
+  const fetch = createImageFetch({ upstream, baseUrl, fetchImage: undefined });
   return createSdkProvider({
-    upstream: { name: 'sandbox', errorRules: openaiCompatibleErrorRules },
+    upstream,
     timeouts: settings.timeouts,
     state: () => ({
       available: true,
       defaultModel: sampleModel,
       models: [sampleModel],
-      contentTypes: [...writtenTypeNames],
-      note: 'Sample text, put together without any AI model.',
+      contentTypes: [...writtenTypeNames, 'image', 'description'],
+      note: 'Samples, put together without any AI model.',
     }),
-    model: rememberModels(
-      createOpenAICompatible({ name: 'sandbox', baseURL: `${settings.sandbox.baseUrl}/v1`, includeUsage: true }),
-    ),
+    models: {
+      text: rememberModels(createOpenAICompatible(account)),
+      image: rememberModels(createOpenAICompatible({ ...account, fetch }).imageModel),
+    },
   });
 }

@@ -8,10 +8,17 @@ import { readFailure, type UpstreamFailure } from './upstream-failure.ts';
 export interface Upstream {
   name: ProviderName;
   errorRules: ErrorRule[];
+  /** Words for a refused image where that is no HTTP error: of an error of the SDK, or of how an answer ended. */
+  imageRefusal?: RegExp;
 }
 
 const cut: ErrorClass = { code: 'provider_stream_cut', isRetryable: true };
 const badAnswer: ErrorClass = { code: 'provider_bad_answer', isRetryable: true };
+
+/** What the SDK says of an answer that broke off while it was read. */
+const tornAnswer = 'Failed to process successful response';
+/** Errors of the SDK over an answer that came whole, and cannot be used. */
+const badAnswers = /^AI_(Download|InvalidResponseData|JSONParse|TypeValidation)Error$/;
 
 /** A call that got no stream: an HTTP error, an answer that is none, or nobody there. */
 export function callFailed(upstream: Upstream, error: unknown): ProviderError {
@@ -30,11 +37,24 @@ export function streamCut(upstream: Upstream, error?: unknown): ProviderError {
   return toError(upstream, readFailure(error), cut);
 }
 
+/** A call whose answer comes in one piece, and that got none which can be used. */
+export function answerFailed(upstream: Upstream, error: unknown): ProviderError {
+  if (error instanceof ProviderError) return error;
+  // The SDK wraps what is thrown while an answer is read.
+  if (error instanceof Error && error.cause instanceof ProviderError) return error.cause;
+  const failure = readFailure(error);
+  const isRefused = failure.status === undefined && upstream.imageRefusal?.test(failure.words);
+  return isRefused
+    ? toError(upstream, failure, { code: 'provider_refused', isRetryable: false })
+    : callFailed(upstream, error);
+}
+
 function classOfCall({ errorRules }: Upstream, { name, status, words }: UpstreamFailure): ErrorClass {
   if (status !== undefined && status >= 400) {
     return errorRules.find((rule) => rule.statuses.includes(status) && rule.words.test(words)) ?? classOfStatus(status);
   }
-  if (status !== undefined) return badAnswer;
+  if (status !== undefined) return words.startsWith(tornAnswer) ? cut : badAnswer;
+  if (badAnswers.test(name)) return badAnswer;
   // Without a status the SDK's own error means that nobody answered; any other error is a call that cannot be made.
   return name === 'AI_APICallError'
     ? { code: 'provider_unavailable', isRetryable: true }

@@ -1,10 +1,16 @@
-import type { LanguageModelV4 } from '@ai-sdk/provider';
-import { writtenTypeNames } from '@octavo/contracts';
+import type { ImageModelV4, LanguageModelV4 } from '@ai-sdk/provider';
+import { type ProviderState, writtenTypeNames } from '@octavo/contracts';
 import { ProviderError, type Provider } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
+import { createImageFetch, type ImageFetch } from './image-fetch.ts';
 import { rememberModels } from './remember-models.ts';
 import { createSdkProvider } from './sdk-provider.ts';
-import type { SdkUpstream } from './stream-text.ts';
+import type { SdkUpstream } from './sdk-upstream.ts';
+
+export interface HostedAccount {
+  apiKey: string;
+  baseURL: string;
+}
 
 /** A provider on the internet that needs an account: available as soon as there is a key for it. */
 export function createHostedProvider(options: {
@@ -12,26 +18,42 @@ export function createHostedProvider(options: {
   title: string;
   /** The setting that holds the key, for the person who has to set it. */
   keyVariable: string;
-  settings: { apiKey: string | undefined; baseUrl: string; model: string };
+  settings: ProviderSettings['xai'];
   timeouts: ProviderSettings['timeouts'];
-  connect: (account: { apiKey: string; baseURL: string }) => (modelId: string) => LanguageModelV4;
+  fetchImage: ProviderSettings['fetchImage'];
+  connectText: (account: HostedAccount) => (modelId: string) => LanguageModelV4;
+  connectImage: (account: HostedAccount & { fetch: ImageFetch }) => (modelId: string) => ImageModelV4;
 }): Provider {
-  const { upstream, title, keyVariable, settings, timeouts } = options;
-  const { apiKey, baseUrl, model } = settings;
-  const models = apiKey ? rememberModels(options.connect({ apiKey, baseURL: baseUrl })) : undefined;
+  const { upstream, title, keyVariable, settings, timeouts, fetchImage } = options;
+  const { apiKey, baseUrl } = settings;
+  const account = apiKey ? { apiKey, baseURL: baseUrl } : undefined;
+  const noKey = (): never => {
+    throw new ProviderError('provider_auth', { provider: upstream.name, isRetryable: false });
+  };
   return createSdkProvider({
     upstream,
     timeouts,
     state: () => ({
-      available: models !== undefined,
-      defaultModel: model,
-      models: [model],
-      contentTypes: [...writtenTypeNames],
-      note: models ? title : `Set ${keyVariable} to use ${title}.`,
+      available: account !== undefined,
+      ...stateOfModels(settings),
+      contentTypes: [...writtenTypeNames, 'image', 'description'],
+      note: account ? title : `Set ${keyVariable} to use ${title}.`,
     }),
-    model(id) {
-      if (!models) throw new ProviderError('provider_auth', { provider: upstream.name, isRetryable: false });
-      return models(id);
+    models: {
+      text: account ? rememberModels(options.connectText(account)) : noKey,
+      image: account
+        ? rememberModels(
+            options.connectImage({ ...account, fetch: createImageFetch({ upstream, baseUrl, fetchImage }) }),
+          )
+        : noKey,
     },
   });
+}
+
+function stateOfModels({ model, imageModel, visionModel = model }: ProviderSettings['xai']) {
+  return {
+    defaultModel: model,
+    defaultModels: { image: imageModel, description: visionModel },
+    models: [...new Set([model, visionModel, imageModel])],
+  } satisfies Partial<ProviderState>;
 }

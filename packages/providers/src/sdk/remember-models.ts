@@ -1,5 +1,3 @@
-import type { LanguageModelV4 } from '@ai-sdk/provider';
-
 /** Ids come from users; more of them than this are not in use at a time. */
 const capacity = 50;
 
@@ -7,8 +5,8 @@ const capacity = 50;
  * Makes each model once. A model object holds no state of a call, and making one for a chat interface costs more
  * than half a millisecond, most of it for compiling its schemas.
  */
-export function rememberModels(make: (id: string) => LanguageModelV4): (id: string) => LanguageModelV4 {
-  const models = new Map<string, LanguageModelV4>();
+export function rememberModels<Model>(make: (id: string) => Model): (id: string) => Model {
+  const models = new Map<string, Model>();
   return (id) => {
     const known = models.get(id);
     if (known) return known;

@@ -1,22 +1,32 @@
-import type { LanguageModelV4 } from '@ai-sdk/provider';
+import type { ImageModelV4, LanguageModelV4 } from '@ai-sdk/provider';
 import type { ProviderState } from '@octavo/contracts';
 import type { Provider } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
-import { streamSdkText, type SdkUpstream } from './stream-text.ts';
+import type { SdkUpstream } from './sdk-upstream.ts';
+import { streamSdkImages } from './stream-images.ts';
+import { streamSdkText } from './stream-text.ts';
+
+/** Makes the models of one account or server. @throws ProviderError when there is nobody to ask right now */
+export interface SdkModels {
+  text: (id: string) => LanguageModelV4;
+  image: (id: string) => ImageModelV4;
+}
 
 /** A provider on top of an AI SDK package: who it is, how its models are made, and what is known of it right now. */
 export function createSdkProvider(options: {
   upstream: SdkUpstream;
   timeouts: ProviderSettings['timeouts'];
   state: () => Omit<ProviderState, 'name'>;
-  /** @throws ProviderError when there is nobody to ask right now */
-  model: (id: string) => LanguageModelV4;
+  models: SdkModels;
 }): Provider {
-  const { upstream, timeouts, state, model: openModel } = options;
+  const { upstream, timeouts, state, models } = options;
   return {
     name: upstream.name,
     state: () => ({ name: upstream.name, ...state() }),
-    stream: (request, { signal }) => streamSdkText({ upstream, openModel, request, timeouts, signal }),
+    stream: (request, { signal }) =>
+      request.contentType === 'image'
+        ? streamSdkImages({ upstream, openModel: models.image, request, timeouts, signal })
+        : streamSdkText({ upstream, openModel: models.text, request, timeouts, signal }),
     close: () => Promise.resolve(),
   };
 }

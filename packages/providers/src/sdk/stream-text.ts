@@ -1,24 +1,13 @@
-import type {
-  LanguageModelV4,
-  LanguageModelV4StreamPart,
-  LanguageModelV4Usage,
-  SharedV4Warning,
-} from '@ai-sdk/provider';
+import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import type { Usage } from '@octavo/contracts';
-import { contentTypes, fillTemplate } from '../content-types/index.ts';
+import { contentTypes, describeWish, fillTemplate } from '../content-types/index.ts';
 import { ProviderError, type ProviderPart, type GenerationRequest } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
-import { callFailed, streamCut, streamFailed, type Upstream } from './classify.ts';
+import { callFailed, streamCut, streamFailed } from './classify.ts';
 import { readFinishReason } from './finish-reason.ts';
+import { describeWarning, type SdkUpstream, tokenCount } from './sdk-upstream.ts';
 import { startTimeLimits } from './time-limits.ts';
 import { createWellFormer } from './well-formed.ts';
-
-export interface SdkUpstream extends Upstream {
-  /** Added to the ceiling of a text where the upstream counts a model's thoughts as output. */
-  thinkingTokens?: number;
-  /** An error chunk that does no harm to the text, as a warning; undefined for all others. */
-  harmless?: (error: unknown) => string | undefined;
-}
 
 /** Parts that say that somebody is there, but not that the model has begun to answer. */
 const signsOfConnection = new Set(['stream-start', 'response-metadata', 'ping', 'raw', 'error']);
@@ -31,7 +20,7 @@ export async function* streamSdkText(options: {
   upstream: SdkUpstream;
   openModel: (id: string) => LanguageModelV4;
   request: GenerationRequest;
-  timeouts: ProviderSettings['timeouts'];
+  timeouts: Omit<ProviderSettings['timeouts'], 'imageMs'>;
   signal: AbortSignal;
 }): AsyncGenerator<ProviderPart, void, undefined> {
   const { upstream, request } = options;
@@ -66,7 +55,7 @@ export async function* streamSdkText(options: {
       } else if (part.type === 'finish') {
         const finishReason = readFinishReason(part.finishReason);
         if (finishReason === undefined) throw streamCut(upstream);
-        yield { type: 'finish', finishReason, usage: readUsage(part.usage), warnings };
+        yield { type: 'finish', finishReason, usage: readUsage(part, upstream), warnings };
         return;
       }
     }
@@ -81,12 +70,21 @@ export async function* streamSdkText(options: {
   }
 }
 
-function callOptions({ contentType, title, prompt, seed }: GenerationRequest, { thinkingTokens = 0 }: SdkUpstream) {
-  const type = contentTypes[contentType];
+function callOptions(request: GenerationRequest, { thinkingTokens = 0 }: SdkUpstream) {
+  const { title, prompt, seed } = request;
+  const type = contentTypes[request.contentType];
+  const wish = request.contentType === 'description' ? describeWish(request.input) : {};
+  const words = { type: 'text' as const, text: fillTemplate(type.user, { title, prompt, ...wish }) };
+  const images = request.contentType === 'description' ? request.images : [];
+  const pictures = images.map(({ bytes, mediaType }) => ({
+    type: 'file' as const,
+    mediaType,
+    data: { type: 'data' as const, data: bytes },
+  }));
   return {
     prompt: [
       { role: 'system' as const, content: type.system },
-      { role: 'user' as const, content: [{ type: 'text' as const, text: fillTemplate(type.user, { title, prompt }) }] },
+      { role: 'user' as const, content: [words, ...pictures] },
     ],
     maxOutputTokens: type.maxOutputTokens + thinkingTokens,
     temperature: type.temperature,
@@ -94,16 +92,14 @@ function callOptions({ contentType, title, prompt, seed }: GenerationRequest, { 
   };
 }
 
-function readUsage({ inputTokens, outputTokens }: LanguageModelV4Usage): Usage {
-  return { inputTokens: count(inputTokens.total), outputTokens: count(outputTokens.total) };
-}
-
-/** Upstreams have been seen to report less than nothing; that is no usage at all, nor is what no model can write. */
-function count(tokens: number | undefined): number | null {
-  return tokens !== undefined && Number.isInteger(tokens) && tokens >= 0 && tokens <= 2_147_483_647 ? tokens : null;
-}
-
-function describeWarning(warning: SharedV4Warning): string {
-  if ('message' in warning) return warning.message;
-  return `${warning.feature} is not supported${warning.details ? `: ${warning.details}` : ''}`;
+function readUsage(
+  { usage, providerMetadata }: Extract<LanguageModelV4StreamPart, { type: 'finish' }>,
+  { billedMicroUsd }: SdkUpstream,
+): Usage {
+  const billed = billedMicroUsd?.(providerMetadata);
+  return {
+    inputTokens: tokenCount(usage.inputTokens.total),
+    outputTokens: tokenCount(usage.outputTokens.total),
+    ...(billed !== undefined && { billedMicroUsd: billed }),
+  };
 }

@@ -7,7 +7,11 @@ import type { ProviderSettings } from '../settings.ts';
  * runs out the call is aborted with a `provider_timeout`; when the caller's signal aborts, with the caller's reason.
  * The first two only count time spent waiting for the upstream: a reader who takes his time is not its fault.
  */
-export function startTimeLimits(provider: ProviderName, limits: ProviderSettings['timeouts'], caller: AbortSignal) {
+export function startTimeLimits(
+  provider: ProviderName,
+  limits: Omit<ProviderSettings['timeouts'], 'imageMs'>,
+  caller: AbortSignal,
+) {
   const abort = new AbortController();
   const expire = () => abort.abort(new ProviderError('provider_timeout', { provider, isRetryable: true }));
   const follow = () => abort.abort(caller.reason);

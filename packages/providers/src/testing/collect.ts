@@ -1,37 +1,48 @@
-import type { ProviderPart, Provider, GenerationRequest } from '../provider.ts';
+import type { ContentType } from '@octavo/contracts';
+import type { GenerationRequest, Provider, ProviderPart, SourceImage } from '../provider.ts';
 
-type WrittenRequest = Extract<GenerationRequest, { contentType: 'blog' | 'story' }>;
+/** A request of any kind; a blog article about tea unless told otherwise. */
+export interface AnyRequest {
+  contentType?: ContentType;
+  title?: string;
+  prompt: string;
+  model?: string;
+  seed?: number;
+  input?: object;
+  images?: SourceImage[];
+}
 
 export interface Collected {
   deltas: string[];
   text: string;
+  images: Extract<ProviderPart, { type: 'image' }>[];
   finish: Extract<ProviderPart, { type: 'finish' }> | undefined;
   /** What was thrown, if anything was. */
   error: unknown;
 }
 
-/** Reads one text to its end, whichever it is. */
+/** Reads one generation to its end, whichever it is. */
 export async function collect(
   provider: Provider,
-  request: Partial<WrittenRequest> & { prompt: string },
-  options: { signal?: AbortSignal; onDelta?: (text: string) => void } = {},
+  request: AnyRequest,
+  options: { signal?: AbortSignal; onDelta?: (text: string) => void; onImage?: () => void } = {},
 ): Promise<Collected> {
-  const collected: Collected = { deltas: [], text: '', finish: undefined, error: undefined };
-  const { signal = new AbortController().signal, onDelta } = options;
+  const collected: Collected = { deltas: [], text: '', images: [], finish: undefined, error: undefined };
+  const { signal = new AbortController().signal, onDelta, onImage } = options;
   try {
-    const whole = {
-      contentType: 'blog' as const,
-      title: 'Tea',
-      model: provider.state().defaultModel ?? '',
-      seed: 7,
-      ...request,
-    };
+    const { contentType = 'blog' } = request;
+    const { defaultModel, defaultModels } = provider.state();
+    const model = defaultModels?.[contentType] ?? defaultModel ?? '';
+    const whole = { contentType, title: 'Tea', model, seed: 7, ...request } as GenerationRequest;
     for await (const part of provider.stream(whole, { signal })) {
       if (part.type === 'finish') {
         collected.finish = part;
       } else if (part.type === 'delta') {
         collected.deltas.push(part.text);
         onDelta?.(part.text);
+      } else {
+        collected.images.push(part);
+        onImage?.();
       }
     }
   } catch (error) {

@@ -1,19 +1,37 @@
 import { createXai } from '@ai-sdk/xai';
 import type { Provider } from '../provider.ts';
 import { createHostedProvider } from '../sdk/hosted-provider.ts';
+import { toMicroUsd } from '../sdk/money.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { harmlessEvent } from './harmless-event.ts';
 import { xaiErrorRules } from './xai-errors.ts';
 
-/** xAI's Grok models over the Responses API. */
-export function createXaiProvider({ xai, timeouts }: Pick<ProviderSettings, 'xai' | 'timeouts'>): Provider {
+/** xAI bills in ticks: 10,000,000,000 to the US dollar (docs.x.ai/developers/cost-tracking). */
+const ticksPerMicroUsd = 10_000;
+
+/** xAI's Grok models over the Responses API, and its image models. */
+export function createXaiProvider({
+  xai,
+  timeouts,
+  fetchImage,
+}: Pick<ProviderSettings, 'xai' | 'timeouts' | 'fetchImage'>): Provider {
   return createHostedProvider({
-    // `max_output_tokens` counts the thoughts of a reasoning model as well.
-    upstream: { name: 'xai', errorRules: xaiErrorRules, thinkingTokens: 8192, harmless: harmlessEvent },
+    upstream: {
+      name: 'xai',
+      errorRules: xaiErrorRules,
+      // `max_output_tokens` counts the thoughts of a reasoning model as well.
+      thinkingTokens: 8192,
+      harmless: harmlessEvent,
+      // The SDK's words for `respect_moderation: false`.
+      imageRefusal: /content policy violation/i,
+      billedMicroUsd: (metadata) => toMicroUsd(metadata?.['xai']?.['costInUsdTicks'], ticksPerMicroUsd),
+    },
     title: 'xAI Grok',
     keyVariable: 'XAI_API_KEY',
     settings: xai,
     timeouts,
-    connect: createXai,
+    fetchImage,
+    connectText: createXai,
+    connectImage: (account) => createXai(account).imageModel,
   });
 }

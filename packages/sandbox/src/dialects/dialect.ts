@@ -1,3 +1,4 @@
+import type { Drawing } from '../drawing/draw-sample.ts';
 import type { UpstreamErrors } from './upstream-errors.ts';
 
 /** Whose manners are spoken. The same names as the providers of the product. */
@@ -15,6 +16,10 @@ export interface Call {
   seed: number;
   /** A stream of an OpenAI-compatible server ends with usage only if asked to. */
   includeUsage: boolean;
+  /** Images that came with the words; nobody has looked at the bytes yet. */
+  pictures: Uint8Array[];
+  /** Set where images are wanted, not words. */
+  drawings?: Drawing & { count: number };
 }
 
 /** `none`: the upstream never says how it ended. `blocked`: the prompt itself was refused; nothing was written. */
@@ -30,6 +35,8 @@ export interface Answer {
   /** Thoughts that a reasoning model shows; empty for the other models. */
   reasoning: string[];
   inputTokens: number;
+  /** Finished images, where images were wanted. */
+  images: Buffer[] | undefined;
   includeUsage: boolean;
 }
 
@@ -57,5 +64,6 @@ export interface Dialect {
   whole(answer: Answer): unknown;
   /** What is answered with HTTP 200 when a whole answer fails while it is written; absent where that is an HTTP 500. */
   wholeError?(answer: Answer): unknown;
-  stream(answer: Answer): StreamEncoder;
+  /** Absent where answers only come whole. */
+  stream?(answer: Answer): StreamEncoder;
 }

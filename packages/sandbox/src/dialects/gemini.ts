@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Answer, Dialect, Ending, StreamEncoder } from './dialect.ts';
 import { geminiErrors } from './gemini-errors.ts';
+import { drawingOfRatio } from './image-call.ts';
 import { InvalidCall } from './invalid-call.ts';
 import { parseBody, tokenLimit } from './read.ts';
 import { sse } from './sse.ts';
@@ -16,6 +17,10 @@ export const gemini: Dialect = {
     const request = parseBody(body, input);
     const user = request.contents.findLast(({ role = 'user' }) => role === 'user');
     if (!user) throw new InvalidCall('contents must hold words of the user');
+    const { responseModalities, imageConfig } = request.generationConfig ?? {};
+    const pictures = user.parts.flatMap(({ inlineData }) =>
+      inlineData ? [Buffer.from(inlineData.data, 'base64')] : [],
+    );
     return {
       model: '',
       system: textOf(request.systemInstruction?.parts ?? []),
@@ -24,20 +29,36 @@ export const gemini: Dialect = {
       maxTokens: request.generationConfig?.maxOutputTokens ?? undefined,
       seed: request.generationConfig?.seed ?? 0,
       includeUsage: true,
+      pictures,
+      ...(responseModalities?.includes('IMAGE') && {
+        drawings: { ...drawingOfRatio(imageConfig?.aspectRatio, 'png'), count: 1 },
+      }),
     };
   },
   headers: () => ({}),
-  whole: (answer) => response(answer, answer.tokens.join(''), { written: answer.tokens.length, isLast: true }),
+  whole: (answer) =>
+    answer.images
+      ? imageResponse(answer, answer.images)
+      : response(answer, answer.tokens.join(''), { written: answer.tokens.length, isLast: true }),
   stream: encoder,
 };
 
-const parts = z.array(z.looseObject({ text: z.string().optional() }));
+const parts = z.array(
+  z.looseObject({ text: z.string().optional(), inlineData: z.looseObject({ data: z.string() }).optional() }),
+);
 const textOf = (list: z.infer<typeof parts>) => list.map(({ text = '' }) => text).join('');
 
 const body = z.looseObject({
   contents: z.array(z.looseObject({ role: z.string().optional(), parts })).min(1),
   systemInstruction: z.looseObject({ parts }).nullish(),
-  generationConfig: z.looseObject({ maxOutputTokens: tokenLimit, seed: z.int().nullish() }).nullish(),
+  generationConfig: z
+    .looseObject({
+      maxOutputTokens: tokenLimit,
+      seed: z.int().nullish(),
+      responseModalities: z.array(z.string()).optional(),
+      imageConfig: z.looseObject({ aspectRatio: z.string().optional() }).optional(),
+    })
+    .nullish(),
 });
 
 function encoder(answer: Answer): StreamEncoder {
@@ -85,5 +106,27 @@ function response(answer: Answer, text: string, progress: { written: number; isL
     },
     modelVersion: answer.model,
     responseId: answer.id,
+  };
+}
+
+/** Each image counts as 1,290 tokens; a filter leaves none, and a reason (ai.google.dev/gemini-api/docs/image-generation). */
+function imageResponse({ id, model, inputTokens, ending }: Answer, images: Buffer[]): Fields {
+  const imageTokens = images.length * 1290;
+  const parts = images.map((image) => ({ inlineData: { mimeType: 'image/png', data: image.toString('base64') } }));
+  return {
+    candidates: [
+      ending === 'blocked'
+        ? { finishReason: 'IMAGE_SAFETY', finishMessage: 'Unable to show the generated image.', index: 0 }
+        : { content: { parts, role: 'model' }, finishReason: 'STOP', index: 0 },
+    ],
+    usageMetadata: {
+      promptTokenCount: inputTokens,
+      candidatesTokenCount: imageTokens,
+      totalTokenCount: inputTokens + imageTokens,
+      promptTokensDetails: [{ modality: 'TEXT', tokenCount: inputTokens }],
+      ...(imageTokens > 0 && { candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: imageTokens }] }),
+    },
+    modelVersion: model,
+    responseId: id,
   };
 }

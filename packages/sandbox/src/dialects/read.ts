@@ -1,15 +1,28 @@
 import { z } from 'zod';
 import { InvalidCall } from './invalid-call.ts';
 
-/** A message's content: a plain string, or parts of which only the text is read. */
-const content = z.union([z.string(), z.array(z.looseObject({ text: z.string().optional() })), z.null()]);
+const imageUrl = z.union([z.string(), z.looseObject({ url: z.string() })]);
+
+/** A message's content: a plain string, or parts of which the texts and the images are read. */
+const content = z.union([
+  z.string(),
+  z.array(z.looseObject({ text: z.string().optional(), image_url: imageUrl.optional() })),
+  z.null(),
+]);
 
 export const messages = z.array(z.looseObject({ role: z.string(), content: content.optional() })).min(1);
 
-/** The instructions, and the last words of the user. @throws InvalidCall when the user said nothing */
+/** The bytes of a data URI. @throws InvalidCall for any other address: the sandbox calls nobody */
+export function readDataUri(url: string): Uint8Array {
+  const [, data] = /^data:[\w./+-]+;base64,(.*)$/s.exec(url) ?? [];
+  if (data === undefined) throw new InvalidCall('The sandbox takes images as data URIs in base64 only.');
+  return Buffer.from(data, 'base64');
+}
+
+/** The instructions, and the last words of the user with their images. @throws InvalidCall when the user said nothing */
 export function readMessages(
   list: ReadonlyArray<{ role?: string | undefined; content?: z.infer<typeof content> | undefined }>,
-): { system: string; prompt: string } {
+): { system: string; prompt: string; pictures: Uint8Array[] } {
   const textOf = (value: z.infer<typeof content> | undefined): string =>
     typeof value === 'string' ? value : (value ?? []).map(({ text = '' }) => text).join('');
   const user = list.findLast(({ role }) => role === 'user');
@@ -17,7 +30,11 @@ export function readMessages(
   const system = list
     .filter(({ role }) => role === 'system' || role === 'developer')
     .map((message) => textOf(message.content));
-  return { system: system.join('\n'), prompt: textOf(user.content) };
+  const parts = Array.isArray(user.content) ? user.content : [];
+  const pictures = parts.flatMap(({ image_url: image }) =>
+    image === undefined ? [] : [readDataUri(typeof image === 'string' ? image : image.url)],
+  );
+  return { system: system.join('\n'), prompt: textOf(user.content), pictures };
 }
 
 /** The Responses API also takes a bare string, and items that are no messages (calls of tools, thoughts). */

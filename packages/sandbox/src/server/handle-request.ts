@@ -36,8 +36,12 @@ export async function handleRequest(
   const left = new AbortController();
   response.on('close', () => left.abort());
   try {
-    const text = await readBody(request);
-    if (text !== undefined) return await answer({ target, method, path, text, response, context, gone: left.signal });
+    const bytes = await readBody(request);
+    if (bytes !== undefined) {
+      const body = await parseBytes(bytes, request.headers['content-type'] ?? '');
+      const size = bytes.length;
+      return await answer({ target, method, path, body, size, response, context, gone: left.signal });
+    }
     // The rest of the body is not read: the connection cannot be used again.
     response.setHeader('connection', 'close');
     sendError(response, errors['too-large']({ ...noDetails, message: 'The request is too large.' }));
@@ -50,14 +54,16 @@ async function answer(options: {
   target: Extract<Route, { kind: 'call' }>;
   method: string;
   path: string;
-  text: string;
+  /** Undefined when it could not be parsed. */
+  body: unknown;
+  /** In bytes. */
+  size: number;
   response: ServerResponse;
   context: HandlerContext;
   gone: AbortSignal;
 }): Promise<void> {
-  const { target, method, path, text, response, context, gone } = options;
+  const { target, method, path, body, size, response, context, gone } = options;
   const { provider, errors } = target.dialect;
-  const body = parseJson(text);
   const entry = context.log.add({
     provider,
     method,
@@ -65,15 +71,17 @@ async function answer(options: {
     model: target.model ?? '',
     isStream: target.stream ?? false,
     body,
-    bodyChars: text.length,
+    size,
   });
   try {
-    if (body === undefined) throw new InvalidCall('The request body is not valid JSON.');
-    const call = target.dialect.readCall(body);
+    if (body === undefined) throw new InvalidCall('The request body is neither valid JSON nor a form.');
+    const read = target.dialect.readCall(body);
+    const dialect = target.dialect.forModel?.(read.model) ?? target.dialect;
+    // Whoever really answers reads it in his own way.
+    const call = dialect === target.dialect ? read : dialect.readCall(body);
     if (target.model !== undefined) Object.assign(call, { model: target.model, stream: target.stream ?? false });
-    const dialect = target.dialect.forModel?.(call.model) ?? target.dialect;
     Object.assign(entry, { provider: dialect.provider, model: call.model, isStream: call.stream });
-    const plan = planAnswer(dialect, call, context.counter, context.defaults);
+    const plan = await planAnswer(dialect, call, context.counter, context.defaults);
     await respond({ response, dialect, call, plan, gone });
   } catch (error) {
     if (!(error instanceof InvalidCall)) {
@@ -96,9 +104,18 @@ function readKey({ headers }: IncomingMessage, query: string): string {
   return new URLSearchParams(query).get('key') ?? '';
 }
 
-function parseJson(text: string): unknown {
+/** JSON, or the fields of a form (multipart): text as it is, all files of a name as a list of their bytes. */
+async function parseBytes(bytes: Buffer, contentType: string): Promise<unknown> {
   try {
-    return JSON.parse(text) as unknown;
+    if (!contentType.startsWith('multipart/form-data')) return JSON.parse(bytes.toString('utf8')) as unknown;
+    const form = await new Response(Uint8Array.from(bytes), { headers: { 'content-type': contentType } }).formData();
+    const fields: Record<string, string | Uint8Array[]> = {};
+    for (const [name, value] of form) {
+      const key = name.replace(/\[\]$/, '');
+      if (typeof value === 'string') fields[key] = value;
+      else fields[key] = [...(fields[key] ?? []), new Uint8Array(await value.arrayBuffer())] as Uint8Array[];
+    }
+    return fields;
   } catch {
     return undefined;
   }

@@ -4,8 +4,10 @@ import type { CallCounter } from '../directive/call-counter.ts';
 import type { Directive } from '../directive/directive.ts';
 import { isBreakFault, isHttpFault, type BreakFault, type HttpFault } from '../directive/faults.ts';
 import { parseDirective } from '../directive/parse-directive.ts';
+import { readPicture, type Picture } from '../drawing/picture.ts';
 import { splitTokens } from '../writing/split-tokens.ts';
 import { writeSample } from '../writing/write-sample.ts';
+import { draw } from './draw.ts';
 import type { SandboxDefaults } from './sandbox.ts';
 import { think } from './think.ts';
 
@@ -28,8 +30,13 @@ export type Plan =
 const defaultBreakAfter = 20;
 const defaultLength = 60;
 
-/** Reads what the prompt asks for and writes the answer. @throws InvalidCall for a directive that makes no sense */
-export function planAnswer(dialect: Dialect, call: Call, counter: CallCounter, defaults: SandboxDefaults): Plan {
+/** Reads what the prompt asks for and makes the answer. @throws InvalidCall for a directive or an image that makes no sense */
+export async function planAnswer(
+  dialect: Dialect,
+  call: Call,
+  counter: CallCounter,
+  defaults: SandboxDefaults,
+): Promise<Plan> {
   const { directive, rest } = parseDirective(call.prompt);
   const isFaulty =
     directive?.fault !== undefined &&
@@ -39,9 +46,10 @@ export function planAnswer(dialect: Dialect, call: Call, counter: CallCounter, d
   const after = directive?.after;
   if (fault === 'timeout') return { kind: 'silence' };
   if (isHttpFault(fault)) return { kind: 'error', error: fault, retryAfterS: directive?.retryAfterS };
-  if (fault === 'refuse' && after === undefined && dialect.errors.refused)
+  if (fault === 'refuse' && (after === undefined || call.drawings) && dialect.errors.refused)
     return { kind: 'error', error: 'refused', retryAfterS: undefined };
 
+  const pictures = await Promise.all(call.pictures.map(readPicture));
   const pace = directive?.tokensPerSecond ?? defaults.tokensPerSecond;
   return {
     kind: 'answer',
@@ -49,7 +57,9 @@ export function planAnswer(dialect: Dialect, call: Call, counter: CallCounter, d
       id: randomUUID(),
       createdS: Math.floor(Date.now() / 1000),
       model: call.model,
-      ...write(call, rest, directive, fault),
+      ...(call.drawings
+        ? await draw({ ...call, prompt: rest }, fault, counter)
+        : { ...write({ ...call, pictures }, rest, directive, fault), images: undefined }),
       reasoning: think(call.model),
       // Four characters a token is the usual estimate, and costs nothing on a long prompt.
       inputTokens: Math.ceil((call.system.length + call.prompt.length) / 4),
@@ -61,8 +71,11 @@ export function planAnswer(dialect: Dialect, call: Call, counter: CallCounter, d
   };
 }
 
+/** A call whose images have been read. */
+type ReadCall = Omit<Call, 'pictures'> & { pictures: Picture[] };
+
 function write(
-  call: Call,
+  call: ReadCall,
   topic: string,
   directive: Directive | undefined,
   fault: Directive['fault'],
@@ -80,7 +93,7 @@ function write(
   return { tokens, ending: 'stop' };
 }
 
-function textFor(call: Call, topic: string, directive: Directive | undefined, fault: Directive['fault']): string {
+function textFor(call: ReadCall, topic: string, directive: Directive | undefined, fault: Directive['fault']): string {
   // Word for word, directive included: what a model that repeats its prompt would do.
   if (fault === 'echo') return call.prompt;
   if (fault === 'repeat') return repeated(directive?.words ?? 420);

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
-const maxBytes = 2_000_000;
+/** Room for a few reference images in base64. */
+const maxBytes = 32_000_000;
 
-/** The request body as text; undefined when it is too long, in which case the rest of it is still unread. */
-export function readBody(request: IncomingMessage): Promise<string | undefined> {
+/** The request body; undefined when it is too long, in which case the rest of it is still unread. */
+export function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -16,7 +17,7 @@ export function readBody(request: IncomingMessage): Promise<string | undefined> 
         chunks.push(chunk);
       }
     });
-    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);
     request.on('close', () => reject(new Error('the client left while it was sending')));
   });

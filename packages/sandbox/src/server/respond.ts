@@ -16,7 +16,10 @@ export async function respond(options: {
 }): Promise<void> {
   const { response, dialect, call, plan, gone } = options;
   if (plan.kind === 'silence') return silence(gone);
-  if (plan.kind === 'answer') return (call.stream ? writeStream : writeWhole)(response, dialect, plan, gone);
+  if (plan.kind === 'answer')
+    return call.stream && dialect.stream
+      ? writeStream(response, dialect.stream(plan.answer), dialect.headers(plan.answer), plan, gone)
+      : writeWhole(response, dialect, plan, gone);
   if (plan.error === '502-html') return sendError(response, { status: 502, body: badGatewayPage });
   const error = dialect.errors[plan.error] ?? dialect.errors['403'];
   sendError(response, error({ model: call.model, message: '', retryAfterS: plan.retryAfterS }));

@@ -2,6 +2,8 @@ import type { Dialect } from '../dialects/dialect.ts';
 import { gemini } from '../dialects/gemini.ts';
 import { modelLists } from '../dialects/models.ts';
 import { openaiCompatible } from '../dialects/openai-compatible.ts';
+import { openaiImages } from '../dialects/openai-images.ts';
+import { openrouterImages } from '../dialects/openrouter-images.ts';
 import { openrouter } from '../dialects/openrouter.ts';
 import { xai } from '../dialects/xai.ts';
 
@@ -13,6 +15,9 @@ const fixed: Record<string, Route> = {
   'POST /v1/responses': { kind: 'call', dialect: xai },
   'POST /v1/chat/completions': { kind: 'call', dialect: openaiCompatible },
   'POST /api/v1/chat/completions': { kind: 'call', dialect: openrouter },
+  'POST /v1/images/generations': { kind: 'call', dialect: openaiImages },
+  'POST /v1/images/edits': { kind: 'call', dialect: openaiImages },
+  'POST /api/v1/images': { kind: 'call', dialect: openrouterImages },
   'GET /v1/models': { kind: 'models', dialect: openaiCompatible, body: modelLists['openai-compatible'] },
   'GET /api/v1/models': { kind: 'models', dialect: openrouter, body: modelLists.openrouter },
   'GET /v1beta/models': { kind: 'models', dialect: gemini, body: modelLists.google },

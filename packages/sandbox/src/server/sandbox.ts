@@ -15,14 +15,14 @@ export interface SandboxOptions extends Partial<SandboxDefaults> {
   record?: boolean;
 }
 
-/** A request that reached an upstream's endpoint for texts. Keys are not kept: somebody may have sent a real one. */
+/** A request that reached an upstream's endpoint for texts or images. Keys are not kept: somebody may have sent a real one. */
 export interface RecordedRequest {
   provider: Provider;
   method: string;
   path: string;
   model: string;
   isStream: boolean;
-  /** As it was sent; undefined when it was no JSON or too long to keep. */
+  /** As it was sent, the fields of a form as an object; undefined when it could not be read or is too long to keep. */
   body: unknown;
   startedAtMs: number;
   /** Undefined until the answer has ended, and where there was none. */

@@ -1,22 +1,22 @@
 import type { ServerResponse } from 'node:http';
-import type { Dialect } from '../dialects/dialect.ts';
+import type { StreamEncoder } from '../dialects/dialect.ts';
 import type { AnswerPlan } from './plan.ts';
 import { writePaced } from './write-paced.ts';
 
 /** Streams an answer at its pace and ends it, or breaks it, as planned. Rejects when the client leaves. */
 export async function writeStream(
   response: ServerResponse,
-  dialect: Dialect,
+  encoder: StreamEncoder,
+  headers: Record<string, string>,
   plan: AnswerPlan,
   gone: AbortSignal,
 ): Promise<void> {
   const { answer, breakAt, tokensPerSecond, delayMs } = plan;
-  const encoder = dialect.stream(answer);
   const tokens = breakAt ? answer.tokens.slice(0, breakAt.after) : answer.tokens;
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
-    ...dialect.headers(answer),
+    ...headers,
   });
   const end = ending(encoder, breakAt?.fault);
   if (tokensPerSecond === 0 && delayMs === 0 && end.how === 'end') {
@@ -35,10 +35,7 @@ export async function writeStream(
 
 type End = { how: 'end'; text: () => string } | { how: 'cut' } | { how: 'silence' };
 
-function ending(
-  encoder: ReturnType<Dialect['stream']>,
-  fault: NonNullable<AnswerPlan['breakAt']>['fault'] | undefined,
-): End {
+function ending(encoder: StreamEncoder, fault: NonNullable<AnswerPlan['breakAt']>['fault'] | undefined): End {
   switch (fault) {
     case undefined:
       return { how: 'end', text: () => encoder.close() };

@@ -28,7 +28,7 @@ export async function writeWhole(
       response.writeHead(200, headers).end('{"this is": not JSON');
       return;
     case 'wrong-shape':
-      response.writeHead(200, headers).end('{"choices":"no","output":"no","candidates":"no"}');
+      response.writeHead(200, headers).end('{"choices":"no","output":"no","candidates":"no","data":"no"}');
       return;
     case 'stall':
     case 'cut': {

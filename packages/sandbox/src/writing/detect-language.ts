@@ -9,7 +9,7 @@ const english =
 export function detectLanguage(call: { system: string; prompt: string }): SampleLanguage {
   if (
     /\b(in|into) spanish\b|\ben español\b/i.test(call.system) ||
-    /\b(in|into) spanish\b/i.test(call.prompt.slice(0, 2000))
+    /\b(in|into) spanish\b|^language: spanish\b/im.test(call.prompt.slice(0, 2000))
   ) {
     return 'es';
   }

@@ -1,7 +1,9 @@
+import type { Picture } from '../drawing/picture.ts';
 import { detectKind } from './detect-kind.ts';
 import { detectLanguage } from './detect-language.ts';
 import { findTopic } from './find-topic.ts';
 import { seededRandom, type SeededRandom } from './seeded-random.ts';
+import { describePicture } from './describe-picture.ts';
 import { sentenceBanks, type SentenceBank } from './sentence-bank.ts';
 import { setLength } from './set-length.ts';
 import type { TextKind } from './text-kind.ts';
@@ -13,6 +15,8 @@ export interface SampleRequest {
   seed: number;
   /** Exact number of words (runs of non-space, Markdown marks included); undefined is the natural length of the kind. */
   words: number | undefined;
+  /** Where there is one, it is described instead of writing about the prompt. */
+  pictures?: Picture[];
 }
 
 /**
@@ -20,8 +24,16 @@ export interface SampleRequest {
  * and in its last line that it is a sample and that no AI model wrote it.
  */
 export function writeSample(request: SampleRequest): string {
-  const bank = sentenceBanks[detectLanguage(request)];
+  const language = detectLanguage(request);
+  const bank = sentenceBanks[language];
   const random = seededRandom(`${request.seed}\n${request.prompt}`);
+  const [picture] = request.pictures ?? [];
+  if (picture) {
+    const description = describePicture(picture, { language, prompt: request.prompt, random });
+    return request.words === undefined
+      ? description
+      : setLength({ body: description, bank, random, words: request.words });
+  }
   const topic = findTopic(request.prompt) ?? bank.noTopic;
   const body = writers[detectKind(request)](bank, random)
     .replace(/^# \{topic\}/, () => `# ${capitalise(topic)}`)

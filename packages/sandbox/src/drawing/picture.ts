@@ -1,0 +1,20 @@
+import sharp from 'sharp';
+import { InvalidCall } from '../dialects/invalid-call.ts';
+
+/** What can be said of an image without looking at it. */
+export interface Picture {
+  /** In pixels. */
+  width: number;
+  height: number;
+  format: string;
+}
+
+/** @throws InvalidCall when it is no image */
+export async function readPicture(bytes: Uint8Array): Promise<Picture> {
+  try {
+    const { width, height, format } = await sharp(bytes).metadata();
+    return { width, height, format };
+  } catch {
+    throw new InvalidCall('The image could not be read. Supported are PNG, JPEG and WebP.');
+  }
+}
