@@ -6,7 +6,6 @@ import pg from 'pg';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startTestServer, type TestServer, type TestUser } from '../../testing/server.ts';
-import { sendFile } from './testing/send-file.ts';
 
 const picture = sharp({
   create: {
@@ -124,7 +123,7 @@ describe('images that are refused', () => {
   ];
 
   it.each(cases)('%s', async (_name, bytes, status, code, words) => {
-    const answer = await sendFile(server, user, await bytes(), { name: 'holiday.png', type: 'image/png' });
+    const answer = await user.upload(await bytes(), { name: 'holiday.png', type: 'image/png' });
     expect([answer.status, answer.body]).toEqual([status, expect.objectContaining({ code, success: false })]);
     expect(answer.body.detail).toMatch(words);
   });

@@ -17,7 +17,9 @@ export async function createApp(options: { log: Logger; corsOrigins: string[]; v
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     genReqId: () => randomUUID(),
-    requestTimeout: 30_000,
+    // An image of 20 MiB needs a while on a slow line; the headers alone do not.
+    requestTimeout: 120_000,
+    http: { headersTimeout: 30_000 },
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 200 },

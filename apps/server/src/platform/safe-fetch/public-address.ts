@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /**
@@ -6,7 +7,8 @@ import ipaddr from 'ipaddr.js';
  * (mapped, NAT64, 6to4, Teredo). IANA special-purpose address registries, RFC 6890.
  */
 export function isPublicAddress(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
+  // Stricter than ipaddr.js, which takes 1.2.3 and octal numbers as well.
+  if (isIP(address) === 0) return false;
   const parsed = ipaddr.parse(address);
   if (parsed.range() !== 'unicast') return false;
   // Only 2000::/3 is given out; the rest of the space that has no name of its own is not the internet.
