@@ -21,35 +21,38 @@ const url = (...protocols: string[]) =>
     (value) => value === undefined || protocols.some((protocol) => value.startsWith(`${protocol}://`)),
     `must start with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
   );
-const providerOrder = z
-  .string()
-  .transform((value) =>
-    value
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
-  )
-  .pipe(z.array(providerName))
-  .optional();
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+const providerOrder = list.pipe(z.array(providerName)).optional();
 
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: whole(0, 65_535).default(3000),
   OCTAVO_DATA: z.string().default('data'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
-  CORS_ORIGINS: z
-    .string()
-    .transform((value) =>
-      value
-        .split(',')
-        .map((part) => part.trim())
-        .filter(Boolean),
-    )
-    .default([]),
+  CORS_ORIGINS: list.default([]),
 
   DATABASE_URL: url('postgres', 'postgresql'),
   DATABASE_POOL_SIZE: whole(4, 200).default(12),
   REDIS_URL: url('redis', 'rediss'),
+
+  UPLOAD_MAX_BYTES: whole(1024, 104_857_600).default(20_971_520),
+  ALLOW_PRIVATE_URLS: list
+    .default([])
+    .refine(
+      (hosts) => hosts.every((host) => URL.canParse(`http://${host}`) && new URL(`http://${host}`).pathname === '/'),
+      'must be hosts such as nas.lan or 192.168.1.5:9000, separated by commas',
+    ),
+  S3_BUCKET: optional,
+  S3_REGION: z.string().default('us-east-1'),
+  S3_ENDPOINT: url('http', 'https'),
+  S3_ACCESS_KEY_ID: optional,
+  S3_SECRET_ACCESS_KEY: optional,
+  S3_FORCE_PATH_STYLE: onOff.default(false),
 
   WORKER_CONCURRENCY: whole(1, 1000).default(50),
   GENERATION_DELAY: whole(0, 86_400_000).default(0),
@@ -137,6 +140,11 @@ export function readConfig(source: Record<string, string | undefined> = readEnvi
     databasePoolSize: env.DATABASE_POOL_SIZE,
     redisUrl: env.REDIS_URL,
     workerConcurrency: env.WORKER_CONCURRENCY,
+    media: { uploadMaxBytes: env.UPLOAD_MAX_BYTES, allowPrivateUrls: env.ALLOW_PRIVATE_URLS },
+    storage: {
+      folder: resolve(dataFolder, 'media'),
+      s3: env.S3_BUCKET === undefined ? undefined : readS3(env.S3_BUCKET, env),
+    },
     generation: {
       defaultDelayMs: env.GENERATION_DELAY,
       maxFailures: env.GENERATION_ATTEMPTS,
@@ -190,6 +198,22 @@ export function readConfig(source: Record<string, string | undefined> = readEnvi
         imageMs: env.PROVIDER_IMAGE_TIMEOUT_MS,
       },
     } satisfies Omit<ProviderSettings, 'sandbox'>,
+  };
+}
+
+function readS3(bucket: string, env: z.infer<typeof environment>) {
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
+    throw new ConfigError('Wrong settings: S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be given together.');
+  }
+  return {
+    bucket,
+    region: env.S3_REGION,
+    endpoint: env.S3_ENDPOINT,
+    forcePathStyle: env.S3_FORCE_PATH_STYLE,
+    /** Without them the AWS SDK looks where it always does: its variables, files, the machine's role. */
+    credentials:
+      accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey },
   };
 }
 

@@ -9,6 +9,7 @@ import {
   startLive,
 } from '#features/generations';
 import { healthRoutes } from '#features/health';
+import { mediaRoutes } from '#features/media';
 import { createAccessTokens, loadSecrets } from '#platform/crypto';
 import { pingDatabase } from '#platform/db';
 import { createApp, createAuthenticate, serveStudio } from '#platform/http';
@@ -16,6 +17,7 @@ import type { Logger } from '#platform/log';
 import { createQueue } from '#platform/queue';
 import { createBus, createSocketServer, type SocketServer } from '#platform/realtime';
 import { connect } from './connect.ts';
+import { createMedia } from './media.ts';
 import { StartupError } from './startup.ts';
 
 export interface Running {
@@ -65,6 +67,8 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   authRoutes(app, { auth, authenticate });
   generationRoutes(app, { generations, authenticate });
   contentRoutes(app, { contents, authenticate });
+  const media = await createMedia(config, db);
+  await mediaRoutes(app, { media, authenticate, uploadMaxBytes: config.media.uploadMaxBytes });
   healthRoutes(app, {
     version,
     authenticate,

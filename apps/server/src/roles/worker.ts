@@ -11,11 +11,13 @@ import {
   createSweepRepository,
   runJob,
 } from '#features/generations';
+import { startMediaSweep } from '#features/media';
 import type { Logger } from '#platform/log';
 import { createQueue, createWorker } from '#platform/queue';
 import { createBus } from '#platform/realtime';
 import type { Running } from './api.ts';
 import { connect } from './connect.ts';
+import { createMedia } from './media.ts';
 
 /** How long running takes may go on after the signal to stop; then they are handed back. */
 const finishWithinMs = 4000;
@@ -50,6 +52,8 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     log,
     intervalMs: sweepIntervalMs,
   });
+  const media = await createMedia(config, db);
+  const mediaSweep = startMediaSweep({ media, log });
   await worker.ready();
 
   return {
@@ -57,7 +61,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
       const drained = worker.close();
       await Promise.race([drained, sleep(finishWithinMs)]);
       activeRuns.handBack();
-      await Promise.all([drained, sweeper.close()]);
+      await Promise.all([drained, sweeper.close(), mediaSweep.close()]);
       activeRuns.close();
       await Promise.all([queue.close(), bus.close(), providers.close(), sandbox.close()]);
       await db.destroy();

@@ -5,6 +5,7 @@ import type {
   GenerationAccepted,
   GenerationStatus,
   GenerationView,
+  MediaView,
   Problem,
   Session,
   Success,
@@ -25,6 +26,8 @@ type Answer<T> = { status: number; headers: Headers; body: AnswerBody<T> };
 export interface TestUser {
   session: Session;
   call<T = unknown>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
+  /** Sends an image as a browser does. */
+  upload(image: Uint8Array, options?: { name?: string; type?: string; alt?: string }): Promise<Answer<MediaView>>;
   generate(request?: Record<string, unknown>, headers?: Record<string, string>): Promise<GenerationAccepted>;
   generation(id: string): Promise<GenerationView>;
   ended(id: string, status?: GenerationStatus): Promise<GenerationView>;
@@ -90,11 +93,13 @@ export async function startTestServer(options: {
     const response = await fetch(url + path, {
       method,
       headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'string' || body instanceof FormData ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
@@ -127,6 +132,12 @@ function createTestUser(callServer: TestServer['call'], session: Session): TestU
     session,
     call: (method, path, body, headers = {}) =>
       callServer(method, path, { body, headers, token: session.access_token }),
+    upload(image, { name = 'a.png', type = 'image/png', alt } = {}) {
+      const form = new FormData();
+      if (alt !== undefined) form.append('alt', alt);
+      form.append('file', new Blob([new Uint8Array(image)], { type }), name);
+      return user.call('POST', '/api/media', form);
+    },
     async generate(request = {}, headers) {
       const body = { title: 'Tea', contentType: 'blog', prompt: 'The history of tea', ...request };
       const answer = await user.call<GenerationAccepted>('POST', '/api/content/generate', body, headers);

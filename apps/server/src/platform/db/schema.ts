@@ -1,4 +1,4 @@
-import type { ContentType, GenerationStatus, PublicationStatus } from '@octavo/contracts';
+import type { ContentType, GenerationStatus, MediaOrigin, MediaType, PublicationStatus } from '@octavo/contracts';
 import type { ColumnType, Generated } from 'kysely';
 
 type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -113,6 +113,37 @@ export interface IdempotencyKeysTable {
   created_at: Timestamp;
 }
 
+export interface MediaFilesTable {
+  id: string;
+  /** Of the stored original; the thumbnails follow from it. */
+  sha256: Buffer;
+  media_type: MediaType;
+  width: number;
+  height: number;
+  bytes: number;
+  /** When somebody last began to store it: a file without media is left alone for a while after. */
+  claimed_at: Timestamp;
+  /** Set once for all: its bytes are being removed, and nobody may point at it any more. */
+  removed_at: NullableTimestamp;
+}
+
+export interface MediaTable {
+  id: string;
+  user_id: string;
+  file_id: string;
+  origin: MediaOrigin;
+  alt: string;
+  created_at: Timestamp;
+}
+
+/** What keeps an image: exactly one of the two is set. */
+export interface MediaUsesTable {
+  media_id: string;
+  generation_id: string | null;
+  content_id: string | null;
+  created_at: Timestamp;
+}
+
 export interface Database {
   users: UsersTable;
   refresh_tokens: RefreshTokensTable;
@@ -121,4 +152,7 @@ export interface Database {
   generation_attempts: GenerationAttemptsTable;
   generation_events: GenerationEventsTable;
   idempotency_keys: IdempotencyKeysTable;
+  media_files: MediaFilesTable;
+  media: MediaTable;
+  media_uses: MediaUsesTable;
 }

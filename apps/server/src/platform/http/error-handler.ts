@@ -7,7 +7,7 @@ import { AppError, toProblem } from './errors.ts';
 /** The one place where an error becomes an answer. What is not meant for the caller is logged and answered as 500. */
 export function installErrorHandler(app: FastifyInstance): void {
   app.setErrorHandler((error: unknown, request, reply) => {
-    const known = toAppError(error);
+    const known = toAppError(error, request.routeOptions.bodyLimit);
     if (known.code === 'internal') request.log.error({ err: error }, 'request failed');
     return sendProblem(known, request, reply);
   });
@@ -23,7 +23,7 @@ export function sendProblem(error: AppError, request: FastifyRequest, reply: Fas
     .send(problem);
 }
 
-function toAppError(error: unknown): AppError {
+function toAppError(error: unknown, bodyLimitBytes: number): AppError {
   if (error instanceof AppError) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const fields = fieldErrors(error as FastifyError);
@@ -35,15 +35,15 @@ function toAppError(error: unknown): AppError {
       retryAfterSeconds: 2,
     });
   }
-  return fromFastify(error) ?? new AppError('internal');
+  return fromFastify(error, bodyLimitBytes) ?? new AppError('internal');
 }
 
 /** Errors that Fastify finds before a route runs. Its messages are not repeated: they may quote the body. */
-function fromFastify(error: unknown): AppError | undefined {
+function fromFastify(error: unknown, bodyLimitBytes: number): AppError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, statusCode } = error as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413) {
-    return new AppError('payload_too_large', 'The body is larger than 1 MiB.');
+    return new AppError('payload_too_large', `The body is larger than ${Math.ceil(bodyLimitBytes / 1_048_576)} MiB.`);
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || statusCode === 415) {
     return new AppError('unsupported_media_type', 'Send JSON with Content-Type: application/json.');

@@ -1,0 +1,168 @@
+import type { Readable } from 'node:stream';
+import fastifyMultipart from '@fastify/multipart';
+import {
+  idParams,
+  mediaListQuery,
+  mediaPage,
+  mediaVariants,
+  mediaView,
+  success,
+  updateMediaBody,
+  uploadMediaBody,
+} from '@octavo/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { type App, AppError, type Authenticate, succeed } from '#platform/http';
+import { readMultipartImage } from './multipart-image.ts';
+import type { MediaService } from './service.ts';
+import { createUploadLimit } from './upload-limit.ts';
+
+export interface MediaRoutesDeps {
+  media: MediaService;
+  authenticate: Authenticate;
+  uploadMaxBytes: number;
+}
+
+export async function mediaRoutes(app: App, deps: MediaRoutesDeps): Promise<void> {
+  const { media, authenticate: onRequest } = deps;
+  const common = { tags: ['Media'], security: [{ bearer: [] }] };
+  const one = { 200: success(mediaView) };
+
+  app.get(
+    '/api/media',
+    { onRequest, schema: { ...common, querystring: mediaListQuery, response: { 200: success(mediaPage) } } },
+    async (request) => succeed(await media.list(request.userId, request.query), 'Images retrieved successfully'),
+  );
+
+  app.get('/api/media/:id', { onRequest, schema: { ...common, params: idParams, response: one } }, async (request) =>
+    succeed(await media.get(request.userId, request.params.id), 'Image retrieved successfully'),
+  );
+
+  app.patch(
+    '/api/media/:id',
+    { onRequest, schema: { ...common, params: idParams, body: updateMediaBody, response: one } },
+    async (request) =>
+      succeed(
+        await media.setAlt(request.userId, request.params.id, request.body.alt),
+        'Image description changed successfully',
+      ),
+  );
+
+  app.delete(
+    '/api/media/:id',
+    { onRequest, schema: { ...common, params: idParams, response: { 200: success(z.null()) } } },
+    async (request) => {
+      await media.delete(request.userId, request.params.id);
+      return succeed(null, 'Image deleted successfully');
+    },
+  );
+
+  await app.register(async (scope) => uploadRoute(scope.withTypeProvider<ZodTypeProvider>(), deps));
+  fileRoute(app, deps);
+}
+
+/** In a scope of its own, so that no other route takes multipart. */
+async function uploadRoute(
+  scope: Pick<App, 'post' | 'register'>,
+  { media, authenticate, uploadMaxBytes }: MediaRoutesDeps,
+): Promise<void> {
+  await scope.register(fastifyMultipart, { throwFileSizeLimit: false });
+  scope.post(
+    '/api/media',
+    {
+      onRequest: [authenticate, createUploadLimit({ perUser: 6, total: 12 })],
+      // Base64 takes four characters for three bytes; the rest is room for the other fields.
+      bodyLimit: Math.ceil(uploadMaxBytes / 3) * 4 + 65_536,
+      schema: {
+        tags: ['Media'],
+        security: [{ bearer: [] }],
+        summary: 'Upload an image',
+        description: 'Either as JSON, or as multipart/form-data with one file and, if wanted, a field `alt`.',
+        body: uploadMediaBody.nullable(),
+        response: { 201: success(mediaView) },
+      },
+    },
+    async (request, reply) => {
+      const { image, alt } = await readUpload(request, uploadMaxBytes);
+      const view = await media.upload(request.userId, image, alt);
+      return reply.code(201).send(succeed(view, 'Image uploaded successfully', 201));
+    },
+  );
+}
+
+async function readUpload(request: FastifyRequest, maxBytes: number) {
+  if (request.isMultipart()) {
+    const { bytes, alt } = await readMultipartImage(request, maxBytes);
+    return { image: { bytes }, alt };
+  }
+  // Parsed already; only the library's types have lost it.
+  const body = request.body as z.infer<typeof uploadMediaBody> | null;
+  if (body?.url !== undefined) return { image: { url: body.url }, alt: body.alt };
+  if (body?.base64 !== undefined) return { image: { base64: body.base64 }, alt: body.alt };
+  throw new AppError('validation_failed', 'The body is empty. Send an image.');
+}
+
+const fileParams = z.object({ id: z.uuid(), variant: z.enum(mediaVariants) });
+const fileQuery = z.object({
+  expires: z
+    .string()
+    .regex(/^\d{1,12}$/)
+    .transform(Number),
+  signature: z.string().max(100),
+});
+
+/** The bytes of an image, for `<img src>`. Whatever is wrong with the request, the answer is the same 404. */
+function fileRoute(app: App, { media, authenticate }: MediaRoutesDeps): void {
+  app.get(
+    '/media/:id/:variant',
+    {
+      schema: {
+        tags: ['Media'],
+        summary: 'The bytes of an image',
+        description:
+          'With `expires` and `signature` as in the `urls` of an image, or with the access token of its owner.',
+      },
+    },
+    async (request, reply) => {
+      const params = fileParams.safeParse(request.params);
+      const by = await whoAsks(request, authenticate);
+      const file = params.success && by ? await media.find(params.data.id, params.data.variant, by) : undefined;
+      if (!params.success || !file)
+        throw new AppError('not_found', 'There is no such image, or its address has expired.');
+      if (request.headers['if-none-match'] === file.etag) return reply.code(304).header('etag', file.etag).send();
+      return sendFile(reply, file, await file.open(), `${params.data.id}.${params.data.variant}`);
+    },
+  );
+}
+
+async function whoAsks(request: FastifyRequest, authenticate: Authenticate) {
+  if (request.headers.authorization === undefined) {
+    const signed = fileQuery.safeParse(request.query);
+    return signed.success ? signed.data : undefined;
+  }
+  try {
+    await authenticate(request);
+    return { userId: request.userId };
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
+}
+
+function sendFile(
+  reply: FastifyReply,
+  { mediaType, etag }: { mediaType: string; etag: string },
+  stream: Readable,
+  name: string,
+): FastifyReply {
+  const extension = mediaType === 'image/jpeg' ? 'jpg' : mediaType.slice('image/'.length);
+  return reply
+    .header('content-type', mediaType)
+    .header('content-disposition', `inline; filename="${name}.${extension}"`)
+    .header('content-security-policy', "sandbox; default-src 'none'")
+    .header('x-content-type-options', 'nosniff')
+    .header('cache-control', 'private, max-age=86400, immutable')
+    .header('etag', etag)
+    .send(stream);
+}

@@ -1,0 +1,1 @@
+export { createSafeFetch, type SafeFetch, SafeFetchError } from './safe-fetch.ts';

@@ -1,0 +1,1 @@
+export { createStorage, type Storage, StorageError, type StorageSettings } from './storage.ts';
