@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { contentType } from './content-types.ts';
 import { generationStatus } from './generations.ts';
-import { maxBodyLength, maxPromptLength, maxTitleLength } from './names.ts';
+import { mediaView } from './media.ts';
+import { maxBodyLength, maxPromptLength, maxTitleLength, writtenTypeNames } from './names.ts';
 import { text, trimmedText } from './text.ts';
 
 export const publicationStatus = z.enum(['draft', 'published']);
@@ -14,6 +15,8 @@ export const contentView = z.object({
   contentType,
   prompt: z.string(),
   generatedText: z.string(),
+  /** What its latest generation has drawn. */
+  images: z.array(mediaView),
   status: publicationStatus,
   /** The latest generation of this content; null for content written by hand. */
   jobId: z.string().nullable(),
@@ -81,7 +84,7 @@ export type ContentPage = z.infer<typeof contentPage>;
 
 export const createContentBody = z.strictObject({
   title: trimmedText({ min: 1, max: maxTitleLength }),
-  contentType,
+  contentType: z.enum(writtenTypeNames),
   prompt: text({ max: maxPromptLength }).default(''),
   generatedText: text({ max: maxBodyLength }).default(''),
   status: publicationStatus.default('draft'),

@@ -22,6 +22,8 @@ export const generationEvent = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('queued') }),
   z.object({ ...base, type: z.literal('started'), provider: z.string(), model: z.string() }),
   z.object({ ...base, type: z.literal('delta'), text: z.string() }),
+  /** The take has made an image; it is among the images of its generation now. */
+  z.object({ ...base, type: z.literal('image'), mediaId: z.string() }),
   /** The take failed, or its worker vanished, and another one follows at `retryAt`. */
   z.object({ ...base, type: z.literal('retrying'), code: z.string(), reason: z.string(), retryAt: z.string() }),
   z.object({ ...base, type: z.literal('completed') }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contentType, providerName } from './content-types.ts';
+import { mediaView } from './media.ts';
 import { descriptionInput, imageInput, storyInput, translationInput } from './inputs.ts';
 import { generationStatuses, maxPromptLength, maxTitleLength } from './names.ts';
 import { text, trimmedText } from './text.ts';
@@ -88,6 +89,10 @@ export const generationView = z.object({
   attempt: z.int(),
   provider: z.string().nullable(),
   model: z.string().nullable(),
+  /** What was asked for besides title and prompt, in the shape of its content type; null when nothing was. */
+  input: z.unknown(),
+  /** Images of the current take, in the order in which they came. */
+  images: z.array(mediaView),
   /** Text of the current take as far as the run log holds it; the whole output once completed. */
   text: z.string(),
   failureCode: z.string().nullable(),

@@ -1,4 +1,4 @@
-import type { GenerationEvent, GenerationStatus, GenerationView } from '@octavo/contracts';
+import type { GenerationEvent, GenerationStatus, GenerationView, MediaView } from '@octavo/contracts';
 import { isTerminal } from '@octavo/contracts/names';
 
 /** A generation as a reader sees it. `text` is the text of take `attempt` and of no other. */
@@ -6,6 +6,8 @@ export interface LiveText {
   status: GenerationStatus;
   attempt: number;
   text: string;
+  /** Of the same take. */
+  images: MediaView[];
   provider: string | null;
   model: string | null;
   /** Why the last take was given up, while the next one is waited for or written. */
@@ -17,6 +19,7 @@ export const nothingYet: LiveText = {
   status: 'pending',
   attempt: 0,
   text: '',
+  images: [],
   provider: null,
   model: null,
   lastFailure: null,
@@ -33,7 +36,7 @@ export interface Applied {
 export function applyEvent(state: LiveText, event: GenerationEvent): Applied {
   if (isTerminal(state.status) || event.attempt < state.attempt) return { state, gap: false };
   const isNewTake = event.attempt > state.attempt;
-  const take: LiveText = isNewTake ? { ...state, attempt: event.attempt, text: '' } : state;
+  const take: LiveText = isNewTake ? { ...state, attempt: event.attempt, text: '', images: [] } : state;
   switch (event.type) {
     case 'queued':
       return { state: take, gap: false };
@@ -46,6 +49,9 @@ export function applyEvent(state: LiveText, event: GenerationEvent): Applied {
       if (take.text.length - event.offset >= event.text.length) return { state: take, gap: false };
       return { state: { ...take, status: 'processing', text: take.text + news }, gap: false };
     }
+    case 'image':
+      // Its addresses come with the snapshot.
+      return { state: { ...take, status: 'processing' }, gap: !take.images.some(({ id }) => id === event.mediaId) };
     case 'retrying':
       return { state: { ...take, status: 'pending', lastFailure: event.reason }, gap: false };
     case 'completed':
@@ -59,12 +65,15 @@ export function applyEvent(state: LiveText, event: GenerationEvent): Applied {
 /** Takes over what the server holds, unless the reader is further: live words run ahead of the snapshot. */
 export function applySnapshot(state: LiveText, view: GenerationView): LiveText {
   const isOlder =
-    view.attempt < state.attempt || (view.attempt === state.attempt && view.text.length < state.text.length);
+    view.attempt < state.attempt ||
+    (view.attempt === state.attempt &&
+      (view.text.length < state.text.length || view.images.length < state.images.length));
   if (isTerminal(state.status) || (isOlder && !isTerminal(view.status))) return state;
   return {
     status: view.status,
     attempt: view.attempt,
     text: view.text,
+    images: view.images,
     provider: view.provider,
     model: view.model,
     lastFailure:

@@ -46,12 +46,16 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   const app = await createApp({ log, corsOrigins: config.corsOrigins, version });
   const authenticate = createAuthenticate(accessTokens);
   const generationRepository = createGenerationRepository(db);
+  const contentRepository = createContentRepository(db);
+  const media = await createMedia(config, db);
   const generations = createGenerationService({
     repository: generationRepository,
     queue,
     bus,
     providers,
     defaultDelayMs: config.generation.defaultDelayMs,
+    intake: { findContent: contentRepository.find, findImages: media.views },
+    viewImages: media.views,
   });
   const authRepository = createAuthRepository(db);
   const auth = createAuthService({
@@ -60,14 +64,14 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     refreshTokenMs: config.auth.refreshTokenMs,
   });
   const contents = createContentService({
-    repository: createContentRepository(db),
+    repository: contentRepository,
+    viewImages: media.views,
     cancelGeneration: generations.cancel,
   });
 
   authRoutes(app, { auth, authenticate });
   generationRoutes(app, { generations, authenticate });
   contentRoutes(app, { contents, authenticate });
-  const media = await createMedia(config, db);
   await mediaRoutes(app, { media, authenticate, uploadMaxBytes: config.media.uploadMaxBytes });
   healthRoutes(app, {
     version,

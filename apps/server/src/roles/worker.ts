@@ -15,9 +15,12 @@ import { startMediaSweep } from '#features/media';
 import type { Logger } from '#platform/log';
 import { createQueue, createWorker } from '#platform/queue';
 import { createBus } from '#platform/realtime';
+import { createSafeFetch } from '#platform/safe-fetch';
 import type { Running } from './api.ts';
 import { connect } from './connect.ts';
 import { createMedia } from './media.ts';
+
+const fetchImageTimeoutMs = 60_000;
 
 /** How long running takes may go on after the signal to stop; then they are handed back. */
 const finishWithinMs = 4000;
@@ -31,9 +34,16 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     config.sandbox.url === undefined
       ? await startSandbox({ tokensPerSecond: config.sandbox.tokensPerSecond })
       : { url: config.sandbox.url, close: () => Promise.resolve() };
-  const providers = createProviders({ ...config.providers, sandbox: { baseUrl: sandbox.url } });
+  const safeFetch = createSafeFetch({ allowPrivate: config.media.allowPrivateUrls });
+  const providers = createProviders({
+    ...config.providers,
+    sandbox: { baseUrl: sandbox.url },
+    fetchImage: async (url, options) =>
+      (await safeFetch(url, { ...options, accept: 'image/*', timeoutMs: fetchImageTimeoutMs })).bytes,
+  });
   await providers.ready();
 
+  const media = await createMedia(config, db);
   const repository = createRunRepository(db);
   const { leaseMs, maxFailures, backoffMs, sweepIntervalMs } = config.generation;
   const activeRuns = createActiveRuns({ repository, bus, log, leaseMs });
@@ -41,7 +51,19 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const worker = createWorker({
     connection,
     jobs: [runJob as never],
-    handlers: [createRunHandler({ repository, providers, runLog, activeRuns, log, leaseMs, maxFailures, backoffMs })],
+    handlers: [
+      createRunHandler({
+        repository,
+        providers,
+        runLog,
+        activeRuns,
+        log,
+        images: media,
+        leaseMs,
+        maxFailures,
+        backoffMs,
+      }),
+    ],
     concurrency: config.workerConcurrency,
     log,
   });
@@ -52,7 +74,6 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     log,
     intervalMs: sweepIntervalMs,
   });
-  const media = await createMedia(config, db);
   const mediaSweep = startMediaSweep({ media, log });
   await worker.ready();
 

@@ -75,6 +75,17 @@ export function createContentRepository(db: Db) {
       return rows.execute();
     },
 
+    /** Images that the latest generations of these contents have made, in the order in which they came. */
+    async imageIds(ids: string[]): Promise<Map<string, string[]>> {
+      const { rows } = await sql<{ id: string; images: string[] }>`
+        SELECT c.id, array_agg(e.data ->> 'mediaId' ORDER BY e.seq) AS images
+        FROM contents c
+        JOIN generations g ON g.id = c.generation_id
+        JOIN generation_events e ON e.generation_id = g.id AND e.attempt = g.attempt AND e.type = 'image'
+        WHERE c.id = ANY (${ids}::uuid[]) GROUP BY c.id`.execute(db);
+      return new Map(rows.map((row) => [row.id, row.images]));
+    },
+
     async count(userId: string, query: ContentListQuery): Promise<number> {
       const { total } = await filtered(userId, query)
         .select((eb) => eb.fn.countAll<string>().as('total'))

@@ -3,6 +3,7 @@ import type {
   ContentPage,
   ContentView,
   CreateContentBody,
+  MediaView,
   UpdateContentBody,
 } from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
@@ -24,6 +25,8 @@ export interface ContentService {
 
 export function createContentService(deps: {
   repository: ContentRepository;
+  /** Those of the images that the user has. */
+  viewImages: (userId: string, ids: string[]) => Promise<MediaView[]>;
   cancelGeneration: (userId: string, generationId: string) => Promise<unknown>;
 }): ContentService {
   const { repository } = deps;
@@ -31,7 +34,19 @@ export function createContentService(deps: {
   async function get(userId: string, id: string): Promise<ContentView> {
     const row = await repository.find(userId, id);
     if (!row) throw new AppError('not_found', 'There is no such content.');
-    return present(row);
+    return (await presentAll(userId, [row]))[0]!;
+  }
+
+  async function presentAll(userId: string, rows: ContentRow[]): Promise<ContentView[]> {
+    const drawn = rows.filter((row) => row.content_type === 'image').map(({ id }) => id);
+    const ids = drawn.length === 0 ? new Map<string, string[]>() : await repository.imageIds(drawn);
+    const images = new Map((await deps.viewImages(userId, [...ids.values()].flat())).map((image) => [image.id, image]));
+    return rows.map((row) =>
+      present(
+        row,
+        (ids.get(row.id) ?? []).flatMap((id) => images.get(id) ?? []),
+      ),
+    );
   }
 
   return {
@@ -45,7 +60,7 @@ export function createContentService(deps: {
       ]);
       const shown = rows.slice(0, limit);
       return {
-        contents: shown.map(present),
+        contents: await presentAll(userId, shown),
         pagination: {
           total,
           page,
@@ -87,7 +102,7 @@ export function createContentService(deps: {
   };
 }
 
-function present(row: ContentRow): ContentView {
+function present(row: ContentRow, images: MediaView[]): ContentView {
   return {
     id: row.id,
     userId: row.user_id,
@@ -95,6 +110,7 @@ function present(row: ContentRow): ContentView {
     contentType: row.content_type,
     prompt: row.prompt,
     generatedText: row.body,
+    images,
     status: row.status,
     jobId: row.generation_id,
     generationStatus: row.generation_status,

@@ -1,4 +1,4 @@
-import type { AttemptView, GenerationAccepted, GenerationView } from '@octavo/contracts';
+import type { AttemptView, GenerationAccepted, GenerationView, MediaView } from '@octavo/contracts';
 import type { AttemptRow, GenerationRow } from './repository.ts';
 
 /** The answer to an accepted generation. Built from what never changes, so that a repeated submit gets the same one. */
@@ -21,6 +21,7 @@ export function presentAccepted(generation: {
     contentType: generation.content_type,
     prompt: generation.prompt,
     generatedText: '',
+    images: [],
     status: 'draft',
     jobId: generation.id,
     generationStatus: 'pending',
@@ -36,7 +37,12 @@ export function presentAccepted(generation: {
   };
 }
 
-export function presentGeneration(generation: GenerationRow, attempts: AttemptRow[], text: string): GenerationView {
+export function presentGeneration(
+  generation: GenerationRow,
+  attempts: AttemptRow[],
+  images: MediaView[],
+  text: string,
+): GenerationView {
   return {
     id: generation.id,
     contentId: generation.content_id,
@@ -48,6 +54,8 @@ export function presentGeneration(generation: GenerationRow, attempts: AttemptRo
     provider: generation.provider,
     model: generation.model,
     text,
+    input: generation.input,
+    images,
     failureCode: generation.failure_code,
     failureReason: generation.failure_reason,
     cancelRequested: generation.cancel_requested_at !== null,

@@ -18,6 +18,10 @@ export interface Submission {
   contentId: string;
   userId: string;
   request: GenerateBody;
+  /** As it is stored: of a translation, with the text of the content that was named. */
+  input: object | null;
+  /** Images of the user that it is made from; kept as long as it exists. */
+  sources: string[];
   delayMs: number;
   idempotency: { key: string; fingerprint: Buffer } | undefined;
 }
@@ -36,6 +40,7 @@ export function createGenerationRepository(db: Db) {
   /** Idempotency keys are claimed in their order, so that two statements never wait for each other. */
   async function submitAll(submissions: Submission[]): Promise<Array<Date | undefined>> {
     const column = <Value>(read: (submission: Submission) => Value) => submissions.map(read);
+    const sources = submissions.flatMap((one) => one.sources.map((mediaId) => ({ id: one.generationId, mediaId })));
     const { rows } = await sql<{ id: string; created_at: Date }>`
       WITH request AS (
         SELECT * FROM unnest(
@@ -44,8 +49,9 @@ export function createGenerationRepository(db: Db) {
           ${column((one) => one.request.title)}::text[], ${column((one) => one.request.prompt)}::text[],
           ${column((one) => one.request.provider ?? null)}::text[], ${column((one) => one.request.model ?? null)}::text[],
           ${column((one) => one.delayMs)}::int[], ${column((one) => one.idempotency?.key ?? null)}::text[],
-          ${column((one) => one.idempotency?.fingerprint ?? null)}::bytea[]
-        ) AS t (id, content_id, user_id, content_type, title, prompt, provider, model, delay_ms, key, fingerprint)
+          ${column((one) => one.idempotency?.fingerprint ?? null)}::bytea[],
+          ${column((one) => one.input && JSON.stringify(one.input))}::jsonb[]
+        ) AS t (id, content_id, user_id, content_type, title, prompt, provider, model, delay_ms, key, fingerprint, input)
       ),
       claim AS (
         INSERT INTO idempotency_keys (user_id, key, fingerprint, generation_id)
@@ -62,10 +68,18 @@ export function createGenerationRepository(db: Db) {
       event AS (
         INSERT INTO generation_events (generation_id, attempt, seq, type)
         SELECT id, 0, 0, 'queued' FROM accepted
+      ),
+      source AS (
+        INSERT INTO media_uses (media_id, generation_id)
+        SELECT m.id, accepted.id FROM accepted
+        JOIN unnest(${sources.map(({ id }) => id)}::uuid[], ${sources.map(({ mediaId }) => mediaId)}::uuid[])
+          AS source (id, media_id) USING (id)
+        JOIN media m ON m.id = source.media_id AND m.user_id = accepted.user_id
+        ON CONFLICT DO NOTHING
       )
-      INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, requested_provider, requested_model,
-        delay_ms, run_after)
-      SELECT id, user_id, content_id, content_type, title, prompt, provider, model, delay_ms,
+      INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, input, requested_provider,
+        requested_model, delay_ms, run_after)
+      SELECT id, user_id, content_id, content_type, title, prompt, input, provider, model, delay_ms,
         now() + delay_ms * interval '1 ms'
       FROM accepted
       RETURNING id, created_at`.execute(db);
@@ -101,6 +115,14 @@ export function createGenerationRepository(db: Db) {
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => byId.get(id));
     }),
+
+    /** Images that a take has made, in the order in which they came. */
+    async imageIds(id: string, attempt: number): Promise<string[]> {
+      const { rows } = await sql<{ id: string }>`
+        SELECT data ->> 'mediaId' AS id FROM generation_events
+        WHERE generation_id = ${id} AND attempt = ${attempt} AND type = 'image' ORDER BY seq`.execute(db);
+      return rows.map((row) => row.id);
+    },
 
     attempts: (id: string): Promise<AttemptRow[]> =>
       db.selectFrom('generation_attempts').selectAll().where('generation_id', '=', id).orderBy('attempt').execute(),
@@ -191,10 +213,15 @@ export function createGenerationRepository(db: Db) {
           event AS (
             INSERT INTO generation_events (generation_id, attempt, seq, type)
             SELECT ${newId}::uuid, 0, 0, 'queued' FROM old
+          ),
+          source AS (
+            INSERT INTO media_uses (media_id, generation_id)
+            SELECT media_id, ${newId}::uuid FROM media_uses JOIN old ON old.id = media_uses.generation_id
           )
-          INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, requested_provider, requested_model,
-            retry_of)
-          SELECT ${newId}::uuid, user_id, content_id, content_type, title, prompt, requested_provider, requested_model, id
+          INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, input, requested_provider,
+            requested_model, retry_of)
+          SELECT ${newId}::uuid, user_id, content_id, content_type, title, prompt, input, requested_provider,
+            requested_model, id
           FROM old
           RETURNING *`.execute(db);
         return rows[0];

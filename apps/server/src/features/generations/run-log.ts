@@ -10,6 +10,9 @@ export interface TakeLog {
   readonly text: string;
   /** Tells the readers at once, and the database at the next flush. */
   append(text: string): void;
+  /** Notes an image that is stored already; readers hear of it when it is in the log. */
+  image(mediaId: string): void;
+  readonly images: string[];
   /** Waits for a flush that is under way; what is not in the database yet goes into the statement that ends the take. */
   close(): Promise<LogEntry[]>;
   /** The next entry, for the event that ends the take. */
@@ -25,6 +28,7 @@ interface Take extends TakeLog {
   /** The first `sent` of them were on their way once, and may be in the database as they were: they never change again. */
   sent: number;
   onFenced: () => void;
+  generation: GenerationRow;
 }
 
 /**
@@ -56,6 +60,8 @@ export function createRunLog(deps: {
         take.entries.splice(0, take.flying);
         take.sent = 0;
       }
+      // All but words are told when they can be read.
+      for (const { take, entry } of writes) if (entry.type === 'image') publish(take.generation, toEventBody(entry));
     } catch (error) {
       // They stay where they are and go with the next flush, or with the end of the take.
       log.warn({ err: error, takes: takes.size }, 'run log not written, will try again');
@@ -91,6 +97,7 @@ export function createRunLog(deps: {
         flying: 0,
         sent: 0,
         onFenced,
+        generation,
         get text() {
           return parts.join('');
         },
@@ -99,7 +106,7 @@ export function createRunLog(deps: {
           parts.push(text);
           length += text.length;
           let entry = take.entries[take.entries.length - 1];
-          if (entry && take.entries.length > take.sent) {
+          if (entry?.type === 'delta' && take.entries.length > take.sent) {
             entry.text += text;
           } else {
             entry = { seq: (seq += 1), type: 'delta', offset, text, data: null };
@@ -111,6 +118,14 @@ export function createRunLog(deps: {
             unsaid = { offset, text };
             setImmediate(say);
           }
+          flushSoon();
+        },
+        images: [],
+        image(mediaId) {
+          say();
+          const entry: LogEntry = { seq: (seq += 1), type: 'image', offset: length, text: '', data: { mediaId } };
+          take.entries.push(entry);
+          take.images.push(mediaId);
           flushSoon();
         },
         next: (type, data) => ({ seq: (seq += 1), type, offset: length, text: '', data }),

@@ -1,16 +1,20 @@
 import {
   checkQuality,
-  type GenerationRequest,
+  type FinishReason,
   ProviderError,
   ProviderNotAvailable,
+  type ProviderPart,
   type Providers,
+  type SourceImage,
 } from '@octavo/providers';
-import { maxBodyLength, type Usage } from '@octavo/contracts';
+import { errorCodes, maxBodyLength, type ProviderName, type Usage } from '@octavo/contracts';
+import { AppError } from '#platform/http';
 import { isConnectionError, retryWhileUnreachable } from '#platform/db';
 import type { Logger } from '#platform/log';
 import { defineHandler, type JobHandler, type JobOutcome } from '#platform/queue';
 import { type ActiveRuns, TakeStopped } from './active-runs.ts';
 import type { GenerationRow } from './repository.ts';
+import { takeRequest } from './take-request.ts';
 import type { RunLog, TakeLog } from './run-log.ts';
 import { runJob } from './run.job.ts';
 import type { RunRepository, TakeEnd } from './run.repository.ts';
@@ -21,6 +25,10 @@ interface RunDeps {
   runLog: RunLog;
   activeRuns: ActiveRuns;
   log: Logger;
+  images: {
+    load: (userId: string, mediaId: string) => Promise<SourceImage>;
+    storeGenerated: (userId: string, image: { bytes: Uint8Array; alt: string }) => Promise<{ id: string }>;
+  };
   leaseMs: number;
   /** How many takes may fail before the generation does. */
   maxFailures: number;
@@ -97,13 +105,7 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
       data: { provider: provider.name, model },
     });
 
-    const request = {
-      contentType: generation.content_type,
-      title: generation.title,
-      prompt: generation.prompt,
-      model,
-      seed: seedOf(generation),
-    } as GenerationRequest;
+    const request = await takeRequest(generation, model, deps.images.load);
     let length = 0;
     let end: { finishReason: 'stop' | 'length' | 'content-filter' | 'other'; usage: Usage } | undefined;
     for await (const part of provider.stream(request, { signal })) {
@@ -112,7 +114,10 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
         end = part;
         break;
       }
-      if (part.type !== 'delta') continue;
+      if (part.type === 'image') {
+        log.image(await storeImage(deps, generation, provider.name, part));
+        continue;
+      }
       length += part.text.length;
       if (length > maxBodyLength) return { verdict: tooLong, alternatives };
       log.append(part.text);
@@ -121,6 +126,8 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
     if (!end) throw new Error('the provider ended without a finish');
 
     const { finishReason, usage } = end;
+    if (request.contentType === 'image')
+      return { verdict: judgeImages(log.images.length, finishReason, usage), alternatives };
     const quality = checkQuality(generation.content_type, { text: log.text, finishReason, prompt: generation.prompt });
     const verdict: Verdict = quality.ok
       ? { outcome: 'completed', finishReason, usage }
@@ -136,6 +143,37 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
   } catch (error) {
     return { verdict: verdictOf(deps, generation, signal.aborted ? signal.reason : error), alternatives };
   }
+}
+
+/** What is told to those who cannot see an image, until its user says it better. */
+const altLength = 500;
+
+async function storeImage(
+  deps: RunDeps,
+  generation: GenerationRow,
+  provider: ProviderName,
+  { bytes, revisedPrompt }: Extract<ProviderPart, { type: 'image' }>,
+): Promise<string> {
+  try {
+    const alt = (revisedPrompt ?? generation.prompt).slice(0, altLength).toWellFormed();
+    return (await deps.images.storeGenerated(generation.user_id, { bytes, alt })).id;
+  } catch (error) {
+    // Only what the provider sent is at fault; a disk that is full is not.
+    if (!(error instanceof AppError) || errorCodes[error.code].status >= 500) throw error;
+    throw new ProviderError('provider_bad_answer', { provider, isRetryable: true, cause: error });
+  }
+}
+
+function judgeImages(count: number, finishReason: FinishReason, usage: Usage): Verdict {
+  if (count > 0) return { outcome: 'completed', finishReason, usage };
+  return {
+    outcome: 'failed',
+    code: 'quality_empty',
+    reason: 'The provider answered without an image.',
+    isRetryable: true,
+    finishReason,
+    usage,
+  };
 }
 
 const tooLong: Verdict = {
@@ -163,6 +201,10 @@ function verdictOf(deps: RunDeps, generation: GenerationRow, error: unknown): Ve
   }
   if (error instanceof ProviderNotAvailable) {
     return { outcome: 'failed', code: 'provider_unavailable', reason: error.message, isRetryable: false };
+  }
+  if (error instanceof AppError && error.code === 'not_found') {
+    const reason = 'An image that this was to be made from has been deleted.';
+    return { outcome: 'failed', code: 'source_missing', reason, isRetryable: false };
   }
   // The database is away: another claim starts over when it is back.
   if (isConnectionError(error)) throw error;
@@ -216,11 +258,13 @@ async function endTake(
           code: status === 'cancelled' ? null : code,
           reason: status === 'cancelled' ? null : reason,
           usage: verdict.usage ?? null,
+          images: log.images,
           entries: [...entries, closing],
         },
       }),
     );
-    if (held) deps.runLog.announce(generation, closing);
+    const told = [...entries.filter(({ type }) => type === 'image'), closing];
+    if (held) for (const entry of told) deps.runLog.announce(generation, entry);
     return held;
   }
 }
@@ -232,9 +276,4 @@ function nextTakeInMs(deps: RunDeps, generation: GenerationRow, verdict: Verdict
   if (alternatives > 0) return 0;
   if (!verdict.isRetryable) return undefined;
   return Math.max(deps.backoffMs * 2 ** generation.failures, verdict.retryAfterMs ?? 0);
-}
-
-/** The same for the same take, another one for the next: a repeated take should not be the same text again. */
-function seedOf(generation: GenerationRow): number {
-  return (Number.parseInt(generation.id.slice(-8), 16) + generation.attempt) % 2_147_483_647;
 }

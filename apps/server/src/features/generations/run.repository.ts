@@ -33,6 +33,8 @@ export interface TakeEnd {
   code: string | null;
   reason: string | null;
   usage: Usage | null;
+  /** Images that the take has made: kept as long as the content exists. */
+  images: string[];
   /** What the log still lacks, the closing event included. */
   entries: LogEntry[];
 }
@@ -127,6 +129,7 @@ export function createRunRepository(db: Db) {
   async function endAll(ends: Array<{ fence: Fence; end: TakeEnd }>): Promise<boolean[]> {
     const column = <Value>(read: (one: { fence: Fence; end: TakeEnd }) => Value) => ends.map(read);
     const entries = ends.flatMap(({ fence, end }) => end.entries.map((entry) => ({ ...entry, fence })));
+    const images = ends.flatMap(({ fence, end }) => end.images.map((mediaId) => ({ fence, mediaId })));
     const { rows } = await sql<TakeKey>`
       WITH take AS (
         SELECT * FROM unnest(
@@ -177,6 +180,15 @@ export function createRunRepository(db: Db) {
         UPDATE contents c SET body = ended.output, version = c.version + 1, updated_at = now()
         FROM ended
         WHERE c.id = ended.content_id AND c.generation_id = ended.id AND c.edited_at IS NULL AND ended.finished_at IS NOT NULL
+      ),
+      image AS (
+        INSERT INTO media_uses (media_id, content_id)
+        SELECT image.media_id, ended.content_id FROM ended
+        JOIN unnest(${images.map(({ fence }) => fence.generationId)}::uuid[], ${images.map(({ fence }) => fence.attempt)}::int[],
+          ${images.map(({ mediaId }) => mediaId)}::uuid[]) AS image (id, attempt, media_id) USING (id, attempt)
+        JOIN media m ON m.id = image.media_id
+        WHERE ended.finished_at IS NOT NULL
+        ON CONFLICT DO NOTHING
       )
       SELECT id, attempt FROM ended`.execute(db);
     return ends.map(isAmong(rows));
@@ -201,8 +213,9 @@ export function createRunRepository(db: Db) {
           SELECT * FROM unnest(
             ${writes.map(({ fence }) => fence.generationId)}::uuid[], ${writes.map(({ fence }) => fence.attempt)}::int[],
             ${writes.map(({ entry }) => entry.seq)}::int[], ${writes.map(({ entry }) => entry.offset)}::int[],
-            ${writes.map(({ entry }) => entry.text)}::text[]
-          ) AS t (id, attempt, seq, text_offset, text)
+            ${writes.map(({ entry }) => entry.text)}::text[], ${writes.map(({ entry }) => entry.type)}::text[],
+            ${writes.map(({ entry }) => entry.data && JSON.stringify(entry.data))}::jsonb[]
+          ) AS t (id, attempt, seq, text_offset, text, type, data)
         ),
         held AS (
           SELECT g.id, g.attempt FROM generations g
@@ -210,8 +223,8 @@ export function createRunRepository(db: Db) {
           ORDER BY g.id FOR SHARE
         ),
         written AS (
-          INSERT INTO generation_events (generation_id, attempt, seq, type, text_offset, text)
-          SELECT entry.id, entry.attempt, entry.seq, 'delta', entry.text_offset, entry.text
+          INSERT INTO generation_events (generation_id, attempt, seq, type, text_offset, text, data)
+          SELECT entry.id, entry.attempt, entry.seq, entry.type, entry.text_offset, entry.text, entry.data
           FROM entry JOIN held USING (id, attempt)
           ON CONFLICT (generation_id, attempt, seq) DO NOTHING
         )

@@ -6,6 +6,7 @@ import {
   type GenerationEvent,
   type GenerationView,
   isTerminal,
+  type MediaView,
   type JobStatusView,
 } from '@octavo/contracts';
 import { ProviderNotAvailable, type Providers } from '@octavo/providers';
@@ -13,6 +14,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { AppError } from '#platform/http';
 import type { JobQueue } from '#platform/queue';
 import type { EventBus } from '#platform/realtime';
+import { type IntakeDeps, takeIn } from './intake.ts';
 import { followGeneration, isEnd } from './follow.ts';
 import { presentAccepted, presentGeneration } from './presenter.ts';
 import type { GenerationRepository, GenerationRow, LogPosition } from './repository.ts';
@@ -52,6 +54,9 @@ export function createGenerationService(deps: {
   bus: EventBus;
   providers: Pick<Providers, 'candidates'>;
   defaultDelayMs: number;
+  intake: IntakeDeps;
+  /** Those of the images that the user has, in the order of the ids. */
+  viewImages: (userId: string, ids: string[]) => Promise<MediaView[]>;
 }): GenerationService {
   const { repository, queue, bus, providers } = deps;
 
@@ -66,6 +71,11 @@ export function createGenerationService(deps: {
     queue.addSoon(runJob, { id: generationId, payload: { generationId }, delayMs });
     const event = { generationId, contentId, attempt: 0, seq: 0, offset: 0, type: 'queued' } as const;
     bus.publish({ topic: 'generation', userId, event });
+  }
+
+  async function imagesOf({ id, user_id: userId, attempt, content_type: contentType }: GenerationRow) {
+    if (contentType !== 'image') return [];
+    return deps.viewImages(userId, await repository.imageIds(id, attempt));
   }
 
   async function replay(userId: string, key: string, fingerprint: Buffer): Promise<GenerationAccepted> {
@@ -84,10 +94,20 @@ export function createGenerationService(deps: {
         if (!idempotency || !(await repository.findIdempotencyKey(userId, idempotency.key))) throw error;
         return { accepted: await replay(userId, idempotency.key, idempotency.fingerprint), replayed: true };
       }
+      const { input, sources } = await takeIn(deps.intake, userId, request);
       const generationId = uuidv7();
       const contentId = uuidv7();
       const delayMs = request.delayMs ?? deps.defaultDelayMs;
-      const createdAt = await repository.submit({ generationId, contentId, userId, request, delayMs, idempotency });
+      const createdAt = await repository.submit({
+        generationId,
+        contentId,
+        userId,
+        request,
+        input,
+        sources,
+        delayMs,
+        idempotency,
+      });
       if (createdAt === undefined) {
         if (!idempotency) throw new Error('nothing was stored');
         return { accepted: await replay(userId, idempotency.key, idempotency.fingerprint), replayed: true };
@@ -127,11 +147,12 @@ export function createGenerationService(deps: {
 
     async get(userId, id) {
       const generation = await find(userId, id);
-      const [attempts, text] = await Promise.all([
+      const [attempts, images, text] = await Promise.all([
         repository.attempts(id),
+        imagesOf(generation),
         isTerminal(generation.status) ? (generation.output ?? '') : repository.takeText(id, generation.attempt),
       ]);
-      return presentGeneration(generation, attempts, text);
+      return presentGeneration(generation, attempts, images, text);
     },
 
     async cancel(userId, id) {

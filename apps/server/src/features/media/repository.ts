@@ -40,6 +40,14 @@ export function createMediaRepository(db: Db) {
     find: (userId: string, id: string): Promise<MediaRow | undefined> =>
       media().where('m.user_id', '=', userId).where('m.id', '=', id).select(columns).executeTakeFirst(),
 
+    /** In the order of the ids; what the user does not have is left out. */
+    async findMany(userId: string, ids: string[]): Promise<MediaRow[]> {
+      if (ids.length === 0) return [];
+      const rows = await media().where('m.user_id', '=', userId).where('m.id', 'in', ids).select(columns).execute();
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.flatMap((id) => byId.get(id) ?? []);
+    },
+
     /** For a signed address: whoever made the signature has checked the owner. */
     findForAnyone: (id: string): Promise<MediaRow | undefined> =>
       media().where('m.id', '=', id).select(columns).executeTakeFirst(),

@@ -26,6 +26,8 @@ export interface MediaService {
   ): Promise<MediaView>;
   list(userId: string, query: MediaListQuery): Promise<MediaPage>;
   get(userId: string, id: string): Promise<MediaView>;
+  /** Those of the images that the user has, in the order of the ids. */
+  views(userId: string, ids: string[]): Promise<MediaView[]>;
   setAlt(userId: string, id: string, alt: string): Promise<MediaView>;
   /** @throws AppError image_in_use */
   delete(userId: string, id: string): Promise<void>;
@@ -148,6 +150,10 @@ export function createMediaService(deps: {
         media: shown.map((row) => present(row, signedUrls)),
         nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
       };
+    },
+
+    async views(userId, ids) {
+      return (await repository.findMany(userId, ids)).map((row) => present(row, signedUrls));
     },
 
     async setAlt(userId, id, alt) {

@@ -50,6 +50,8 @@ export interface GenerationsTable {
   content_type: ContentType;
   title: string;
   prompt: string;
+  /** What its kind takes besides title and prompt; see `inputs.ts` of the contracts. */
+  input: ColumnType<unknown, string | null | undefined, string | null>;
   requested_provider: string | null;
   requested_model: string | null;
   status: Generated<GenerationStatus>;
