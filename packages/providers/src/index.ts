@@ -1,6 +1,7 @@
-export { contentTypes } from './content-types/index.ts';
+export { contentTypes, writePrompt } from './content-types/index.ts';
 export { createProgressBar, downloadModel, ModelDownloadError, needsDownload } from './local/index.ts';
 export { type FinishReason, type GenerationRequest, ProviderError, type Provider } from './provider.ts';
 export { checkQuality } from './quality/index.ts';
 export { ProviderNotAvailable, type Providers, createProviders } from './registry.ts';
 export type { ProviderSettings } from './settings.ts';
+export { parseStory, renderStory, type Story, type StoryReading } from './story/index.ts';

@@ -1,6 +1,7 @@
 import type { ContentType } from '@octavo/contracts';
 import { describe, expect, it } from 'vitest';
 import { checkQuality } from './check-quality.ts';
+import { requestFor } from './testing/request-for.ts';
 
 /** Texts that somebody would be glad to have, and that a careless rule would throw away. */
 const good: Array<[what: string, type: ContentType, prompt: string, text: string]> = [
@@ -60,21 +61,21 @@ const good: Array<[what: string, type: ContentType, prompt: string, text: string
     'يبدأ الصباح مع كوب من الشاي الساخن ورائحة النعناع الطازج في كل بيت. #شاي',
   ],
   ['a product list in Markdown', 'product', 'Describe our kettle', productList()],
-  ['a song with a chorus', 'story', 'Write a song about the sea', song()],
-  ['a cumulative tale', 'story', 'A tale like The House That Jack Built', houseThatJackBuilt()],
+  ['a song with a chorus', 'story', 'Write a song about the sea', `# Roll on\n\n${song()}`],
+  ['a cumulative tale', 'story', 'A tale like The House That Jack Built', `# The House\n\n${houseThatJackBuilt()}`],
   ['a table with few different words', 'blog', 'Compare the plans', table()],
   ['code', 'blog', 'Explain loops in JavaScript', code()],
   [
     'a story that begins with a refusal',
     'story',
     'A story about a stubborn robot',
-    `"I'm sorry, but I can't help you with that," said the robot. ${song()}`,
+    `# The robot\n\n"I'm sorry, but I can't help you with that," said the robot. ${song()}`,
   ],
 ];
 
 describe('the quality gate lets pass', () => {
-  it.each(good)('%s', (_what, type, prompt, text) => {
-    expect(checkQuality(type, { text, finishReason: 'stop', prompt })).toEqual({ ok: true });
+  it.each(good)('%s', async (_what, type, prompt, text) => {
+    expect(await checkQuality(requestFor(type, prompt), { text, finishReason: 'stop' })).toEqual({ ok: true });
   });
 });
 

@@ -5,7 +5,7 @@ import type {
   SharedV4Warning,
 } from '@ai-sdk/provider';
 import type { Usage } from '@octavo/contracts';
-import { contentTypes, fillTemplate } from '../content-types/index.ts';
+import { writePrompt } from '../content-types/index.ts';
 import { ProviderError, type ProviderPart, type GenerationRequest } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { callFailed, streamCut, streamFailed, type Upstream } from './classify.ts';
@@ -81,16 +81,16 @@ export async function* streamSdkText(options: {
   }
 }
 
-function callOptions({ contentType, title, prompt, seed }: GenerationRequest, { thinkingTokens = 0 }: SdkUpstream) {
-  const type = contentTypes[contentType];
+function callOptions(request: GenerationRequest, { thinkingTokens = 0 }: SdkUpstream) {
+  const { system, user, maxOutputTokens, temperature } = writePrompt(request);
   return {
     prompt: [
-      { role: 'system' as const, content: type.system },
-      { role: 'user' as const, content: [{ type: 'text' as const, text: fillTemplate(type.user, { title, prompt }) }] },
+      { role: 'system' as const, content: system },
+      { role: 'user' as const, content: [{ type: 'text' as const, text: user }] },
     ],
-    maxOutputTokens: type.maxOutputTokens + thinkingTokens,
-    temperature: type.temperature,
-    seed,
+    maxOutputTokens: maxOutputTokens + thinkingTokens,
+    temperature,
+    seed: request.seed,
   };
 }
 

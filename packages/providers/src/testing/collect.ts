@@ -1,6 +1,6 @@
 import type { ProviderPart, Provider, GenerationRequest } from '../provider.ts';
 
-type WrittenRequest = Extract<GenerationRequest, { contentType: 'blog' | 'story' }>;
+type WrittenRequest = Exclude<GenerationRequest, { contentType: 'image' | 'description' | 'translation' }>;
 
 export interface Collected {
   deltas: string[];
@@ -25,7 +25,7 @@ export async function collect(
       model: provider.state().defaultModel ?? '',
       seed: 7,
       ...request,
-    };
+    } as GenerationRequest;
     for await (const part of provider.stream(whole, { signal })) {
       if (part.type === 'finish') {
         collected.finish = part;

@@ -114,7 +114,8 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
     if (!end) throw new Error('the provider ended without a finish');
 
     const { finishReason, usage } = end;
-    const quality = checkQuality(generation.content_type, { text: log.text, finishReason, prompt: generation.prompt });
+    const isSample = provider.name === 'sandbox';
+    const quality = await checkQuality(request, { text: log.text, finishReason, isSample });
     const verdict: Verdict = quality.ok
       ? { outcome: 'completed', finishReason, usage }
       : {
