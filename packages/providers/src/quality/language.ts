@@ -7,10 +7,9 @@ import { toWords } from './words.ts';
  */
 const minTextWords = 25;
 const minPromptWords = 8;
-/** By how much the guess has to be likelier than the next one (a prompt), or than the wanted language (a text). */
+/** By how much a text has to be likelier in its own language than in the wanted one, and a prompt the other way round. */
 const minLead = 0.1;
 const maxCharsRead = 8000;
-const promptEndChars = 300;
 
 /** Languages whose texts are taken for each other. */
 const lookalikes = [
@@ -39,40 +38,39 @@ export async function findWrongLanguage(
   if (toWords(prose).length < minTextWords) return undefined;
   // 30 MB that only a process which judges texts has to hold.
   const { eld } = await import('eld/extrasmall');
-  const wanted = wantedLanguage(request, eld);
-  if (wanted === undefined) return undefined;
-
   const guess = eld.detect(prose);
-  const scores = guess.getScores();
   const came = guess.language;
-  if (!guess.isReliable() || isSame(came, wanted)) return undefined;
-  if ((scores[came] ?? 0) - (scores[wanted] ?? 0) < minLead) return undefined;
+  const wanted = wantedLanguage(request, eld, came);
+  if (wanted === undefined || !guess.isReliable() || isSame(came, wanted)) return undefined;
   const middle = Math.floor(prose.length / 2);
-  const isMixed = [prose.slice(0, middle), prose.slice(middle)].some((half) =>
-    isSame(eld.detect(half).language, wanted),
-  );
-  return isMixed ? undefined : { wanted: nameOf(wanted), came: nameOf(came) };
+  const halves = [prose.slice(0, middle), prose.slice(middle)].map((half) => eld.detect(half));
+  return leads(guess, came, wanted) && halves.every((half) => !isSame(half.language, wanted))
+    ? { wanted: nameOf(wanted), came: nameOf(came) }
+    : undefined;
 }
 
 /** The language to expect, as the detector calls it; undefined when nothing can be expected. */
-function wantedLanguage(request: GenerationRequest, eld: Detector): string | undefined {
+function wantedLanguage(request: GenerationRequest, eld: Detector, came: string): string | undefined {
   const asked = 'input' in request && request.input && 'language' in request.input ? request.input.language : undefined;
   if (asked !== undefined) return detectable(asked);
   // Who names a language may want the text in it.
   if (languageNames.test(`${request.title}\n${request.prompt}`)) return undefined;
-  return promptLanguage(proseOf(request.prompt), eld);
+  // "Summarise this:" with a page in another language below says nothing of the summary's: all parts have to agree.
+  const prompt = proseOf(request.prompt);
+  const parts = prompt.split(/\n|:\s/).filter((part) => part.trim() !== '');
+  const pieces = [prompt, parts[0] ?? '', parts.at(-1) ?? ''];
+  if (pieces.some((piece) => toWords(piece).length < minPromptWords)) return undefined;
+  const guesses = pieces.map((piece) => eld.detect(piece));
+  const wanted = guesses[0]?.language;
+  const isSure = guesses.every(
+    (guess) => guess.language === wanted && guess.isReliable() && leads(guess, wanted, came),
+  );
+  return isSure ? wanted : undefined;
 }
 
-/** Of one piece: "Summarise this:" with a page in another language below it says nothing of the summary's language. */
-function promptLanguage(prompt: string, eld: Detector): string | undefined {
-  const pieces = [prompt, prompt.slice(0, promptEndChars), prompt.slice(-promptEndChars)];
-  const languages = pieces.map((piece) => {
-    if (toWords(piece).length < minPromptWords) return undefined;
-    const guess = eld.detect(piece);
-    const [first = 0, second = 0] = Object.values(guess.getScores()).toSorted((a, b) => b - a);
-    return guess.isReliable() && first - second >= minLead ? guess.language : undefined;
-  });
-  return languages.every((language) => language === languages[0]) ? languages[0] : undefined;
+function leads(guess: ReturnType<Detector['detect']>, one: string, other: string): boolean {
+  const scores = guess.getScores();
+  return (scores[one] ?? 0) - (scores[other] ?? 0) >= minLead;
 }
 
 function isSame(one: string, other: string): boolean {
