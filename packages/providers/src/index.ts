@@ -1,4 +1,4 @@
-export { contentTypes } from './content-types/index.ts';
+export { contentTypes, writePrompt } from './content-types/index.ts';
 export { createProgressBar, downloadModel, ModelDownloadError, needsDownload } from './local/index.ts';
 export {
   type FinishReason,
@@ -11,3 +11,4 @@ export {
 export { checkQuality } from './quality/index.ts';
 export { ProviderNotAvailable, type Providers, createProviders } from './registry.ts';
 export type { FetchImage, ProviderSettings } from './settings.ts';
+export { parseStory, renderStory, type Story, type StoryReading } from './story/index.ts';

@@ -1,13 +1,9 @@
 import type { ContentType } from '@octavo/contracts';
+import { always } from './always.ts';
 import type { ContentTypeDefinition } from './definition.ts';
+import { story } from './story.ts';
 
-const always = [
-  'Write in the language of the request, unless it asks for another one.',
-  'Answer with the text itself and nothing else: no preamble, no closing remark to the reader of this instruction, no code fence around it.',
-  'Do not invent quotations, sources or figures. Where a fact is not given, stay general.',
-  'Come to a proper end; never stop in the middle of a sentence.',
-].join('\n');
-
+/** How a form is filled in: `fillForm`. */
 const user = 'Title: {{title}}\n\nRequest:\n{{prompt}}';
 
 /** The one table of what each content type asks for and is judged by. */
@@ -33,13 +29,7 @@ export const contentTypes: Record<ContentType, ContentTypeDefinition> = {
     temperature: 0.8,
     quality: { minWords: 8, maxWords: 600 },
   },
-  story: {
-    system: `You are a storyteller. Write a short story in Markdown: a title as a first-level heading, then paragraphs with a beginning, a turn and an end. 400 to 900 words, with concrete scenes and some dialogue.\n${always}`,
-    user,
-    maxOutputTokens: 4096,
-    temperature: 0.9,
-    quality: { minWords: 40, maxWords: 6000 },
-  },
+  story,
   image: {
     system: 'You are an illustrator.',
     user: '{{prompt}}',

@@ -2,8 +2,9 @@
 export interface ContentTypeDefinition {
   /** Instructions; they come first and are never mixed with the user's words. */
   system: string;
-  /** What the user asked for; `{{title}}`, `{{prompt}}` and the names of other wishes stand for their words. */
+  /** The form in which the user's request is sent; `fillForm` puts their words into its `{{places}}`. */
   user: string;
+  /** Ceiling of the answer, in tokens. */
   maxOutputTokens: number;
   temperature: number;
   quality: QualityRule;

@@ -1,4 +1,5 @@
 import type { DescriptionInput } from '@octavo/contracts';
+import { languageName } from './language-name.ts';
 
 const lengths: Record<NonNullable<DescriptionInput['length']>, string> = {
   short: 'one sentence',
@@ -6,16 +7,13 @@ const lengths: Record<NonNullable<DescriptionInput['length']>, string> = {
   long: 'several paragraphs',
 };
 
-const languageNames = new Intl.DisplayNames(['en'], { type: 'language' });
-
 /** How long a description shall be, and in which language, in the words of the request. */
 export function describeWish({ length = 'medium', language }: Omit<DescriptionInput, 'mediaId'>): {
   length: string;
-  language: string;
+  language: string | undefined;
 } {
   return {
     length: lengths[length],
-    // `spa_Latn` is "Spanish (Latin)".
-    language: language === undefined ? 'that of the title' : (languageNames.of(language.replace('_', '-')) ?? language),
+    language: language && languageName(language),
   };
 }

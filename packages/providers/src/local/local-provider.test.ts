@@ -46,9 +46,23 @@ test.each(prompts.map((prompt, index) => [prompt, index + 1] as const))(
   },
 );
 
-test('the story begins with the opening that the prompt became', async () => {
-  const { deltas } = await readStory(shared);
-  expect(deltas[0]).toBe('Once upon a time there was a little dragon who was afraid of fire.');
+test('the story begins with its title and the opening that the prompt became', async () => {
+  const { deltas } = await readStory(shared, { title: 'Ember\nand Ash' });
+  expect(deltas[0]).toBe('# Ember and Ash\n\n');
+  expect(deltas[1]).toBe('Once upon a time there was a little dragon who was afraid of fire.');
+});
+
+test.each([1, 2, 3])('a story of %i paragraphs has that many', async (paragraphs) => {
+  const { text, finish } = await readStory(shared, { input: { paragraphs, genre: 'mystery' } });
+  expect(text.split('\n\n')).toHaveLength(1 + paragraphs);
+  expect(finish).toMatchObject({ finishReason: 'stop', warnings: [expect.stringContaining('the genre')] });
+});
+
+test('a story of more paragraphs than there is room for ends with a sentence, with fewer', async () => {
+  const { text, finish } = await readStory(shared, { input: { paragraphs: 50 } });
+  expect(text.split('\n\n').length).toBeLessThan(51);
+  expect(text).toMatch(/[.!?]["']*$/);
+  expect(finish.finishReason).toBe('stop');
 });
 
 test('what the model cannot honour comes back as a warning', async () => {

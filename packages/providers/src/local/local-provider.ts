@@ -1,6 +1,7 @@
 import type { ProviderState } from '@octavo/contracts';
 import { ProviderError, type ProviderErrorCode, type ProviderPart, type Provider } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
+import { ignoredInputs } from './ignored-inputs.ts';
 import { checkModel, downloadedModels, locateModel, type ModelFiles } from './model-files.ts';
 import { createModelProcess } from './model-process.ts';
 
@@ -24,21 +25,20 @@ export function createLocalProvider(
       return modelProcess.pid;
     },
     state: () => describe(configured, settings.cacheFolder),
-    async *stream(
-      { contentType, title, prompt, model, seed },
-      { signal },
-    ): AsyncGenerator<ProviderPart, void, undefined> {
+    async *stream(request, { signal }): AsyncGenerator<ProviderPart, void, undefined> {
+      const { contentType, title, prompt, model, seed } = request;
+      const input = request.contentType === 'story' ? request.input : undefined;
       signal.throwIfAborted();
       const files = findModel(model);
       const check = checkModel(files);
       if ('missing' in check) throw failure('local_model_failed', check.missing);
-      const job = { folder: files.folder, dtype: check.dtype, title, prompt, seed };
+      const job = { folder: files.folder, dtype: check.dtype, title, prompt, paragraphs: input?.paragraphs, seed };
       for await (const part of modelProcess.write(job, signal)) {
         if (part.type === 'delta') {
           yield { type: 'delta', text: part.text };
           continue;
         }
-        const warnings = contentType === 'story' ? part.warnings : [onlyTales, ...part.warnings];
+        const warnings = [...(contentType === 'story' ? [] : [onlyTales]), ...ignoredInputs(input), ...part.warnings];
         const { inputTokens, outputTokens } = part;
         yield { type: 'finish', finishReason: part.finishReason, usage: { inputTokens, outputTokens }, warnings };
       }

@@ -6,6 +6,8 @@ export interface StoryJob {
   dtype: ModelDtype;
   title: string;
   prompt: string;
+  /** How many paragraphs the story is to have. */
+  paragraphs?: number | undefined;
   seed: number;
 }
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createStoryLayout } from './story-layout.ts';
 
-const laidOut = (pieces: string[], opening = 'Once.') => {
-  const layout = createStoryLayout(opening);
+const laidOut = (pieces: string[], opening = 'Once.', wanted?: number) => {
+  const layout = createStoryLayout(opening, wanted);
   return pieces.map((piece) => layout.push(piece)).join('');
 };
 
@@ -26,6 +26,23 @@ test('a paragraph that grows long ends with its sentence, never inside speech', 
   expect(laidOut([` ${long}away. `, 'Then it was still. ', 'So.'])).toBe(` ${long}away.\n\nThen it was still. So.`);
   const speech = laidOut([` "${long}away. `, 'I ', 'fell." ', 'He wept.']);
   expect(speech).toBe(` "${long}away. I fell."\n\nHe wept.`);
+});
+
+test('as many paragraphs as are wanted share the story', () => {
+  const sentence = 'The wind blew over the hill and the old man slept in his house all day. ';
+  const story = sentence.repeat(14);
+  for (const wanted of [1, 2, 5, 10])
+    expect(laidOut([` ${story}`], 'Once.', wanted).split('\n\n')).toHaveLength(wanted);
+  // The model's own line ends would make more of them.
+  expect(laidOut([` ${sentence}\n\n${sentence}\n${sentence}`], 'Once.', 1)).not.toContain('\n');
+  expect(laidOut([' Yes.'], 'Once.', 3)).toBe(' Yes.');
+});
+
+test('a paragraph that is wanted does not begin after speech that goes on', () => {
+  const said = 'And the wolf stood in front of the house and said to them, "Is nobody at home this evening?" ';
+  expect(laidOut([` ${said}he asked. He waited.`], 'Once.', 20)).toContain('evening?" he asked.\n\nHe waited.');
+  // Unless it is never closed.
+  expect(laidOut([` "${said.repeat(8)}`, 'He left.'], 'Once.', 3)).toContain('\n\n');
 });
 
 test('bytes that never became a character are left out', () => {

@@ -20,6 +20,10 @@ const maxContextTokens = 512;
 const sampling = { do_sample: true, temperature: 0.8, top_k: 40, repetition_penalty: 1.15 };
 /** Before this many tokens the model may not end the story by itself. */
 const minNewTokens = 160;
+/** A short sentence of the bundled model. */
+const tokensPerParagraph = 16;
+/** Where the paragraphs that are wanted do not fit, the story still ends with a sentence. */
+const lastSentenceTokens = 50;
 
 /** Runs in the child process only: importing this file loads the library and ONNX Runtime. */
 export async function loadModel(folder: string, dtype: StoryJob['dtype']): Promise<TextGenerationPipeline> {
@@ -38,7 +42,7 @@ export async function loadModel(folder: string, dtype: StoryJob['dtype']): Promi
   });
 }
 
-/** Writes one story; `interrupt` stops it after the token in the making. */
+/** Writes one story under its title; `interrupt` stops it after the token in the making. */
 export async function writeStory(
   model: TextGenerationPipeline,
   job: StoryJob,
@@ -48,9 +52,11 @@ export async function writeStory(
   const countTokens = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).length;
   const opening = storyOpening({ title: job.title, prompt: job.prompt, countTokens });
   const inputTokens = countTokens(opening.text);
-  const layout = createStoryLayout(opening.text);
+  const wanted = job.paragraphs;
+  const layout = createStoryLayout(wanted === undefined ? opening.text : oneLine(opening.text), wanted);
   let outputTokens = 0;
-  options.onText(opening.text);
+  options.onText(`# ${oneLine(job.title)}\n\n`);
+  options.onText(layout.text());
 
   const streamer = new TextStreamer(tokenizer, {
     skip_prompt: true,
@@ -61,19 +67,21 @@ export async function writeStory(
       if (text !== '') options.onText(text);
     },
   });
+  // A context filled by the prompt alone still gets a word: the answer is then `length`, not an error.
+  const maxNewTokens = Math.max(1, contextTokens(model) - inputTokens);
   const ending = new StoryEnding(
     (ids) => tokenizer.decode(ids.slice(inputTokens), { skip_special_tokens: true }),
     inputTokens,
+    (newTokens) =>
+      wanted === undefined || layout.paragraphs() >= wanted || newTokens > maxNewTokens - lastSentenceTokens,
   );
   const stopping = new StoppingCriteriaList();
   stopping.extend([ending, options.interrupt]);
 
-  // A context filled by the prompt alone still gets a word: the answer is then `length`, not an error.
-  const maxNewTokens = Math.max(1, contextTokens(model) - inputTokens);
   random.seed(job.seed);
   await model(opening.text, {
     ...sampling,
-    min_new_tokens: minNewTokens,
+    min_new_tokens: Math.min(maxNewTokens, Math.max(minNewTokens, (wanted ?? 0) * tokensPerParagraph)),
     max_new_tokens: maxNewTokens,
     return_full_text: false,
     streamer,
@@ -90,9 +98,11 @@ export async function writeStory(
 class StoryEnding extends StoppingCriteria {
   readonly #decodeNew: (ids: number[]) => string;
   readonly #inputTokens: number;
+  readonly #isFull: (newTokens: number) => boolean;
 
-  constructor(decodeNew: (ids: number[]) => string, inputTokens: number) {
+  constructor(decodeNew: (ids: number[]) => string, inputTokens: number, isFull: (newTokens: number) => boolean) {
     super();
+    this.#isFull = isFull;
     this.#decodeNew = decodeNew;
     this.#inputTokens = inputTokens;
   }
@@ -101,10 +111,12 @@ class StoryEnding extends StoppingCriteria {
     return batch.map((ids) => {
       const newTokens = ids.length - this.#inputTokens;
       // Reading it all again for every token is only worth it where the story may end.
-      return newTokens >= storyLength.aimTokens && mayEnd(this.#decodeNew(ids), newTokens);
+      return newTokens >= storyLength.aimTokens && this.#isFull(newTokens) && mayEnd(this.#decodeNew(ids), newTokens);
     });
   }
 }
+
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 function contextTokens(model: TextGenerationPipeline): number {
   const config = model.model.config as { n_positions?: number; max_position_embeddings?: number };

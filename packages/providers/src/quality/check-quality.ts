@@ -1,24 +1,30 @@
-import type { ContentType } from '@octavo/contracts';
-import { contentTypes } from '../content-types/index.ts';
-import type { FinishReason } from '../provider.ts';
+import { fillTemplate } from '../content-types/index.ts';
+import type { FinishReason, GenerationRequest } from '../provider.ts';
+import { lengthLimits } from './length-limits.ts';
 import { type QualityCode, rules } from './rules.ts';
 import { toWords } from './words.ts';
 
 export type QualityVerdict = { ok: true } | { ok: false; code: QualityCode; reason: string };
 
-/** Whether a finished take is what was asked for; if not, why, in words for the person who waits for it. */
-export function checkQuality(
-  contentType: ContentType,
-  take: { text: string; finishReason: FinishReason; prompt: string },
-): QualityVerdict {
-  const { text, finishReason } = take;
-  const seen = {
-    text,
-    finishReason,
-    words: toWords(text),
-    promptWords: toWords(take.prompt),
-    type: contentTypes[contentType],
-  };
-  const broken = rules.find(({ isBroken }) => isBroken(seen));
-  return broken ? { ok: false, code: broken.code, reason: broken.reason } : { ok: true };
+/**
+ * Whether a finished take is what was asked for; if not, why, in words for the person who waits for it. Images are not
+ * judged here: whether their bytes are images is found out where they are stored.
+ *
+ * @param take.isSample whether the built-in sample writer wrote it, which is not held to the language
+ */
+export async function checkQuality(
+  request: GenerationRequest,
+  take: { text: string; finishReason: FinishReason; isSample?: boolean },
+): Promise<QualityVerdict> {
+  if (request.contentType === 'image') return { ok: true };
+  const { text, finishReason, isSample = false } = take;
+  const seen = { request, text, finishReason, isSample, words: toWords(text), limits: lengthLimits(request) };
+  for (const { code, reason, except, isBroken } of rules) {
+    if (except?.includes(request.contentType)) continue;
+    // The order of the rules says which reason is given: none is looked at before those above it.
+    // oxlint-disable-next-line no-await-in-loop
+    const found = await isBroken(seen);
+    if (found !== false) return { ok: false, code, reason: found === true ? reason : fillTemplate(reason, found) };
+  }
+  return { ok: true };
 }

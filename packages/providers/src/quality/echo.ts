@@ -1,4 +1,6 @@
-import type { ContentTypeDefinition } from '../content-types/index.ts';
+import { writePrompt } from '../content-types/index.ts';
+import type { GenerationRequest } from '../provider.ts';
+import { toWords } from './words.ts';
 
 const minPromptWords = 4;
 /** Enough of our instructions to know them by. */
@@ -8,16 +10,19 @@ const instructionChars = 60;
  * Whether a text is only what went in: the user's words with next to nothing added, the same in the form in which
  * they were sent, or our own instructions. A text that works the user's words in is none.
  */
-export function isEcho(take: {
+export function isEcho({
+  text,
+  words,
+  request,
+}: {
   text: string;
   words: string[];
-  promptWords: string[];
-  type: ContentTypeDefinition;
+  request: GenerationRequest;
 }): boolean {
-  const { text, words, promptWords, type } = take;
-  if (text.includes(type.system.slice(0, instructionChars))) return true;
-  if (promptWords.length < minPromptWords) return false;
-  const isFromTemplate = words[0] === 'title' && words.at(-promptWords.length - 1) === 'request';
-  if (isFromTemplate) return words.slice(-promptWords.length).join(' ') === promptWords.join(' ');
-  return words.length <= promptWords.length * 1.2 && ` ${words.join(' ')} `.includes(` ${promptWords.join(' ')} `);
+  const { system, user } = writePrompt(request);
+  if (text.includes(system.slice(0, instructionChars))) return true;
+  const all = ` ${words.join(' ')} `;
+  return [toWords(user), toWords(request.prompt)].some(
+    (sent) => sent.length >= minPromptWords && words.length <= sent.length * 1.2 && all.includes(` ${sent.join(' ')} `),
+  );
 }

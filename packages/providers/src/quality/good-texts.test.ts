@@ -1,6 +1,7 @@
 import type { ContentType } from '@octavo/contracts';
 import { describe, expect, it } from 'vitest';
 import { checkQuality } from './check-quality.ts';
+import { requestFor } from './testing/request-for.ts';
 
 /** Texts that somebody would be glad to have, and that a careless rule would throw away. */
 const good: Array<[what: string, type: ContentType, prompt: string, text: string]> = [
@@ -59,24 +60,78 @@ const good: Array<[what: string, type: ContentType, prompt: string, text: string
     'اكتب منشورا عن الشاي',
     'يبدأ الصباح مع كوب من الشاي الساخن ورائحة النعناع الطازج في كل بيت. #شاي',
   ],
+  [
+    'una entrada con citas en inglés',
+    'blog',
+    'Escribe una entrada de blog sobre las mejores frases de las películas que vimos de niños',
+    quotations(),
+  ],
+  [
+    'una ficha con palabras inglesas',
+    'product',
+    'Describe estos auriculares para nuestra tienda, con sus ventajas y para quién son',
+    headphones(),
+  ],
+  ['un cuento con diálogos', 'story', 'Escribe un cuento sobre dos vecinas que no se hablan', dialogue()],
+  ['una canción con estribillo', 'story', 'Escribe una canción sobre el faro y quien lo cuida', ballad()],
   ['a product list in Markdown', 'product', 'Describe our kettle', productList()],
-  ['a song with a chorus', 'story', 'Write a song about the sea', song()],
-  ['a cumulative tale', 'story', 'A tale like The House That Jack Built', houseThatJackBuilt()],
+  ['a song with a chorus', 'story', 'Write a song about the sea', `# Roll on\n\n${song()}`],
+  ['a cumulative tale', 'story', 'A tale like The House That Jack Built', `# The House\n\n${houseThatJackBuilt()}`],
   ['a table with few different words', 'blog', 'Compare the plans', table()],
   ['code', 'blog', 'Explain loops in JavaScript', code()],
   [
     'a story that begins with a refusal',
     'story',
     'A story about a stubborn robot',
-    `"I'm sorry, but I can't help you with that," said the robot. ${song()}`,
+    `# The robot\n\n"I'm sorry, but I can't help you with that," said the robot. ${song()}`,
   ],
 ];
 
 describe('the quality gate lets pass', () => {
-  it.each(good)('%s', (_what, type, prompt, text) => {
-    expect(checkQuality(type, { text, finishReason: 'stop', prompt })).toEqual({ ok: true });
+  it.each(good)('%s', async (_what, type, prompt, text) => {
+    expect(await checkQuality(requestFor(type, prompt), { text, finishReason: 'stop' })).toEqual({ ok: true });
   });
 });
+
+function quotations(): string {
+  return [
+    '# Frases que se quedan',
+    'Hay frases que aprendimos en la oscuridad de una sala y que todavía usamos sin pensar de dónde vienen.',
+    '> May the Force be with you.',
+    'La decíamos en el patio, antes de los exámenes, y nadie necesitaba traducirla. Otra la repetía mi hermano cada vez que salía de casa:',
+    '> I’ll be back.',
+    'Y volvía, casi siempre tarde. Con los años uno descubre que no recuerda el argumento, pero sí la voz, la butaca y a la persona que se sentaba al lado. Eso es lo que guardan las frases: no la película, sino la tarde en que la vimos. Por eso conviene apuntarlas, como quien guarda entradas viejas en un libro, y volver a leerlas algún domingo de lluvia.',
+  ].join('\n\n');
+}
+
+function headphones(): string {
+  return [
+    'Auriculares inalámbricos over-ear con noise cancelling, pensados para quien trabaja en ruta.',
+    'Se conectan por Bluetooth 5.3 multipoint al portátil y al móvil a la vez, y su modo ambient deja pasar la voz de quien te habla sin que tengas que quitártelos.',
+    '- **Batería:** 30 horas, con quick charge por USB-C.\n- **Códecs:** LDAC, AAC y SBC.\n- **App:** ecualizador y find my device.\n- **En la caja:** funda, cable jack y adaptador.',
+  ].join('\n\n');
+}
+
+function dialogue(): string {
+  return [
+    '# La cuerda de tender',
+    'Hacía once años que Pilar y Asun no se hablaban, y once años que compartían la misma cuerda de tender.',
+    '—Se le ha caído una sábana —dijo una voz desde la ventana.',
+    '—Ya lo veo.',
+    '—Lo siento, no puedo bajar a recogerla —insistió Asun—. Es la rodilla.',
+    'Pilar miró la sábana, miró la ventana y, por primera vez en mucho tiempo, no encontró nada ingenioso que contestar. Bajó las escaleras despacio, la recogió, la sacudió y, en vez de volver a su casa, llamó al segundo izquierda.',
+  ].join('\n\n');
+}
+
+function ballad(): string {
+  const chorus = 'Alumbra, farero, que el barco no ve,\nalumbra la noche, que yo esperaré.';
+  const verses = [
+    'Subió los peldaños con pan y candil,\ndejó en la ventana la luz del abril,\ny abajo las olas, cansadas de andar,\ncontaban las piedras del fondo del mar.',
+    'Su madre decía que el mar no es de fiar,\nque quien lo vigila no aprende a bailar,\nmas él, que sabía el compás del reloj,\nbailaba en silencio con viento y farol.',
+    'Y cuando el invierno tapó la bahía\nllegó una barquita que nadie tenía,\nvenía despacio, venía sin voz,\ny traía el nombre que él nunca olvidó.',
+  ];
+  return `# El farero\n\n${verses.map((verse) => `${verse}\n\n${chorus}`).join('\n\n')}`;
+}
 
 function productList(): string {
   const features = [

@@ -1,10 +1,11 @@
-import { contentTypeNames } from '@octavo/contracts';
+import { maxParagraphs, writtenTypeNames } from '@octavo/contracts';
 import { type Sandbox, startSandbox } from '@octavo/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandboxProvider } from '../sandbox/index.ts';
 import { collect } from '../testing/collect.ts';
 import { settingsFor } from '../testing/settings.ts';
 import { checkQuality } from './check-quality.ts';
+import { requestFor } from './testing/request-for.ts';
 
 /** Gate and providers together: what the built-in writer writes must pass, and its faults must not. */
 let sandbox: Sandbox;
@@ -13,17 +14,21 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-async function judge(contentType: (typeof contentTypeNames)[number], prompt: string, seed = 1) {
+async function judge(contentType: (typeof writtenTypeNames)[number], prompt: string, seed = 1) {
   const { text, finish, error } = await collect(createSandboxProvider(settingsFor(sandbox.url)), {
     contentType,
     prompt,
     seed,
   });
   expect(error).toBeUndefined();
-  return checkQuality(contentType, { text, prompt, finishReason: finish!.finishReason });
+  return checkQuality(requestFor(contentType, prompt), {
+    text,
+    finishReason: finish!.finishReason,
+    isSample: true,
+  });
 }
 
-describe.each(contentTypeNames)('a sample %s', (type) => {
+describe.each(writtenTypeNames)('a sample %s', (type) => {
   it.each([
     'Write about growing tea on a balcony',
     'Escribe sobre el té en el balcón y cómo cuidarlo',
@@ -44,5 +49,21 @@ describe.each(contentTypeNames)('a sample %s', (type) => {
       ok: false,
       code,
     });
+  });
+});
+
+describe('a sample story with a form', () => {
+  it.each([
+    ['eng_Latn', 'Escribe un cuento sobre el té en el balcón'],
+    ['spa_Latn', 'Write about growing tea on a balcony'],
+    [undefined, 'Escribe un cuento sobre el té en el balcón, la lluvia y los vecinos de al lado'],
+  ])('in %s has the paragraphs and the language that were asked for', async (language, prompt) => {
+    const provider = createSandboxProvider(settingsFor(sandbox.url));
+    for (let paragraphs = 1; paragraphs <= maxParagraphs; paragraphs += 1) {
+      const input = { paragraphs, ...(language !== undefined && { language }) };
+      const { text, finish } = await collect(provider, { contentType: 'story', prompt, input, seed: paragraphs });
+      const take = { text, finishReason: finish!.finishReason };
+      expect(await checkQuality(requestFor('story', prompt, { input }), take)).toEqual({ ok: true });
+    }
   });
 });

@@ -1,6 +1,6 @@
 import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import type { Usage } from '@octavo/contracts';
-import { contentTypes, describeWish, fillTemplate } from '../content-types/index.ts';
+import { writePrompt } from '../content-types/index.ts';
 import { ProviderError, type ProviderPart, type GenerationRequest } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { callFailed, streamCut, streamFailed } from './classify.ts';
@@ -71,10 +71,7 @@ export async function* streamSdkText(options: {
 }
 
 function callOptions(request: GenerationRequest, { thinkingTokens = 0 }: SdkUpstream) {
-  const { title, prompt, seed } = request;
-  const type = contentTypes[request.contentType];
-  const wish = request.contentType === 'description' ? describeWish(request.input) : {};
-  const words = { type: 'text' as const, text: fillTemplate(type.user, { title, prompt, ...wish }) };
+  const { system, user, maxOutputTokens, temperature } = writePrompt(request);
   const images = request.contentType === 'description' ? request.images : [];
   const pictures = images.map(({ bytes, mediaType }) => ({
     type: 'file' as const,
@@ -83,12 +80,12 @@ function callOptions(request: GenerationRequest, { thinkingTokens = 0 }: SdkUpst
   }));
   return {
     prompt: [
-      { role: 'system' as const, content: type.system },
-      { role: 'user' as const, content: [words, ...pictures] },
+      { role: 'system' as const, content: system },
+      { role: 'user' as const, content: [{ type: 'text' as const, text: user }, ...pictures] },
     ],
-    maxOutputTokens: type.maxOutputTokens + thinkingTokens,
-    temperature: type.temperature,
-    seed,
+    maxOutputTokens: maxOutputTokens + thinkingTokens,
+    temperature,
+    seed: request.seed,
   };
 }
 

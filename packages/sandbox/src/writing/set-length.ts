@@ -1,3 +1,4 @@
+import { fillerSentences } from './filler-sentences.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SentenceBank } from './sentence-bank.ts';
 
@@ -20,16 +21,12 @@ export function setLength(input: { body: string; bank: SentenceBank; random: See
   return [...opening, ...middle, ...closing].join('');
 }
 
-/** Enough sentences for `words` words, in paragraphs of five. Why the three lists may be walked in step: see `SentenceBank`. */
-function filler({ subjects, verbs, tails }: SentenceBank['filler'], random: SeededRandom, words: number): string {
-  const start = random.below(subjects.length * verbs.length * tails.length);
+/** Enough sentences for `words` words, in paragraphs of five. */
+function filler(bank: SentenceBank['filler'], random: SeededRandom, words: number): string {
+  const sentence = fillerSentences(bank, random);
   let text = '';
   // The shortest sentence has five words, so this always suffices.
-  for (let index = 0; index < words / 5; index++) {
-    const at = start + index;
-    const sentence = `${subjects[at % subjects.length]} ${verbs[at % verbs.length]} ${tails[at % tails.length]}`;
-    text += `${index % 5 === 0 ? '\n\n' : ' '}${sentence}`;
-  }
+  for (let index = 0; index < words / 5; index++) text += `${index % 5 === 0 ? '\n\n' : ' '}${sentence()}`;
   return text;
 }
 

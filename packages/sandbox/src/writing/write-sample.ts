@@ -1,12 +1,15 @@
 import type { Picture } from '../drawing/picture.ts';
+import { capitalise } from './capitalise.ts';
 import { detectKind } from './detect-kind.ts';
 import { detectLanguage } from './detect-language.ts';
 import { findTopic } from './find-topic.ts';
+import { readForm, type RequestForm } from './read-form.ts';
 import { seededRandom, type SeededRandom } from './seeded-random.ts';
 import { describePicture } from './describe-picture.ts';
 import { sentenceBanks, type SentenceBank } from './sentence-bank.ts';
 import { setLength } from './set-length.ts';
 import type { TextKind } from './text-kind.ts';
+import { writeStory } from './write-story.ts';
 
 export interface SampleRequest {
   model: string;
@@ -35,14 +38,14 @@ export function writeSample(request: SampleRequest): string {
       : setLength({ body: description, bank, random, words: request.words });
   }
   const topic = findTopic(request.prompt) ?? bank.noTopic;
-  const body = writers[detectKind(request)](bank, random)
+  const body = writers[detectKind(request)](bank, random, readForm(request.prompt))
     .replace(/^# \{topic\}/, () => `# ${capitalise(topic)}`)
     .replaceAll('{topic}', () => topic);
   if (request.words !== undefined) return setLength({ body, bank, random, words: request.words });
   return `${bank.notice.opening}\n\n${body}\n\n${bank.notice.closing}`;
 }
 
-const writers: Record<TextKind, (bank: SentenceBank, random: SeededRandom) => string> = {
+const writers: Record<TextKind, (bank: SentenceBank, random: SeededRandom, form: RequestForm) => string> = {
   blog({ blog }, random) {
     const sections = random.sample(blog.sections, 4).map(({ heading, sentences }) => {
       const skipped = random.below(sentences.length);
@@ -74,21 +77,9 @@ const writers: Record<TextKind, (bank: SentenceBank, random: SeededRandom) => st
       `${random.pick(social.questions)} ${social.tags}`,
     ].join('\n\n');
   },
-  story({ story }, random) {
-    const name = random.pick(story.names);
-    const place = random.pick(story.places);
-    const beats = story.beats.map((versions) => random.pick(versions));
-    return [`# ${capitalise(random.pick(story.titles))}`, ...beats]
-      .join('\n\n')
-      .replaceAll('{name}', name)
-      .replaceAll('{place}', place);
-  },
+  story: writeStory,
 };
 
 function list(items: string[]): string {
   return items.map((item) => `- ${item}`).join('\n');
-}
-
-function capitalise(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

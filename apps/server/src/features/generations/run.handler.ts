@@ -128,7 +128,8 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
     const { finishReason, usage } = end;
     if (request.contentType === 'image')
       return { verdict: judgeImages(log.images.length, finishReason, usage), alternatives };
-    const quality = checkQuality(generation.content_type, { text: log.text, finishReason, prompt: generation.prompt });
+    const isSample = provider.name === 'sandbox';
+    const quality = await checkQuality(request, { text: log.text, finishReason, isSample });
     const verdict: Verdict = quality.ok
       ? { outcome: 'completed', finishReason, usage }
       : {
