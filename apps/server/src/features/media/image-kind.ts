@@ -56,17 +56,14 @@ function hasZipEnd(bytes: Buffer): boolean {
   return false;
 }
 
-const markup = ['<script', '<!doctype html', '<html>', '<html ', '<?php '];
-const longestMarkup = Math.max(...markup.map(({ length }) => length));
+const markup = /<(?:script|!doctype html|html[ >]|\?php )/i;
+const longestMarkup = '<!doctype html'.length;
+const sliceBytes = 1_048_576;
 
-/** The words are long enough that compressed pixels do not hold one by chance. */
+/** The words are long enough that compressed pixels do not hold one by chance. 20 MiB take some 20 ms. */
 function hasMarkup(bytes: Buffer): boolean {
-  for (let at = bytes.indexOf('<'); at !== -1; at = bytes.indexOf('<', at + 1)) {
-    const next = bytes[at + 1] ?? 0;
-    // `!`, `?`, or s, h in either case: the second letters of the words above.
-    if (next !== 0x21 && next !== 0x3f && (next | 0x20) !== 0x73 && (next | 0x20) !== 0x68) continue;
-    const text = bytes.toString('latin1', at, at + longestMarkup).toLowerCase();
-    if (markup.some((word) => text.startsWith(word))) return true;
+  for (let at = 0; at < bytes.length; at += sliceBytes) {
+    if (markup.test(bytes.toString('latin1', at, at + sliceBytes + longestMarkup))) return true;
   }
   return false;
 }
