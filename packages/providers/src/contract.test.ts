@@ -220,12 +220,12 @@ describe.each(adapters)('%s, description', (name) => {
     expect(asked[0]?.model).toBe({ ...model, ...own }[name]);
     const body = JSON.stringify(asked[0]?.body);
     expect(body).toContain(Buffer.from(tinyImage.bytes).toString('base64'));
-    expect(body).toContain('Length: one sentence\\nLanguage: Spanish (Latin)\\n\\nInstructions:\\nMind the hat');
+    expect(body).toContain('Length: one sentence\\nLanguage: Spanish\\n\\nInstructions:\\n> Mind the hat');
     // Another language and length; the sandbox has no French and writes English.
     const longer = await collect(adapter(name), { ...request, input: { length: 'long', language: 'fra_Latn' } });
     expect(longer.text.length).toBeGreaterThan(2 * text.length);
     expect(JSON.stringify(sandbox.requests.at(-1)?.body)).toContain(
-      'Length: several paragraphs\\nLanguage: French (Latin)',
+      'Length: several paragraphs\\nLanguage: French',
     );
   });
 

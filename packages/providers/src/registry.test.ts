@@ -84,7 +84,7 @@ describe('who may write', () => {
       ['sandbox octavo-sample'],
       ['sandbox octavo-sample'],
       ['sandbox octavo-sample'],
-      ['local octavo-story-tiny'],
+      ['local octavo-story-tiny', 'sandbox octavo-sample'],
       ['sandbox octavo-sample'],
       ['sandbox octavo-sample'],
     ]);

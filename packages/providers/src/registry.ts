@@ -42,17 +42,12 @@ export interface Providers {
 const realOrder: ProviderName[] = ['xai', 'google', 'openrouter', 'openai-compatible'];
 
 /**
- * Sample text must never stand in for a real provider that failed: `sandbox` and `local` come into play by
- * themselves only where no real provider is set up at all.
+ * Sample text must never stand in for a real provider that failed: these come into play by themselves only where no
+ * real provider is set up at all.
  */
-const lastResort: Record<ContentType, ProviderName> = {
-  blog: 'sandbox',
-  product: 'sandbox',
-  social: 'sandbox',
-  story: 'local',
-  image: 'sandbox',
-  description: 'sandbox',
-  translation: 'sandbox',
+const lastResort: Partial<Record<ContentType, ProviderName[]>> = {
+  // The bundled model writes English tales only; what it cannot do the samples show.
+  story: ['local', 'sandbox'],
 };
 
 /** @param options.localServers where to look for servers on this machine, instead of their usual ports */
@@ -94,9 +89,9 @@ export function createProviders(
     const names = new Set(settings.order[contentType] ?? realOrder);
     const found = [...names].flatMap((name) => candidate(name, contentType) ?? []);
     if (found.length > 0) return found;
-    const resort = candidate(lastResort[contentType], contentType) ?? candidate('sandbox', contentType);
-    if (!resort) throw new ProviderNotAvailable(`No provider is available for ${contentType}.`);
-    return [resort];
+    const resort = (lastResort[contentType] ?? ['sandbox']).flatMap((name) => candidate(name, contentType) ?? []);
+    if (resort.length === 0) throw new ProviderNotAvailable(`No provider is available for ${contentType}.`);
+    return resort;
   }
 
   return {

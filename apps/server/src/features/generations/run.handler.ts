@@ -75,6 +75,10 @@ async function runTake(deps: RunDeps, generation: GenerationRow): Promise<JobOut
   }
 }
 
+function isKeyless(provider: string | null): boolean {
+  return provider === null || provider === 'local' || provider === 'sandbox';
+}
+
 /** Lets the provider write. @throws TakeStopped only when the take is not ours any more */
 async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, signal: AbortSignal) {
   let alternatives = 0;
@@ -83,10 +87,9 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
       ...(generation.requested_provider && { provider: generation.requested_provider as never }),
       ...(generation.requested_model && { model: generation.requested_model }),
     });
-    // Sample text never stands in for a real provider that was there when this began.
+    // Sample text never stands in for a hosted provider that was there when this began.
     const began = generation.provider;
-    const usable =
-      began === null || began === 'sandbox' ? all : all.filter(({ provider }) => provider.name !== 'sandbox');
+    const usable = isKeyless(began) ? all : all.filter(({ provider }) => provider.name !== 'sandbox');
     if (usable.length === 0) throw new ProviderNotAvailable(`${began} is not available any more.`);
     // Each failed take moves on to the next provider; the last one keeps its turn.
     const turn = Math.min(generation.failures, usable.length - 1);
