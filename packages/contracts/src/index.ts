@@ -7,5 +7,6 @@ export * from './events.ts';
 export * from './generations.ts';
 export * from './health.ts';
 export * from './inputs.ts';
+export * from './languages.ts';
 export * from './names.ts';
 export * from './text.ts';
