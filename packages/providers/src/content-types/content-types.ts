@@ -1,5 +1,6 @@
 import type { ContentType } from '@octavo/contracts';
 import type { ContentTypeDefinition } from './definition.ts';
+import { translation } from './translation.ts';
 
 const always = [
   'Write in the language of the request, unless it asks for another one.',
@@ -54,11 +55,5 @@ export const contentTypes: Record<ContentType, ContentTypeDefinition> = {
     temperature: 0.3,
     quality: { minWords: 3, maxWords: 1000 },
   },
-  translation: {
-    system: 'You are a translator.',
-    user,
-    maxOutputTokens: 8192,
-    temperature: 0.2,
-    quality: { minWords: 1, maxWords: 50_000 },
-  },
+  translation,
 };

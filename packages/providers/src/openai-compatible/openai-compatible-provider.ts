@@ -50,7 +50,7 @@ export function createOpenaiCompatibleProvider(
         available: found !== undefined && model !== null,
         defaultModel: model,
         models: found?.models ?? [],
-        contentTypes: [...writtenTypeNames],
+        contentTypes: [...writtenTypeNames, 'translation'],
         note: describeServer(found, model),
       };
     },

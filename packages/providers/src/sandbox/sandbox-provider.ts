@@ -17,7 +17,7 @@ export function createSandboxProvider(settings: Pick<ProviderSettings, 'sandbox'
       available: true,
       defaultModel: sampleModel,
       models: [sampleModel],
-      contentTypes: [...writtenTypeNames],
+      contentTypes: [...writtenTypeNames, 'translation'],
       note: 'Sample text, put together without any AI model.',
     }),
     model: rememberModels(

@@ -26,7 +26,7 @@ export function createHostedProvider(options: {
       available: models !== undefined,
       defaultModel: model,
       models: [model],
-      contentTypes: [...writtenTypeNames],
+      contentTypes: [...writtenTypeNames, 'translation'],
       note: models ? title : `Set ${keyVariable} to use ${title}.`,
     }),
     model(id) {

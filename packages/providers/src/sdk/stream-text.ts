@@ -5,7 +5,7 @@ import type {
   SharedV4Warning,
 } from '@ai-sdk/provider';
 import type { Usage } from '@octavo/contracts';
-import { contentTypes, fillTemplate } from '../content-types/index.ts';
+import { contentTypes, fillTemplate, translationPrompt } from '../content-types/index.ts';
 import { ProviderError, type ProviderPart, type GenerationRequest } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { callFailed, streamCut, streamFailed, type Upstream } from './classify.ts';
@@ -81,12 +81,14 @@ export async function* streamSdkText(options: {
   }
 }
 
-function callOptions({ contentType, title, prompt, seed }: GenerationRequest, { thinkingTokens = 0 }: SdkUpstream) {
+function callOptions(request: GenerationRequest, { thinkingTokens = 0 }: SdkUpstream) {
+  const { contentType, title, prompt, seed } = request;
   const type = contentTypes[contentType];
+  const words = contentType === 'translation' ? translationPrompt(request) : fillTemplate(type.user, { title, prompt });
   return {
     prompt: [
       { role: 'system' as const, content: type.system },
-      { role: 'user' as const, content: [{ type: 'text' as const, text: fillTemplate(type.user, { title, prompt }) }] },
+      { role: 'user' as const, content: [{ type: 'text' as const, text: words }] },
     ],
     maxOutputTokens: type.maxOutputTokens + thinkingTokens,
     temperature: type.temperature,

@@ -89,6 +89,7 @@ function sameWords(one: string, other: string): boolean {
 function weigh(text: string): number {
   const all = text.match(/[\p{L}\p{M}\p{N}]/gu)?.length ?? 0;
   const chinese = text.match(/\p{Script=Han}/gu)?.length ?? 0;
-  const syllables = text.match(/[\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Ethiopic}]/gu)?.length ?? 0;
+  const syllables =
+    text.match(/[\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Ethiopic}]/gu)?.length ?? 0;
   return all + chinese * 2 + syllables;
 }

@@ -61,7 +61,8 @@ const anyText = fc.oneof(
   fc.constant(document),
 );
 const anyMarks = fc.constantFrom(rareMarks, plainMarks);
-const sourceOf = (plan: TranslationPlan) => plan.map((each) => (typeof each === 'string' ? each : each.source)).join('');
+const sourceOf = (plan: TranslationPlan) =>
+  plan.map((each) => (typeof each === 'string' ? each : each.source)).join('');
 const segmentsOf = (plan: TranslationPlan) => plan.filter((each) => typeof each !== 'string');
 const upper = (text: string) => text.replaceAll(/\p{Ll}/gu, (letter) => letter.toUpperCase());
 
@@ -125,7 +126,9 @@ describe('any text', () => {
           const reader = createAnswerReader(chunk.length);
           for (const letter of writeChunk(chunk)) reader.push(letter);
           reader.end();
-          expect(chunk.map((_, index) => reader.answers.get(index)?.trim())).toEqual(chunk.map((each) => each.text.trim()));
+          expect(chunk.map((_, index) => reader.answers.get(index)?.trim())).toEqual(
+            chunk.map((each) => each.text.trim()),
+          );
         }
       }),
     );
@@ -149,10 +152,14 @@ describe('any text', () => {
     ['a\n'],
     ['⟦'],
     ['http://'],
-  ])('of 200,000 characters takes no more than a moment: %j', (part) => {
-    const text = part.repeat(200_000 / part.length);
-    expect(sourceOf(planTranslation(text, { maxChars: 3000, marks: rareMarks }))).toBe(text);
-  }, 10_000);
+  ])(
+    'of 200,000 characters takes no more than a moment: %j',
+    (part) => {
+      const text = part.repeat(200_000 / part.length);
+      expect(sourceOf(planTranslation(text, { maxChars: 3000, marks: rareMarks }))).toBe(text);
+    },
+    10_000,
+  );
 });
 
 describe('a document', () => {

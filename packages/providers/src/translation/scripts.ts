@@ -13,7 +13,9 @@ const scripts = [
   ...['Hani', 'Hira', 'Kana', 'Hang'],
 ] as const;
 
-const letters = new Map(scripts.map((script) => [script as string, new RegExp(String.raw`\p{Script=${script}}`, 'gu')]));
+const letters = new Map(
+  scripts.map((script) => [script as string, new RegExp(String.raw`\p{Script=${script}}`, 'gu')]),
+);
 
 /** How much of the letters of a text belongs to a script of ISO 15924, from 0 to 1; 1 for a text without letters. */
 export function shareOfScript(text: string, script: string): number {

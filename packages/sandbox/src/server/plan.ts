@@ -6,6 +6,7 @@ import { isBreakFault, isHttpFault, type BreakFault, type HttpFault } from '../d
 import { parseDirective } from '../directive/parse-directive.ts';
 import { splitTokens } from '../writing/split-tokens.ts';
 import { writeSample } from '../writing/write-sample.ts';
+import { writeTranslation } from '../writing/write-translation.ts';
 import type { SandboxDefaults } from './sandbox.ts';
 import { think } from './think.ts';
 
@@ -84,7 +85,9 @@ function textFor(call: Call, topic: string, directive: Directive | undefined, fa
   // Word for word, directive included: what a model that repeats its prompt would do.
   if (fault === 'echo') return call.prompt;
   if (fault === 'repeat') return repeated(directive?.words ?? 420);
-  return writeSample({ ...call, prompt: topic, words: directive?.words });
+  return (
+    writeTranslation({ ...call, prompt: topic }) ?? writeSample({ ...call, prompt: topic, words: directive?.words })
+  );
 }
 
 /** What a small model that hangs says. */
