@@ -9,6 +9,8 @@ export const providerState = z.object({
   available: z.boolean(),
   /** The model used when a request names none. */
   defaultModel: z.string().nullable(),
+  /** Where a content type uses another model than `defaultModel`. */
+  defaultModels: z.partialRecord(contentType, z.string()).optional(),
   models: z.array(z.string()),
   contentTypes: z.array(contentType),
   /** Why it is not available, or where it was found; one sentence. */

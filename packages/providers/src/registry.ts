@@ -51,8 +51,8 @@ const lastResort: Record<ContentType, ProviderName> = {
   social: 'sandbox',
   story: 'local',
   image: 'sandbox',
-  description: 'sandbox',
-  translation: 'sandbox',
+  description: 'local',
+  translation: 'local',
 };
 
 /** @param options.localServers where to look for servers on this machine, instead of their usual ports */
@@ -74,7 +74,7 @@ export function createProviders(
   function candidate(name: ProviderName, contentType: ContentType, model?: string): Candidate | undefined {
     const provider = byName.get(name);
     const state = provider?.state();
-    const chosen = model ?? state?.defaultModel;
+    const chosen = model ?? state?.defaultModels?.[contentType] ?? state?.defaultModel;
     if (!provider || !state?.available || !chosen || !state.contentTypes.includes(contentType)) return undefined;
     return { provider, model: chosen };
   }

@@ -129,12 +129,12 @@ test('a story that fills the context without coming to an end is cut off, and sa
 test('a signal that is already aborted starts nothing', async () => {
   const provider = createLocalProvider({ model: bundledModel, cacheFolder, idleMs: 60_000 });
   await expect(readStory(provider, {}, { signal: AbortSignal.abort('no') })).rejects.toBe('no');
-  expect(provider.modelPid).toBeUndefined();
+  expect(provider.modelPids.story).toBeUndefined();
 });
 
 test('a child killed in the middle is a retryable failure, and the retry succeeds', async () => {
   const before = await readStory(shared);
-  const pid = shared.modelPid;
+  const pid = shared.modelPids.story;
   const killed = readStory(
     shared,
     {},
@@ -147,14 +147,14 @@ test('a child killed in the middle is a retryable failure, and the retry succeed
     cause: { message: expect.stringContaining('SIGKILL') },
   });
   expect((await readStory(shared)).text).toBe(before.text);
-  expect(shared.modelPid).not.toBe(pid);
+  expect(shared.modelPids.story).not.toBe(pid);
 });
 
 test('the child ends when it has nothing to do, and comes back when it has', async () => {
   const provider = createLocalProvider({ model: bundledModel, cacheFolder, idleMs: 1 });
   onTestFinished(() => provider.close());
   const first = await readStory(provider);
-  await vi.waitFor(() => expect(provider.modelPid).toBeUndefined(), { timeout: 30_000 });
+  await vi.waitFor(() => expect(provider.modelPids.story).toBeUndefined(), { timeout: 30_000 });
   expect((await readStory(provider)).text).toBe(first.text);
 });
 
@@ -164,7 +164,7 @@ test('the child does not outlive a parent that is killed', async () => {
     const { createLocalProvider } = await import(${JSON.stringify(module)});
     const provider = createLocalProvider(${JSON.stringify({ model: bundledModel, cacheFolder, idleMs: 60_000 })});
     for (;;) for await (const part of provider.stream(${JSON.stringify(storyRequest())}, { signal: new AbortController().signal })) {
-      if (part.type === 'finish') console.log(provider.modelPid);
+      if (part.type === 'finish') console.log(provider.modelPids.story);
     }`;
   const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -193,6 +193,7 @@ test('state tells what there is', () => {
     name: 'local',
     available: true,
     defaultModel: 'octavo-story-tiny',
+    defaultModels: { story: 'octavo-story-tiny' },
     models: ['octavo-story-tiny'],
     contentTypes: ['story'],
     note: 'The bundled story model: 8.9 million parameters, English fairy tales only.',
@@ -228,7 +229,7 @@ test.each([
     isRetryable: false,
     cause: { message: expect.stringContaining(words) },
   });
-  expect(provider.modelPid).toBeUndefined();
+  expect(provider.modelPids.story).toBeUndefined();
 });
 
 test('weights that cannot be read are a failure that no retry mends', async () => {

@@ -2,4 +2,4 @@ export { checkTranslation, type TranslationVerdict } from './check-translation.t
 export { createAnswerReader, packChunks, writeChunk } from './chunks.ts';
 export { detectLanguage, sourceLanguage } from './detect-language.ts';
 export { planTranslation, type Segment } from './plan-translation.ts';
-export { plainMarks, rareMarks } from './protect.ts';
+export { numbersIn, plainMarks, rareMarks } from './protect.ts';

@@ -106,7 +106,7 @@ describe('any text', () => {
           expect(
             segment
               .fragments()
-              .map((part) => (typeof part === 'string' ? part : part.text))
+              .map((part) => (typeof part === 'string' ? part : part.restore(part.text)))
               .join(''),
           ).toBe(oneLine);
         }
@@ -231,10 +231,20 @@ describe('an answer', () => {
     ['doubles one', 'Nimm ⟦1⟧zwei⟦2⟧ Tassen nach ⟦3⟧ ⟦3⟧'],
     ['makes one up', 'Nimm ⟦1⟧zwei⟦2⟧ Tassen nach ⟦4⟧'],
     ['closes before it opens', 'Nimm ⟦2⟧zwei⟦1⟧ Tassen nach ⟦3⟧'],
-    ['becomes another block', '# Nimm ⟦1⟧zwei⟦2⟧ Tassen nach ⟦3⟧'],
     ['has no words', '⟦1⟧⟦2⟧ ⟦3⟧'],
   ])('that %s is none', (_what, answer) => {
     expect(segment?.restore(answer)).toBeUndefined();
+  });
+
+  it.each([
+    ['# Nimm', '\\# Nimm'],
+    ['- Nimm', '\\- Nimm'],
+    ['1. Nimm', '1\\. Nimm'],
+    ['> Nimm', '\\> Nimm'],
+    ['Nimm\n\n# zwei', 'Nimm # zwei'],
+  ])('cannot become another block: %j', (answer, expected) => {
+    const [line] = segmentsOf(planTranslation('Take two', { maxChars: 100, marks: rareMarks }));
+    expect(line?.restore(answer)).toBe(expected);
   });
 
   it('cannot break a table', () => {

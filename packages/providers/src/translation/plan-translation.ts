@@ -8,10 +8,10 @@ export interface Segment {
   text: string;
   /** What stood there. */
   source: string;
-  /** The translation, with what must survive back in its place; undefined when the answer broke a mark or the block. */
+  /** The translation on one line, with what must survive back in its place; undefined without words or with a mark lost. */
   restore(answer: string): string | undefined;
   /** The same words, cut at the marks: where a model cannot keep them, it translates the pieces between. */
-  fragments(): Array<string | { text: string }>;
+  fragments(): TranslationPlan;
 }
 
 /** In the order of the text: a string goes out as it is, a segment is translated. */
@@ -27,38 +27,45 @@ export function planTranslation(text: string, options: { maxChars: number; marks
   return splitMarkdown(text).flatMap((piece): TranslationPlan => {
     if (piece.kind === 'keep') return [piece.text];
     const shown = protect(piece.text, marks);
-    return splitSentences(shown.text, { maxChars, marks }).flatMap((part) => {
-      const source = unprotect(part, shown.spans, marks);
-      const core = part.trim();
-      if (!hasWords(core, marks)) return [source];
-      const lead = part.slice(0, part.indexOf(core));
-      const tail = part.slice(lead.length + core.length);
-      return [lead, createSegment(core, { spans: shown.spans, marks, isCell: piece.kind === 'cell' }), tail].filter(
-        (each) => each !== '',
-      );
-    });
+    return splitSentences(shown.text, { maxChars, marks }).flatMap((part) =>
+      planPart(part, { spans: shown.spans, marks, isCell: piece.kind === 'cell' }),
+    );
   });
 }
 
-function createSegment(core: string, context: { spans: Span[]; marks: Marks; isCell: boolean }): Segment {
+interface Context {
+  spans: readonly Span[];
+  marks: Marks;
+  isCell: boolean;
+}
+
+/** White space around the words is not the model's business. */
+function planPart(part: string, context: Context): TranslationPlan {
+  const core = part.trim();
+  if (!hasWords(core, context.marks)) return [unprotect(part, context)];
+  const start = part.indexOf(core);
+  const whole = [part.slice(0, start), createSegment(core, context), part.slice(start + core.length)];
+  return whole.filter((each) => each !== '');
+}
+
+function createSegment(core: string, context: Context): Segment {
   const { spans, marks, isCell } = context;
   const text = oneLine(core);
-  const source = unprotect(core, spans, marks);
   return {
     text,
-    source,
+    source: unprotect(core, context),
     restore(answer) {
       const line = oneLine(answer).trim();
-      // A cell ends at the next bar.
-      const safe = isCell ? line.replaceAll(/(?<!\\)\|/g, '\\|') : line;
-      if (!hasWords(safe, marks) || (startsBlock(safe) && !startsBlock(text))) return undefined;
-      return restore(safe, text, spans, marks);
+      if (!hasWords(line, marks)) return undefined;
+      // A cell ends at the next bar, and a paragraph that begins like another block would be one.
+      const inCell = isCell ? line.replaceAll(/(?<!\\)\|/g, '\\|') : line;
+      return restore(startsBlock(text) ? inCell : escapeBlock(inCell), text, spans, marks);
     },
     fragments: () =>
-      text.split(new RegExp(`(${marks.find.source.replace('(', '(?:')})`)).map((part, index) => {
-        if (index % 2 === 1) return unprotect(part, spans, marks);
-        return hasWords(part, marks) ? { text: part } : part;
-      }),
+      text
+        .split(new RegExp(`(${marks.find.source.replace('(', '(?:')})`))
+        .flatMap((part, index) => (index % 2 === 1 ? [unprotect(part, context)] : planPart(part, context)))
+        .filter((each) => each !== ''),
   };
 }
 
@@ -67,7 +74,7 @@ function oneLine(text: string): string {
   return text.replaceAll(/\s*[\r\n\u2028\u2029][\s>]*/g, ' ');
 }
 
-function unprotect(text: string, spans: readonly Span[], marks: Marks): string {
+function unprotect(text: string, { spans, marks }: Context): string {
   return text.replaceAll(marks.find, (mark, number) => spans[Number(number) - 1]?.text ?? mark);
 }
 
@@ -75,7 +82,14 @@ function hasWords(text: string, marks: Marks): boolean {
   return /\p{L}/u.test(text.replaceAll(marks.find, ''));
 }
 
-/** A paragraph that began like this would be another block. */
+const blockStart = /^(#{1,6}(?=\s)|[-*+](?=\s)|>|```|~~~)|^(\d{1,9})([.)])(?=\s)/;
+
 function startsBlock(line: string): boolean {
-  return /^(?:#{1,6}|[-*+>]|\d{1,9}[.)])\s|^(?:>|```|~~~)/.test(line);
+  return blockStart.test(line);
+}
+
+function escapeBlock(line: string): string {
+  return line.replace(blockStart, (_, mark?: string, number?: string, dot?: string) =>
+    mark === undefined ? `${number}\\${dot}` : `\\${mark}`,
+  );
 }

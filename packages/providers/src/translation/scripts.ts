@@ -6,16 +6,13 @@ const unicodeScripts: Record<string, string[]> = {
   Hang: ['Hang', 'Hani'],
 };
 
-/** The scripts of NLLB's languages; those that contain another one come last. */
-const scripts = [
-  ...['Latn', 'Arab', 'Cyrl', 'Deva', 'Beng', 'Hebr', 'Grek', 'Ethi', 'Tibt', 'Gujr', 'Geor', 'Armn', 'Knda', 'Khmr'],
-  ...['Laoo', 'Mlym', 'Mymr', 'Orya', 'Guru', 'Sinh', 'Taml', 'Telu', 'Tfng', 'Thai', 'Olck'],
-  ...['Hani', 'Hira', 'Kana', 'Hang'],
-] as const;
+/** The scripts of NLLB's languages, in Unicode's names. */
+const scripts = (
+  'Latn Arab Cyrl Deva Beng Hebr Grek Ethi Tibt Gujr Geor Armn Knda Khmr Laoo Mlym Mymr Orya Guru Sinh Taml Telu Tfng Thai ' +
+  'Olck Hani Hira Kana Hang'
+).split(' ');
 
-const letters = new Map(
-  scripts.map((script) => [script as string, new RegExp(String.raw`\p{Script=${script}}`, 'gu')]),
-);
+const letters = new Map(scripts.map((script) => [script, new RegExp(String.raw`\p{Script=${script}}`, 'gu')]));
 
 /** How much of the letters of a text belongs to a script of ISO 15924, from 0 to 1; 1 for a text without letters. */
 export function shareOfScript(text: string, script: string): number {

@@ -11,10 +11,11 @@ test('marks and numbers come back, words do not, and it says that it is a sample
   );
 });
 
-test.each([
-  ...['Arab', 'Armn', 'Beng', 'Cyrl', 'Deva', 'Ethi', 'Geor', 'Grek', 'Gujr', 'Guru', 'Hang', 'Hebr', 'Khmr', 'Knda'],
-  ...['Laoo', 'Mlym', 'Mymr', 'Olck', 'Orya', 'Sinh', 'Taml', 'Telu', 'Tfng', 'Thai', 'Tibt'],
-])('every letter is one of the script %s', (script) => {
+test.each(
+  'Arab Armn Beng Cyrl Deva Ethi Geor Grek Gujr Guru Hang Hebr Khmr Knda Laoo Mlym Mymr Olck Orya Sinh Taml Telu Tfng Thai Tibt'.split(
+    ' ',
+  ),
+)('every letter is one of the script %s', (script) => {
   const words = ask(`X (xxx_${script})`, '⟦#1⟧ The quick brown fox, die schöne Füchsin, y el niño')?.replace(
     '[SAMPLE]',
     '',
