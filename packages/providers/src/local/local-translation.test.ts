@@ -6,7 +6,7 @@ import { createProviders } from '../registry.ts';
 import { settingsForNobody } from '../testing/settings.ts';
 import { createLocalProvider } from './local-provider.ts';
 import { bundledModel } from './testing/read-story.ts';
-import { readAll, tinyTranslator, translationRequest } from './testing/tiny-models.ts';
+import { readAll, repeatingTranslator, tinyTranslator, translationRequest } from './testing/tiny-models.ts';
 
 const cacheFolder = mkdtempSync(join(tmpdir(), 'octavo-translation-'));
 const settings = { model: bundledModel, translationModel: tinyTranslator, cacheFolder, idleMs: 60_000 };
@@ -170,4 +170,22 @@ test('it translates where no real provider is set up, and the sample writer wher
   expect(providers.candidates('translation')).toMatchObject([{ provider: { name: 'local' }, model: 'tiny-nllb' }]);
   expect(createProviders(nobody).candidates('translation')).toMatchObject([{ provider: { name: 'sandbox' } }]);
   await providers.close();
+});
+
+test.each([
+  ['spa_Latn', '<2es>'],
+  // MADLAD spells Hebrew as Google once did.
+  ['heb_Hebr', '<2iw>'],
+  ['zho_Hant', '<2zh>'],
+])('MADLAD is told %s by the word %s, and keeps what must survive where it keeps marks', async (target, word) => {
+  const provider = createLocalProvider({ ...settings, translationModel: repeatingTranslator });
+  onTestFinished(() => provider.close());
+  const text = '- Take **two** cups to {{place}}, 5 km [away](https://example.org).\n';
+  const request = { ...translationRequest(text, { target }), model: 'tiny-t5' };
+  expect((await readAll(provider, request)).text).toBe(text.replace('Take', `${word} Take`));
+  expect(provider.state().note).toContain('licence Apache-2.0');
+  await expect(readAll(provider, { ...translationRequest('a'), model: 'tiny-t5' })).rejects.toMatchObject({
+    code: 'provider_bad_request',
+    cause: { message: 'The local translation model does not know French.' },
+  });
 });

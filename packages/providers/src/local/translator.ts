@@ -98,7 +98,9 @@ function speaker({ tokenizer }: TranslationPipeline, { source, target }: Transla
     }
     return { prefix: '', languages: { src_lang: source, tgt_lang: target } };
   }
-  const word = wordsFor(target).find((candidate) => tokenizer.tokenize(candidate).includes(candidate));
+  // Some tokenizers write the space in front of a word as part of it.
+  const knows = (word: string) => tokenizer.tokenize(word).some((token) => token.replace('▁', '') === word);
+  const word = wordsFor(target).find(knows);
   if (word === undefined) throw new JobRefused(`The local translation model does not know ${nameOf(target)}.`);
   return { prefix: `${word} `, languages: {} };
 }

@@ -5,6 +5,9 @@ import type { GenerationRequest, Provider, ProviderPart } from '../../provider.t
 export const tinyTranslator = join(import.meta.dirname, 'models/tiny-nllb');
 export const tinyCaptioner = join(import.meta.dirname, 'models/tiny-vit-gpt2');
 
+/** Repeats what it is told, the word for the target language included. */
+export const repeatingTranslator = join(import.meta.dirname, 'models/tiny-t5');
+
 export function translationRequest(
   text: string,
   languages: { source?: string; target?: string } = {},
