@@ -84,6 +84,8 @@ const environment = z.object({
   OPENAI_COMPATIBLE_VISION_MODEL: optional,
   LOCAL_SERVER_DISCOVERY: onOff.default(true),
   LOCAL_STORY_MODEL: z.string().default(resolve(repositoryRoot, 'models/octavo-story-tiny')),
+  LOCAL_TRANSLATION_MODEL: optional,
+  LOCAL_CAPTION_MODEL: optional,
   LOCAL_MODEL_IDLE_SECONDS: whole(1, 86_400).default(300),
   SANDBOX_URL: url('http', 'https'),
   SANDBOX_TOKENS_PER_SECOND: whole(0, 1_000_000).default(40),
@@ -187,6 +189,8 @@ export function readConfig(source: Record<string, string | undefined> = readEnvi
       discovery: { enabled: env.LOCAL_SERVER_DISCOVERY, intervalMs: 30_000 },
       local: {
         model: env.LOCAL_STORY_MODEL,
+        translationModel: env.LOCAL_TRANSLATION_MODEL,
+        captionModel: env.LOCAL_CAPTION_MODEL,
         cacheFolder: resolve(dataFolder, 'models'),
         idleMs: env.LOCAL_MODEL_IDLE_SECONDS * 1000,
       },

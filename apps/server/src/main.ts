@@ -14,7 +14,7 @@ const roles: Record<string, (config: Config, log: Logger) => Promise<Running | v
   api: async (config, log) => (await import('./roles/api.ts')).startApi(config, log, version),
   worker: async (config, log) => (await import('./roles/worker.ts')).startWorker(config, log),
   migrate: async (config, log) => (await import('./roles/migrate.ts')).migrate(config, log),
-  model: async (config) => (await import('./roles/model.ts')).ensureModel(config, process.argv[3]),
+  model: async (config) => (await import('./roles/model.ts')).downloadModels(config, process.argv[3]),
 };
 
 const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../../package.json'), 'utf8')) as {

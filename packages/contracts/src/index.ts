@@ -7,6 +7,7 @@ export * from './events.ts';
 export * from './generations.ts';
 export * from './health.ts';
 export * from './inputs.ts';
+export * from './languages.ts';
 export * from './media.ts';
 export * from './names.ts';
 export * from './text.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { languageCodes, languagesOf } from './languages.ts';
 import {
   aspectRatios,
   audiences,
@@ -14,7 +15,13 @@ import { text, trimmedText } from './text.ts';
 /** What a kind of generation takes besides a title and a prompt: the `input` of a request. */
 
 /** A language as NLLB-200 names it: ISO 639-3 and ISO 15924, e.g. `spa_Latn`. */
-export const languageCode = z.string().regex(/^[a-z]{3}_[A-Z][a-z]{3}$/, 'must be a language code such as spa_Latn');
+export const languageCode = z.enum(languageCodes, {
+  error: ({ input }) => {
+    const meant = typeof input === 'string' ? languagesOf(input) : [];
+    const hint = meant.length > 0 ? `; for ${String(input)} it is ${meant.join(' or ')}` : '';
+    return `must be a language code of NLLB-200 such as spa_Latn${hint}`;
+  },
+});
 
 const mediaId = z.uuid('must be the id of an image of yours');
 

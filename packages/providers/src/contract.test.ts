@@ -224,9 +224,7 @@ describe.each(adapters)('%s, description', (name) => {
     // Another language and length; the sandbox has no French and writes English.
     const longer = await collect(adapter(name), { ...request, input: { length: 'long', language: 'fra_Latn' } });
     expect(longer.text.length).toBeGreaterThan(2 * text.length);
-    expect(JSON.stringify(sandbox.requests.at(-1)?.body)).toContain(
-      'Length: several paragraphs\\nLanguage: French',
-    );
+    expect(JSON.stringify(sandbox.requests.at(-1)?.body)).toContain('Length: several paragraphs\\nLanguage: French');
   });
 
   it('is told when the image is none', async () => {

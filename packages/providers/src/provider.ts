@@ -36,8 +36,8 @@ export type ProviderPart =
 
 /**
  * One source of content. `stream` yields deltas (or images) and then exactly one `finish`, or throws a
- * `ProviderError`; an abort of `signal` ends the upstream call and throws the signal's reason. It never retries by
- * itself.
+ * `ProviderError`; an abort of `signal` ends the upstream call and throws the signal's reason. It never repeats a call
+ * that failed; a translation is several calls, and asks once more for lines that came back without their marks.
  */
 export interface Provider {
   readonly name: ProviderName;
@@ -60,6 +60,7 @@ export const providerErrors = {
   provider_bad_request: 'The provider did not accept the request.',
   provider_bad_answer: 'The provider answered something that is not a valid reply.',
   provider_refused: 'The provider refused to make this.',
+  quality_structure: 'The translation lost names, code or formatting of the text.',
   local_model_failed: 'The local model could not be loaded or stopped working.',
 } as const;
 export type ProviderErrorCode = keyof typeof providerErrors;
@@ -73,6 +74,8 @@ export class ProviderError extends Error {
   /** How long the provider asked us to wait. */
   readonly retryAfterMs: number | undefined;
   readonly statusCode: number | undefined;
+  /** What the calls of this take used, where that is known although the take failed. */
+  readonly usage: Usage | undefined;
 
   constructor(
     code: ProviderErrorCode,
@@ -81,6 +84,7 @@ export class ProviderError extends Error {
       isRetryable: boolean;
       retryAfterMs?: number | undefined;
       statusCode?: number | undefined;
+      usage?: Usage | undefined;
       cause?: unknown;
     },
   ) {
@@ -90,5 +94,6 @@ export class ProviderError extends Error {
     this.isRetryable = options.isRetryable;
     this.retryAfterMs = options.retryAfterMs;
     this.statusCode = options.statusCode;
+    this.usage = options.usage;
   }
 }

@@ -48,6 +48,8 @@ const realOrder: ProviderName[] = ['xai', 'google', 'openrouter', 'openai-compat
 const lastResort: Partial<Record<ContentType, ProviderName[]>> = {
   // The bundled model writes English tales only; what it cannot do the samples show.
   story: ['local', 'sandbox'],
+  description: ['local', 'sandbox'],
+  translation: ['local', 'sandbox'],
 };
 
 /** @param options.localServers where to look for servers on this machine, instead of their usual ports */

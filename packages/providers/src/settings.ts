@@ -19,6 +19,10 @@ export interface ProviderSettings {
   local: {
     /** A folder or a Hugging Face hub id of a GPT-2 family model in ONNX form. */
     model: string;
+    /** A folder or a hub id of NLLB-200 or MADLAD-400 in ONNX form; without one nothing is translated here. */
+    translationModel?: string | undefined;
+    /** A folder or a hub id of a ViT-GPT2 captioner in ONNX form; without one no image is described here. */
+    captionModel?: string | undefined;
     /** Where downloaded models are kept. */
     cacheFolder: string;
     /** The child process ends after this long without work. */

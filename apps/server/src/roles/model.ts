@@ -3,8 +3,17 @@ import type { Config } from '#config';
 import { StartupError } from './startup.ts';
 
 /**
- * Downloads a story model from the Hugging Face hub, with a progress bar; the one in LOCAL_STORY_MODEL unless
- * another is named.
+ * The role `model`: downloads the named model from the Hugging Face hub, or without a name every local one of the settings.
+ * @throws StartupError
+ */
+export async function downloadModels(config: Config, named: string | undefined): Promise<void> {
+  const { model, translationModel, captionModel } = config.providers.local;
+  const wanted = named === undefined ? [model, translationModel, captionModel] : [named];
+  for (const each of wanted) if (each !== undefined) await ensureModel(config, each);
+}
+
+/**
+ * Downloads a model unless it is here, with a progress bar; the one in LOCAL_STORY_MODEL unless another is named.
  * @throws StartupError
  */
 export async function ensureModel(config: Config, model = config.providers.local.model): Promise<void> {

@@ -2,6 +2,7 @@ import type { ContentType } from '@octavo/contracts';
 import { always } from './always.ts';
 import type { ContentTypeDefinition } from './definition.ts';
 import { story } from './story.ts';
+import { translation } from './translation.ts';
 
 /** How a form is filled in: `fillForm`. */
 const user = 'Title: {{title}}\n\nRequest:\n{{prompt}}';
@@ -44,11 +45,5 @@ export const contentTypes: Record<ContentType, ContentTypeDefinition> = {
     temperature: 0.3,
     quality: { minWords: 3, maxWords: 1000 },
   },
-  translation: {
-    system: 'You are a translator.',
-    user,
-    maxOutputTokens: 8192,
-    temperature: 0.2,
-    quality: { minWords: 1, maxWords: 50_000 },
-  },
+  translation,
 };

@@ -4,3 +4,4 @@ export { fillTemplate } from './fill-template.ts';
 export { languageName } from './language-name.ts';
 export { minWordsPerParagraph } from './story.ts';
 export { type Prompt, writePrompt } from './write-prompt.ts';
+export { maxChunkChars, translationPrompt } from './translation.ts';

@@ -4,6 +4,7 @@ import { contentTypes } from './content-types.ts';
 import { describeWish } from './describe-wish.ts';
 import { fillForm } from './fill-form.ts';
 import { languageName } from './language-name.ts';
+import { translationPrompt } from './translation.ts';
 import { audienceWords, genderWords, storyTokens } from './story.ts';
 
 export interface Prompt {
@@ -18,6 +19,9 @@ export interface Prompt {
 export function writePrompt(request: GenerationRequest): Prompt {
   const { system, user, temperature, maxOutputTokens } = contentTypes[request.contentType];
   const { title, prompt } = request;
+  if (request.contentType === 'translation') {
+    return { system, user: translationPrompt(request), maxOutputTokens, temperature };
+  }
   if (request.contentType !== 'story') {
     const wish = request.contentType === 'description' ? describeWish(request.input) : {};
     return { system, user: fillForm(user, { title, prompt, ...wish }), maxOutputTokens, temperature };

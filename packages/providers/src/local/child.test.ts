@@ -4,12 +4,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { FromChild, StoryJob, ToChild } from './protocol.ts';
 import { bundledModel } from './testing/read-story.ts';
 
-const job: StoryJob = { folder: bundledModel, dtype: 'q8', title: '', prompt: 'a goose', seed: 1 };
+const job: StoryJob = { task: 'story', folder: bundledModel, dtype: 'q8', title: '', prompt: 'a goose', seed: 1 };
 
 /** Talks to a real child; `react` answers each message, and the talk is over when all of `ids` have ended. */
 async function talk(first: ToChild[], react: (message: FromChild) => ToChild | undefined): Promise<FromChild[]> {
   const child = fork(join(import.meta.dirname, 'child.ts'), [], {
     execArgv: [],
+    serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

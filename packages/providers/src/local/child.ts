@@ -1,16 +1,19 @@
-/** The child process of the local provider: writes one story at a time, in the order asked, and ends with its parent. */
-import { InterruptableStoppingCriteria, type TextGenerationPipeline } from '@huggingface/transformers';
-import type { FromChild, StoryJob, ToChild } from './protocol.ts';
-import { loadModel, writeStory } from './story-writer.ts';
+/** The child process of the local provider: does one job at a time, in the order asked, and ends with its parent. */
+import { InterruptableStoppingCriteria } from '@huggingface/transformers';
+import { openCaptioner } from './captioner.ts';
+import type { FailedStage, FromChild, Job, ToChild } from './protocol.ts';
+import { openStoryWriter } from './story-writer.ts';
+import { openTranslator } from './translator.ts';
+import { JobRefused, type Writer } from './writer.ts';
 
 interface Waiting {
   id: number;
-  job: StoryJob;
+  job: Job;
   interrupt: InterruptableStoppingCriteria;
 }
 
 const queue: Waiting[] = [];
-let loaded: { folder: string; model: TextGenerationPipeline } | undefined;
+let loaded: { folder: string; writer: Writer<never> } | undefined;
 
 process.on('message', (message: ToChild) => {
   if (message.type === 'abort') {
@@ -31,39 +34,36 @@ async function serve(): Promise<void> {
 }
 
 async function answer({ id, job, interrupt }: Waiting): Promise<FromChild> {
-  let model: TextGenerationPipeline;
+  const failed = (stage: FailedStage, message: string): FromChild => ({ type: 'failed', id, stage, message });
+  let writer: Writer<Job>;
   try {
-    model = await loadedModel(job);
+    writer = await loadedWriter(job);
   } catch (error) {
-    return {
-      type: 'failed',
-      id,
-      stage: 'load',
-      message: `The model in ${job.folder} cannot be loaded: ${messageOf(error)}`,
-    };
+    return failed('load', `The model in ${job.folder} cannot be loaded: ${messageOf(error)}`);
   }
   try {
     if (interrupt.interrupted) return { type: 'aborted', id };
-    const story = await writeStory(model, job, { interrupt, onText: (text) => send({ type: 'delta', id, text }) });
-    return interrupt.interrupted ? { type: 'aborted', id } : { type: 'done', id, ...story };
+    const end = await writer.write(job, { interrupt, onText: (text) => send({ type: 'delta', id, text }) });
+    return interrupt.interrupted ? { type: 'aborted', id } : { type: 'done', id, ...end };
   } catch (error) {
-    return {
-      type: 'failed',
-      id,
-      stage: 'run',
-      message: `The model stopped in the middle of a story: ${messageOf(error)}`,
-    };
+    if (error instanceof JobRefused) return failed('refused', error.message);
+    return failed('run', `The model stopped in the middle of its work: ${messageOf(error)}`);
   }
 }
 
-/** One model in memory; another one asked for takes its place. */
-async function loadedModel(job: StoryJob): Promise<TextGenerationPipeline> {
+/** One model in memory; another one asked for takes its place. A model folder is for one kind of job. */
+async function loadedWriter(job: Job): Promise<Writer<Job>> {
   if (loaded?.folder !== job.folder) {
-    await loaded?.model.dispose();
+    await loaded?.writer.dispose();
     loaded = undefined;
-    loaded = { folder: job.folder, model: await loadModel(job.folder, job.dtype) };
+    loaded = { folder: job.folder, writer: await openWriter(job) };
   }
-  return loaded.model;
+  return loaded.writer as unknown as Writer<Job>;
+}
+
+function openWriter(job: Job): Promise<Writer<never>> {
+  if (job.task === 'translation') return openTranslator(job);
+  return job.task === 'description' ? openCaptioner(job) : openStoryWriter(job);
 }
 
 function send(message: FromChild): void {

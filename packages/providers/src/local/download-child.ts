@@ -1,7 +1,7 @@
 /** The child process of `downloadModel`: the library and its memory stay out of the server. */
-import { env, LogLevel, ModelRegistry, pipeline } from '@huggingface/transformers';
+import { AutoConfig, env, LogLevel, ModelRegistry, pipeline } from '@huggingface/transformers';
 import { downloadFailure } from './download-failure.ts';
-import { type DownloadJob, type FromDownload, modelDtypes } from './protocol.ts';
+import { type DownloadJob, type FromDownload, modelDtypes, pipelineTasks, taskOf } from './protocol.ts';
 
 process.on('disconnect', () => process.exit(0));
 process.once('message', (job: DownloadJob) => {
@@ -17,11 +17,12 @@ async function download({ hubId, cacheFolder, remoteHost }: DownloadJob): Promis
   env.allowLocalModels = false;
   if (remoteHost !== undefined) env.remoteHost = remoteHost;
 
+  const config = (await AutoConfig.from_pretrained(hubId)) as { model_type?: unknown };
   const offered = await ModelRegistry.get_available_dtypes(hubId);
   const dtype = modelDtypes.find((candidate) => offered.includes(candidate));
   if (dtype === undefined) throw new Error('it has no ONNX weights that a CPU can run.');
   let file = '';
-  const model = await pipeline('text-generation', hubId, {
+  const model = await pipeline(pipelineTasks[taskOf(config.model_type)], hubId, {
     dtype,
     device: 'cpu',
     session_options: { logSeverityLevel: 4 },

@@ -6,6 +6,7 @@ import { downloadModel, type DownloadProgress, ModelDownloadError, needsDownload
 import { createLocalProvider } from './local-provider.ts';
 import { startFakeHub } from './testing/fake-hub.ts';
 import { bundledModel, readStory } from './testing/read-story.ts';
+import { readAll, tinyCaptioner, tinyTranslator, translationRequest } from './testing/tiny-models.ts';
 
 const model = 'octavo/tiny';
 const root = mkdtempSync(join(tmpdir(), 'octavo-download-'));
@@ -56,6 +57,42 @@ test('a model comes with progress, once, and then writes', async () => {
   expect((await readStory(provider, { model, seed: 9 })).text).toBe(text);
   // A model chosen by name, beside the configured one.
   expect((await readStory(bundled, { model, seed: 9 })).text).toBe(text);
+  expect(hub.requests).toHaveLength(asked);
+});
+
+test.each([
+  [
+    'translator',
+    tinyTranslator,
+    'translation',
+    ['encoder_model_quantized.onnx', 'decoder_model_merged_quantized.onnx'],
+  ],
+  ['captioner', tinyCaptioner, 'description', ['encoder_model_quantized.onnx', 'decoder_model_merged_quantized.onnx']],
+] as const)('a %s comes as what it is, and works', async (_what, folder, task, weights) => {
+  await using hub = await startFakeHub({ folder });
+  const cacheFolder = emptyFolder();
+  const seen: DownloadProgress[] = [];
+  await downloadModel({
+    model,
+    cacheFolder,
+    remoteHost: hub.remoteHost,
+    onProgress: (progress) => seen.push(progress),
+  });
+  expect(seen.at(-1)?.loadedBytes).toBe(seen.at(-1)?.totalBytes);
+  expect(readdirSync(join(cacheFolder, model, 'onnx')).toSorted()).toEqual(weights.toSorted());
+  expect(needsDownload(model, cacheFolder)).toBe(false);
+
+  const asked = hub.requests.length;
+  const setting = task === 'translation' ? { translationModel: model } : { captionModel: model };
+  const provider = createLocalProvider({ model: bundledModel, ...setting, cacheFolder, idleMs: 60_000 });
+  onTestFinished(() => provider.close());
+  expect(provider.state()).toMatchObject({ contentTypes: ['story', task], defaultModels: { [task]: model } });
+  if (task === 'translation') {
+    const { text } = await readAll(provider, { ...translationRequest('the moon'), model });
+    expect(text).toBe('la lune');
+  }
+  // A model for other work does not write stories.
+  await expect(readStory(provider, { model })).rejects.toMatchObject({ code: 'provider_model_not_found' });
   expect(hub.requests).toHaveLength(asked);
 });
 

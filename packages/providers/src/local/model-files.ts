@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { type ModelDtype, modelDtypes, weightFiles } from './protocol.ts';
+import { type LocalTask, type ModelDtype, modelDtypes, taskOf, weightFiles } from './protocol.ts';
 
 /** Written last into a downloaded model's folder: without it the download did not get to its end. */
 export const completeMarker = '.octavo-complete';
@@ -29,8 +29,12 @@ export function locateModel(model: string, cacheFolder: string): ModelFiles {
   return { name: basename(folder), folder, isHubModel: false };
 }
 
-/** @returns what is missing, in words, or which weights to load */
-export function checkModel({ folder, isHubModel, name }: ModelFiles): { missing: string } | { dtype: ModelDtype } {
+/**
+ * Whether a model can be used, by default for what it is made for.
+ * @returns what is missing, in words, or which weights to load
+ */
+export function checkModel(files: ModelFiles, wanted?: LocalTask): { missing: string } | { dtype: ModelDtype } {
+  const { folder, isHubModel, name } = files;
   if (isHubModel && !existsSync(join(folder, completeMarker))) {
     return { missing: `${name} is not downloaded yet. Run: npm run octavo model ${name}` };
   }
@@ -38,15 +42,39 @@ export function checkModel({ folder, isHubModel, name }: ModelFiles): { missing:
   for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {
     if (!existsSync(join(folder, file))) return { missing: `There is no ${file} in ${folder}.` };
   }
-  const dtype = modelDtypes.find((candidate) => existsSync(join(folder, weightFiles[candidate])));
+  const task = taskOf(modelType(files));
+  if (wanted !== undefined && wanted !== task) {
+    return { missing: `The model in ${folder} ${abilities[task]}; it cannot be used for another kind of work.` };
+  }
+  if (task === 'description' && !existsSync(join(folder, 'preprocessor_config.json'))) {
+    return { missing: `There is no preprocessor_config.json in ${folder}.` };
+  }
+  const dtype = modelDtypes.find((candidate) =>
+    weightFiles(task, candidate).every((file) => existsSync(join(folder, file))),
+  );
   return dtype ? { dtype } : { missing: `There are no ONNX weights in ${join(folder, 'onnx')}.` };
 }
 
-/** Downloaded models, complete ones only. */
-export function downloadedModels(cacheFolder: string): string[] {
+const abilities: Record<LocalTask, string> = {
+  story: 'writes stories',
+  translation: 'translates',
+  description: 'describes images',
+};
+
+/** `model_type` of the model's config.json; undefined where that cannot be read. */
+export function modelType({ folder }: ModelFiles): unknown {
+  try {
+    return (JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as { model_type?: unknown }).model_type;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Downloaded models for a task, complete ones only. */
+export function downloadedModels(cacheFolder: string, task: LocalTask): string[] {
   return subfolders(cacheFolder)
     .flatMap((owner) => subfolders(join(cacheFolder, owner)).map((name) => `${owner}/${name}`))
-    .filter((id) => isHubId(id) && existsSync(join(cacheFolder, id, completeMarker)));
+    .filter((id) => isHubId(id) && 'dtype' in checkModel(locateModel(id, cacheFolder), task));
 }
 
 function subfolders(folder: string): string[] {

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { ProviderError } from '../provider.ts';
-import type { FromChild, StoryEnd, StoryJob, ToChild } from './protocol.ts';
+import type { FailedStage, FromChild, Job, ToChild, WriteEnd } from './protocol.ts';
 
-export type StoryPart = { type: 'delta'; text: string } | ({ type: 'done' } & StoryEnd);
+export type WrittenPart = { type: 'delta'; text: string } | ({ type: 'done' } & WriteEnd);
 
 interface Listener {
   onMessage(message: FromChild): void;
@@ -31,6 +31,8 @@ export function createModelProcess(idleMs: number) {
   function start(): ChildProcess {
     const started = fork(join(import.meta.dirname, 'child.ts'), [], {
       execArgv: [],
+      // Images travel as bytes.
+      serialization: 'advanced',
       // ONNX Runtime writes to both of them as it likes; what matters comes as a message.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
@@ -55,7 +57,7 @@ export function createModelProcess(idleMs: number) {
     idle = setTimeout(() => void stop(), idleMs).unref();
   }
 
-  /** Ends the child; a story in the making fails, retryable. */
+  /** Ends the child; a job in the making fails, retryable. */
   async function stop(): Promise<void> {
     clearTimeout(idle);
     const stopped = child;
@@ -67,8 +69,8 @@ export function createModelProcess(idleMs: number) {
   }
 
   return {
-    /** @throws ProviderError local_model_failed; the signal's reason when it aborts */
-    async *write(job: StoryJob, signal: AbortSignal): AsyncGenerator<StoryPart, void, undefined> {
+    /** @throws ProviderError local_model_failed, provider_bad_request for a job the model cannot do; the signal's reason when it aborts */
+    async *write(job: Job, signal: AbortSignal): AsyncGenerator<WrittenPart, void, undefined> {
       signal.throwIfAborted();
       const id = (lastId += 1);
       const heard: FromChild[] = [];
@@ -89,10 +91,10 @@ export function createModelProcess(idleMs: number) {
           const message = heard.shift();
           if (message) {
             isOver = message.type !== 'delta';
-            if (message.type === 'failed') throw failed(message.message, message.stage === 'run');
+            if (message.type === 'failed') throw failed(message.message, message.stage);
             if (message.type !== 'aborted') yield message;
           } else if (exitReason !== undefined) {
-            throw failed(exitReason, true);
+            throw failed(exitReason, 'run');
           } else {
             await new Promise<void>((resolve) => (wake = resolve));
           }
@@ -116,6 +118,7 @@ function send(child: ChildProcess, message: ToChild): void {
   if (child.connected) child.send(message, () => undefined);
 }
 
-function failed(detail: string, isRetryable: boolean): ProviderError {
-  return new ProviderError('local_model_failed', { provider: 'local', isRetryable, cause: new Error(detail) });
+function failed(detail: string, stage: FailedStage): ProviderError {
+  const code = stage === 'refused' ? 'provider_bad_request' : 'local_model_failed';
+  return new ProviderError(code, { provider: 'local', isRetryable: stage === 'run', cause: new Error(detail) });
 }

@@ -1,19 +1,16 @@
 import {
-  env,
-  InterruptableStoppingCriteria,
-  LogLevel,
-  pipeline,
   random,
   StoppingCriteria,
   StoppingCriteriaList,
   TextStreamer,
   type TextGenerationPipeline,
 } from '@huggingface/transformers';
-import { availableParallelism } from 'node:os';
-import type { StoryEnd, StoryJob } from './protocol.ts';
+import { openPipeline } from './open-pipeline.ts';
+import type { StoryJob, WriteEnd } from './protocol.ts';
 import { endsSentence, mayEnd, storyLength } from './story-ending.ts';
 import { createStoryLayout } from './story-layout.ts';
 import { storyOpening } from './story-opening.ts';
+import type { WriteOptions, Writer } from './writer.ts';
 
 /** The longest story, prompt included; a model with a smaller context sets a smaller one. */
 const maxContextTokens = 512;
@@ -25,29 +22,13 @@ const tokensPerParagraph = 16;
 /** Where the paragraphs that are wanted do not fit, the story still ends with a sentence. */
 const lastSentenceTokens = 50;
 
-/** Runs in the child process only: importing this file loads the library and ONNX Runtime. */
-export async function loadModel(folder: string, dtype: StoryJob['dtype']): Promise<TextGenerationPipeline> {
-  env.allowRemoteModels = false;
-  env.useFSCache = false;
-  env.logLevel = LogLevel.NONE;
-  return pipeline('text-generation', folder, {
-    dtype,
-    device: 'cpu',
-    // One core is left for the API and the worker.
-    session_options: {
-      intraOpNumThreads: Math.max(1, availableParallelism() - 1),
-      interOpNumThreads: 1,
-      logSeverityLevel: 4,
-    },
-  });
+export async function openStoryWriter(model: Pick<StoryJob, 'folder' | 'dtype'>): Promise<Writer<StoryJob>> {
+  const pipeline = await openPipeline('story', model);
+  return { write: (job, options) => writeStory(pipeline, job, options), dispose: () => pipeline.dispose() };
 }
 
 /** Writes one story under its title; `interrupt` stops it after the token in the making. */
-export async function writeStory(
-  model: TextGenerationPipeline,
-  job: StoryJob,
-  options: { interrupt: InterruptableStoppingCriteria; onText: (text: string) => void },
-): Promise<StoryEnd> {
+async function writeStory(model: TextGenerationPipeline, job: StoryJob, options: WriteOptions): Promise<WriteEnd> {
   const { tokenizer } = model;
   const countTokens = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).length;
   const opening = storyOpening({ title: job.title, prompt: job.prompt, countTokens });

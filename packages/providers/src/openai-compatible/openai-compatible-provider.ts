@@ -66,6 +66,7 @@ export function createOpenaiCompatibleProvider(
         defaultModels: { ...(imageModel && { image: imageModel }), ...(seeing && { description: seeing }) },
         contentTypes: [
           ...writtenTypeNames,
+          'translation',
           ...(imageModel ? (['image'] as const) : []),
           ...(seeing ? (['description'] as const) : []),
         ],

@@ -1,5 +1,6 @@
 import { fillTemplate } from '../content-types/index.ts';
 import type { FinishReason, GenerationRequest } from '../provider.ts';
+import { checkTranslation } from '../translation/index.ts';
 import { lengthLimits } from './length-limits.ts';
 import { type QualityCode, rules } from './rules.ts';
 import { toWords } from './words.ts';
@@ -26,5 +27,7 @@ export async function checkQuality(
     const found = await isBroken(seen);
     if (found !== false) return { ok: false, code, reason: found === true ? reason : fillTemplate(reason, found) };
   }
-  return { ok: true };
+  // Whether a sample could be a translation is not the question: it says itself that it is none.
+  if (request.contentType !== 'translation' || isSample) return { ok: true };
+  return checkTranslation(request.input.text, text, request.input.target);
 }

@@ -37,8 +37,8 @@ const codes = Object.keys(texts);
 const english = texts['eng_Latn'] ?? '';
 const spanish = texts['spa_Latn'] ?? '';
 
-const judge = (prompt: string, text: string, input?: StoryInput) =>
-  findWrongLanguage(requestFor('story', prompt, input && { input }), text);
+const judge = (prompt: string, text: string, input?: { language: string }) =>
+  findWrongLanguage(requestFor('story', prompt, input && { input: input as StoryInput }), text);
 
 describe('a language that was asked for', () => {
   it.each(codes)('%s is told from every other one, and never from itself', async (wanted) => {

@@ -92,7 +92,6 @@ export const rules: Rule[] = [
       return { why: `it was to have ${paragraphs(wanted)}, and it has ${came}` };
     },
   },
-  // TRANSLATIONS: the one place for a rule that asks `checkTranslation(source, output, target)` of ../translation.
   {
     code: 'quality_too_short',
     reason: 'The text is too short for what was asked.',

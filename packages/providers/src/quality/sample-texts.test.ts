@@ -1,4 +1,4 @@
-import { maxParagraphs, writtenTypeNames } from '@octavo/contracts';
+import { maxParagraphs, type StoryInput, writtenTypeNames } from '@octavo/contracts';
 import { type Sandbox, startSandbox } from '@octavo/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandboxProvider } from '../sandbox/index.ts';
@@ -60,7 +60,7 @@ describe('a sample story with a form', () => {
   ])('in %s has the paragraphs and the language that were asked for', async (language, prompt) => {
     const provider = createSandboxProvider(settingsFor(sandbox.url));
     for (let paragraphs = 1; paragraphs <= maxParagraphs; paragraphs += 1) {
-      const input = { paragraphs, ...(language !== undefined && { language }) };
+      const input = { paragraphs, ...(language !== undefined && { language }) } as StoryInput;
       const { text, finish } = await collect(provider, { contentType: 'story', prompt, input, seed: paragraphs });
       const take = { text, finishReason: finish!.finishReason };
       expect(await checkQuality(requestFor('story', prompt, { input }), take)).toEqual({ ok: true });

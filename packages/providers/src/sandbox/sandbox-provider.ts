@@ -22,7 +22,7 @@ export function createSandboxProvider(settings: Pick<ProviderSettings, 'sandbox'
       available: true,
       defaultModel: sampleModel,
       models: [sampleModel],
-      contentTypes: [...writtenTypeNames, 'image', 'description'],
+      contentTypes: [...writtenTypeNames, 'image', 'description', 'translation'],
       note: 'Samples, put together without any AI model.',
     }),
     models: {

@@ -36,7 +36,7 @@ export function createHostedProvider(options: {
     state: () => ({
       available: account !== undefined,
       ...stateOfModels(settings),
-      contentTypes: [...writtenTypeNames, 'image', 'description'],
+      contentTypes: [...writtenTypeNames, 'image', 'description', 'translation'],
       note: account ? title : `Set ${keyVariable} to use ${title}.`,
     }),
     models: {

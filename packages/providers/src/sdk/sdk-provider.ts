@@ -1,10 +1,11 @@
 import type { ImageModelV4, LanguageModelV4 } from '@ai-sdk/provider';
 import type { ProviderState } from '@octavo/contracts';
-import type { Provider } from '../provider.ts';
+import type { GenerationRequest, Provider } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 import type { SdkUpstream } from './sdk-upstream.ts';
 import { streamSdkImages } from './stream-images.ts';
 import { streamSdkText } from './stream-text.ts';
+import { streamTranslation } from './stream-translation.ts';
 
 /** Makes the models of one account or server. @throws ProviderError when there is nobody to ask right now */
 export interface SdkModels {
@@ -23,10 +24,15 @@ export function createSdkProvider(options: {
   return {
     name: upstream.name,
     state: () => ({ name: upstream.name, ...state() }),
-    stream: (request, { signal }) =>
-      request.contentType === 'image'
-        ? streamSdkImages({ upstream, openModel: models.image, request, timeouts, signal })
-        : streamSdkText({ upstream, openModel: models.text, request, timeouts, signal }),
+    stream(request, { signal }) {
+      if (request.contentType === 'image')
+        return streamSdkImages({ upstream, openModel: models.image, request, timeouts, signal });
+      const streamText = (words: Exclude<GenerationRequest, { contentType: 'image' }>) =>
+        streamSdkText({ upstream, openModel: models.text, request: words, timeouts, signal });
+      return request.contentType === 'translation'
+        ? streamTranslation(upstream.name, request, streamText)
+        : streamText(request);
+    },
     close: () => Promise.resolve(),
   };
 }

@@ -8,6 +8,7 @@ import { readPicture, type Picture } from '../drawing/picture.ts';
 import { splitTokens } from '../writing/split-tokens.ts';
 import { writeSample } from '../writing/write-sample.ts';
 import { draw } from './draw.ts';
+import { writeTranslation } from '../writing/write-translation.ts';
 import type { SandboxDefaults } from './sandbox.ts';
 import { think } from './think.ts';
 
@@ -97,7 +98,9 @@ function textFor(call: ReadCall, topic: string, directive: Directive | undefined
   // Word for word, directive included: what a model that repeats its prompt would do.
   if (fault === 'echo') return call.prompt;
   if (fault === 'repeat') return repeated(directive?.words ?? 420);
-  return writeSample({ ...call, prompt: topic, words: directive?.words });
+  return (
+    writeTranslation({ ...call, prompt: topic }) ?? writeSample({ ...call, prompt: topic, words: directive?.words })
+  );
 }
 
 /** What a small model that hangs says. */

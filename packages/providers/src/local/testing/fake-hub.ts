@@ -4,14 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { bundledModel } from './read-story.ts';
 
-/** Stands in for the Hugging Face hub: the bundled model under `octavo/tiny`, in the hub's URL layout. */
-export async function startFakeHub(options: { renamed?: Record<string, string> } = {}) {
+/** Stands in for the Hugging Face hub: one model (the bundled one) under `octavo/tiny`, in the hub's URL layout. */
+export async function startFakeHub(options: { renamed?: Record<string, string>; folder?: string } = {}) {
+  const { folder = bundledModel } = options;
   const requests: string[] = [];
   /** Breaks the connection off after half of this file; cleared to let it through. */
   const fault: { cutFile?: string | undefined } = {};
   const server = createServer((request, response) => {
     const file = /^\/octavo\/tiny\/resolve\/main\/([\w./]+)$/.exec(request.url ?? '')?.[1];
-    const bytes = file === undefined ? undefined : read(options.renamed?.[file] ?? (isRenamedAway(file) ? '' : file));
+    const bytes =
+      file === undefined ? undefined : read(folder, options.renamed?.[file] ?? (isRenamedAway(file) ? '' : file));
     requests.push(file ?? request.url ?? '');
     if (!bytes) {
       response.writeHead(request.url?.startsWith('/octavo/tiny/') ? 404 : 401).end();
@@ -39,9 +41,9 @@ export async function startFakeHub(options: { renamed?: Record<string, string> }
   };
 }
 
-function read(file: string): Buffer | undefined {
+function read(folder: string, file: string): Buffer | undefined {
   try {
-    return readFileSync(join(bundledModel, file));
+    return readFileSync(join(folder, file));
   } catch {
     return undefined;
   }
