@@ -60,7 +60,7 @@ export const providerErrors = {
   provider_bad_request: 'The provider did not accept the request.',
   provider_bad_answer: 'The provider answered something that is not a valid reply.',
   provider_refused: 'The provider refused to write this.',
-  quality_structure: 'The translation lost names, code or formatting of the text.',
+  quality_structure: 'The translation lost lines, names, code or formatting of the text.',
   local_model_failed: 'The local model could not be loaded or stopped working.',
 } as const;
 export type ProviderErrorCode = keyof typeof providerErrors;
