@@ -1,8 +1,9 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { FromChild, StoryJob, ToChild } from './protocol.ts';
+import type { FromChild, StoryJob, ToChild, TranslationJob } from './protocol.ts';
 import { bundledModel } from './testing/read-story.ts';
+import { tinyTranslator } from './testing/tiny-models.ts';
 
 const job: StoryJob = { task: 'story', folder: bundledModel, dtype: 'q8', title: '', prompt: 'a goose', seed: 1 };
 
@@ -36,6 +37,30 @@ test('an aborted story stops within a few words', async () => {
   );
   expect(heard.at(-1)).toEqual({ type: 'aborted', id: 1 });
   expect(heard.length).toBeLessThan(100);
+});
+
+test('an aborted translation stops within a sentence or two, and the next one is done', async () => {
+  const lines = (count: number) => Array.from({ length: count }, () => 'the little dragon told a story to the moon');
+  const translation = (count: number): TranslationJob => ({
+    task: 'translation',
+    folder: tinyTranslator,
+    dtype: 'q8',
+    text: lines(count).join('\n\n'),
+    source: 'eng_Latn',
+    target: 'fra_Latn',
+  });
+  let deltas = 0;
+  const heard = await talk(
+    [
+      { type: 'write', id: 1, job: translation(500) },
+      { type: 'write', id: 2, job: translation(1) },
+    ],
+    (message) => (message.type === 'delta' && (deltas += 1) === 5 ? { type: 'abort', id: 1 } : undefined),
+  );
+  const first = heard.filter(({ id }) => id === 1);
+  expect(first.at(-1)).toEqual({ type: 'aborted', id: 1 });
+  expect(first.length).toBeLessThan(100);
+  expect(heard.at(-1)).toMatchObject({ type: 'done', id: 2, finishReason: 'stop' });
 });
 
 test('stories are written in the order asked, one at a time; one aborted in the queue never begins', async () => {

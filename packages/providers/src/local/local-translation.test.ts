@@ -25,6 +25,9 @@ test('a text is translated, and its structure is the same whatever the model say
   expect(out).toMatch(
     /^# \S.*\n\n- .*\*\*.+\*\*.*\{\{name\}\}.*\n- .*\[.+\]\(https:\/\/example\.org\).*\n\n\| .+ \| .+ \|\n\|---\|---\|\n\| .+ \| .+ \|\n\n```\ncode\n```\n$/,
   );
+  // Where the marks were lost, the words between them were translated.
+  expect(out).not.toMatch(/told|story|see|moon/);
+  expect(finish.warnings).toEqual([]);
   expect(deltas.length).toBeGreaterThan(10);
   expect(finish.usage.inputTokens).toBeGreaterThan(10);
   expect(finish.usage.outputTokens).toBeGreaterThan(10);

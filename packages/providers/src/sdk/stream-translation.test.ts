@@ -113,6 +113,36 @@ describe('through real calls', () => {
     expect(text.length).toBeGreaterThan(1000);
   });
 
+  const faults: Array<[fault: string, code: string]> = [
+    ['401', 'provider_auth'],
+    ['500', 'provider_unavailable'],
+    ['cut after=4', 'provider_stream_cut'],
+    ['end-early after=4', 'provider_stream_cut'],
+    ['garbage', 'provider_bad_answer'],
+    ['empty', 'quality_structure'],
+    ['repeat', 'quality_structure'],
+  ];
+  it.each(
+    (['xai', 'google', 'openrouter', 'openai-compatible', 'sandbox'] as const).flatMap((name) =>
+      faults.map((fault) => [name, ...fault] as const),
+    ),
+  )('%s: %s is %s', async (name, fault, code) => {
+    const { error, finishes } = await read(
+      provider(name).stream(request(`Tea for **two**.\n\nWait a moment. [sandbox:${fault}]`), { signal: never }),
+    );
+    expect(error).toMatchObject({ code, provider: name });
+    expect(finishes).toEqual([]);
+  });
+
+  it('a model that repeats the request has translated nothing', async () => {
+    const text = 'Green tea should be brewed with water that is not quite boiling.';
+    const { text: out, error } = await read(
+      provider('sandbox').stream(request(`${text} [sandbox:echo]`), { signal: never }),
+    );
+    expect(error).toBeUndefined();
+    expect(checkTranslation(`${text} [sandbox:echo]`, out, 'spa_Latn')).toMatchObject({ code: 'quality_echo' });
+  });
+
   it('ends with the reason of the caller who aborts, and asks no further', async () => {
     const abort = new AbortController();
     const before = sandbox.requests.length;

@@ -1,5 +1,5 @@
-export { checkTranslation, type TranslationVerdict } from './check-translation.ts';
+export { checkTranslation } from './check-translation.ts';
 export { createAnswerReader, packChunks, writeChunk } from './chunks.ts';
-export { detectLanguage, sourceLanguage } from './detect-language.ts';
+export { sourceLanguage } from './detect-language.ts';
 export { planTranslation, type Segment } from './plan-translation.ts';
 export { numbersIn, plainMarks, rareMarks } from './protect.ts';

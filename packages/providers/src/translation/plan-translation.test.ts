@@ -252,3 +252,22 @@ describe('an answer', () => {
     expect(cells.map((cell) => cell.restore('x | y'))).toEqual(['x \\| y', 'x \\| y']);
   });
 });
+
+describe('an answer to a chunk', () => {
+  const read = (count: number, answer: string) => {
+    const reader = createAnswerReader(count);
+    reader.push(answer);
+    reader.end();
+    return Object.fromEntries(Array.from(reader.answers, ([index, text]) => [index, text.trim()]));
+  };
+
+  it.each([
+    [2, 'Sure!\n⟦#1⟧ eins\n⟦#2⟧ zwei', { 0: 'eins', 1: 'zwei' }],
+    [2, '⟦ # 2 ⟧ zwei\n\n⟦#1⟧\neins', { 0: 'eins', 1: 'zwei' }],
+    [2, '⟦#1⟧ eins ⟦#1⟧ noch eins ⟦#3⟧ drei', { 0: 'eins' }],
+    [2, 'eins\nzwei', {}],
+    [1, 'eins', { 0: 'eins' }],
+  ])('of %i lines: %j', (count, answer, expected) => {
+    expect(read(count, answer)).toEqual(expected);
+  });
+});

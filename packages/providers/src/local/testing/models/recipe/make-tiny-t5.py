@@ -1,5 +1,6 @@
 """Makes ../tiny-t5: the inputs and outputs of a T5 translator (MADLAD-400), and inside a machine that repeats its input.
 usage: python make-tiny-t5.py ../tiny-t5   (needs the package onnx)
+encoder: one row for each token, one-hot. decoder: step n says token n of the input, until </s>."""
 import json, os, sys
 import onnx
 from onnx import TensorProto as T, helper as h
