@@ -59,13 +59,8 @@ export const providerErrors = {
   provider_stream_cut: 'The connection to the provider broke off in the middle of the answer.',
   provider_bad_request: 'The provider did not accept the request.',
   provider_bad_answer: 'The provider answered something that is not a valid reply.',
-<<<<<<< HEAD
   provider_refused: 'The provider refused to make this.',
   quality_structure: 'The translation lost names, code or formatting of the text.',
-=======
-  provider_refused: 'The provider refused to write this.',
-  quality_structure: 'The translation lost lines, names, code or formatting of the text.',
->>>>>>> kinds-translation
   local_model_failed: 'The local model could not be loaded or stopped working.',
 } as const;
 export type ProviderErrorCode = keyof typeof providerErrors;
