@@ -170,7 +170,10 @@ test('a model for other work is not taken for a translator', () => {
 test('it translates where no real provider is set up, and the sample writer where it is not either', async () => {
   const nobody = settingsForNobody('http://127.0.0.1:9');
   const providers = createProviders({ ...nobody, local: settings });
-  expect(providers.candidates('translation')).toMatchObject([{ provider: { name: 'local' }, model: 'tiny-nllb' }]);
+  expect(providers.candidates('translation')).toMatchObject([
+    { provider: { name: 'local' }, model: 'tiny-nllb' },
+    { provider: { name: 'sandbox' } },
+  ]);
   expect(createProviders(nobody).candidates('translation')).toMatchObject([{ provider: { name: 'sandbox' } }]);
   await providers.close();
 });
