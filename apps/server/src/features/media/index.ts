@@ -1,4 +1,3 @@
-export { processImage } from './image-pipeline.ts';
 export { createMediaRepository } from './repository.ts';
 export { mediaRoutes } from './routes.ts';
 export { createMediaService, type MediaService } from './service.ts';

@@ -260,6 +260,17 @@ describe('images', () => {
     await until(async () => (await owner.upload(picture)).status === 201);
   });
 
+  it('are described in the OpenAPI document, and pictures come from this server only', async () => {
+    const document = await fetchFile('/api/openapi.json');
+    const { paths } = (await document.json()) as { paths: Record<string, object> };
+    expect(Object.keys(paths).filter((path) => path.includes('media'))).toEqual([
+      '/api/media',
+      '/api/media/{id}',
+      '/media/{id}/{variant}',
+    ]);
+    expect(document.headers.get('content-security-policy')).toContain("img-src 'self';");
+  });
+
   it('are stored once, whoever sends them', async () => {
     const picture = await noise(50, 50).png().toBuffer();
     const owners = await Promise.all([server.signUp(), server.signUp()]);

@@ -2,13 +2,14 @@ import type { FieldError } from '@octavo/contracts';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { isConnectionError } from '../db/index.ts';
+import { StorageError } from '../storage/index.ts';
 import { AppError, toProblem } from './errors.ts';
 
 /** The one place where an error becomes an answer. What is not meant for the caller is logged and answered as 500. */
 export function installErrorHandler(app: FastifyInstance): void {
   app.setErrorHandler((error: unknown, request, reply) => {
     const known = toAppError(error, request.routeOptions.bodyLimit);
-    if (known.code === 'internal') request.log.error({ err: error }, 'request failed');
+    if (known.code === 'internal' || error instanceof StorageError) request.log.error({ err: error }, 'request failed');
     return sendProblem(known, request, reply);
   });
 }
@@ -33,6 +34,11 @@ function toAppError(error: unknown, bodyLimitBytes: number): AppError {
   if (isConnectionError(error)) {
     return new AppError('unavailable', 'The database is not reachable right now. Try again in a moment.', {
       retryAfterSeconds: 2,
+    });
+  }
+  if (error instanceof StorageError) {
+    return new AppError('unavailable', 'Images cannot be stored or read right now. Try again in a moment.', {
+      retryAfterSeconds: 5,
     });
   }
   return fromFastify(error, bodyLimitBytes) ?? new AppError('internal');

@@ -1,1 +1,1 @@
-export { createStorage, type Storage, StorageError, type StorageSettings } from './storage.ts';
+export { createStorage, type Storage, StorageError } from './storage.ts';
