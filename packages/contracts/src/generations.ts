@@ -21,29 +21,35 @@ const common = {
   delayMs: z.int().min(0).max(86_400_000).optional(),
 };
 
-/** Fields that every kind has, and the `input` of its own. */
+const bodyOfKind = z.discriminatedUnion('contentType', [
+  z.strictObject({ ...common, contentType: z.enum(['blog', 'product', 'social']), prompt: neededPrompt }),
+  z.strictObject({ ...common, contentType: z.literal('story'), prompt: neededPrompt, input: storyInput.optional() }),
+  z.strictObject({ ...common, contentType: z.literal('image'), prompt: neededPrompt, input: imageInput.optional() }),
+  z.strictObject({ ...common, contentType: z.literal('description'), prompt, input: descriptionInput }),
+  z.strictObject({ ...common, contentType: z.literal('translation'), prompt, input: translationInput }),
+]);
+
+const input = z.looseObject({}).meta({
+  description: [
+    'What the content type takes besides title and prompt.',
+    'story: genre, audience, readerGender, values, characters, paragraphs, language (all optional).',
+    'image: aspectRatio, count, references (all optional).',
+    'description: mediaId, and if wanted length and language.',
+    'translation: target and either text or contentId, and if wanted source.',
+  ].join(' '),
+});
+
+/**
+ * Fields that every kind has, and the `input` of its own. In two steps, so that a request whose content type is wrong
+ * is told of its other mistakes as well.
+ */
 export const generateBody = z
-  .discriminatedUnion('contentType', [
-    z.strictObject({ ...common, contentType: z.enum(['blog', 'product', 'social']), prompt: neededPrompt }),
-    z.strictObject({ ...common, contentType: z.literal('story'), prompt: neededPrompt, input: storyInput.optional() }),
-    z.strictObject({ ...common, contentType: z.literal('image'), prompt: neededPrompt, input: imageInput.optional() }),
-    z.strictObject({
-      ...common,
-      contentType: z.literal('description'),
-      prompt: prompt.default(''),
-      input: descriptionInput,
-    }),
-    z.strictObject({
-      ...common,
-      contentType: z.literal('translation'),
-      prompt: prompt.default(''),
-      input: translationInput,
-    }),
-  ])
+  .strictObject({ ...common, contentType, prompt, input: input.optional() })
   .refine((body) => body.model === undefined || body.provider !== undefined, {
     path: ['model'],
     message: 'needs provider as well',
-  });
+  })
+  .pipe(bodyOfKind);
 export type GenerateBody = z.infer<typeof generateBody>;
 
 /** RFC draft "Idempotency-Key": printable ASCII, at most 255 characters. */
