@@ -1,10 +1,9 @@
+import { isTerminal } from '@octavo/contracts/names';
 import { type LiveText, watchGeneration } from '@octavo/sdk';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { client } from '../../lib/client.ts';
 import { socket } from '../../lib/socket.ts';
-
-const ended = ['completed', 'failed', 'cancelled'];
 
 /**
  * A generation as it is being written. Words come faster than a page can be laid out, so the page is told once a
@@ -23,7 +22,7 @@ export function useGeneration(id: string | null, isRunning: boolean): LiveText |
       fetchSnapshot: () => client.generation(id),
       onChange(state) {
         cancelAnimationFrame(frame);
-        if (ended.includes(state.status)) {
+        if (isTerminal(state.status)) {
           setLive({ id, state });
           void queries.invalidateQueries({ queryKey: ['content'] });
           void queries.invalidateQueries({ queryKey: ['generation', id] });
