@@ -81,7 +81,8 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
   };
 
   const latest = useMutation({
-    mutationFn: () => queries.fetchQuery({ ...contentQueries.one(content.id), staleTime: 0 }),
+    // Somebody waits for it with a finger on the button: they say whether to try again.
+    mutationFn: () => queries.fetchQuery({ ...contentQueries.one(content.id), staleTime: 0, retry: false }),
   });
   const takeTheirs = (theirs: ContentView): void => {
     forgetDraft(content.id);
