@@ -81,8 +81,11 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
   };
 
   const latest = useMutation({
-    // Somebody waits for it with a finger on the button: they say whether to try again.
-    mutationFn: () => queries.fetchQuery({ ...contentQueries.one(content.id), staleTime: 0, retry: false }),
+    async mutationFn() {
+      const theirs = await client.content(content.id);
+      queries.setQueryData(contentQueries.one(content.id).queryKey, theirs);
+      return theirs;
+    },
   });
   const takeTheirs = (theirs: ContentView): void => {
     forgetDraft(content.id);

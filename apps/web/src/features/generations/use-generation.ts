@@ -25,7 +25,6 @@ export function useGeneration(id: string | null, isRunning: boolean): LiveText |
         if (isTerminal(state.status)) {
           setLive({ id, state });
           void queries.invalidateQueries({ queryKey: ['content'] });
-          void queries.invalidateQueries({ queryKey: ['generation', id] });
         } else {
           frame = requestAnimationFrame(() => setLive({ id, state }));
         }
@@ -34,8 +33,12 @@ export function useGeneration(id: string | null, isRunning: boolean): LiveText |
     return () => {
       cancelAnimationFrame(frame);
       stop();
+      // Its takes and times are known now, however the end became known.
+      void queries.invalidateQueries({ queryKey: ['generation', id] });
     };
   }, [id, isRunning, queries]);
 
-  return live && live.id === id ? live.state : undefined;
+  if (!live || live.id !== id) return undefined;
+  // The content may know of the end first, and then nobody watches any more: what was live is out of date.
+  return isRunning || isTerminal(live.state.status) ? live.state : undefined;
 }

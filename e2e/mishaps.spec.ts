@@ -73,6 +73,29 @@ test('a Stop that does not reach the server says so', async ({ page }) => {
   await hasStatus(page, 'cancelled');
 });
 
+test('a piece that has ended is shown as ended, although the live words have not heard of it', async ({ page }) => {
+  await register(page);
+  await generate(page, { title: 'Slow', prompt: 'Rivers [sandbox:ok rate=15 words=200]' });
+  await expect(page.getByTestId('output')).toContainText('Sample text');
+  // From now on the watcher of the live words gets no snapshot, and so cannot know the end.
+  const held: Array<() => void> = [];
+  await page.route(/\/api\/generations\/[^/]+$/, (route) => void held.push(() => void route.continue()));
+  await page.route('**/cancel', async (route) => {
+    const response = await route.fetch();
+    const generation = route.request().url().replace('/cancel', '');
+    const headers = { authorization: route.request().headers()['authorization'] ?? '' };
+    const statusOf = async () =>
+      ((await (await page.request.get(generation, { headers })).json()) as { data: { status: string } }).data.status;
+    await expect.poll(statusOf).toBe('cancelled');
+    await route.fulfill({ response });
+  });
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await hasStatus(page, 'cancelled');
+  await page.unroute(/\/api\/generations\/[^/]+$/);
+  for (const go of held) go();
+  await expect(page.getByRole('complementary').getByText('stopped')).toBeVisible();
+});
+
 async function openEditor(page: Page): Promise<void> {
   await register(page);
   await generate(page, { type: 'Social post', title: 'Bakery', prompt: 'We open [sandbox:ok rate=0]' });
