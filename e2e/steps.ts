@@ -28,7 +28,7 @@ export async function generate(page: Page, wish: { type?: string; title: string;
   await page.getByLabel('Title').fill(wish.title);
   await page.getByLabel('Prompt').fill(wish.prompt);
   await page.getByRole('button', { name: 'Generate' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: wish.title })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: wish.title, exact: true })).toBeVisible();
 }
 
 export function hasStatus(page: Page, status: string) {

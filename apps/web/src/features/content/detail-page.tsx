@@ -215,7 +215,7 @@ function Toolbar({
         </>
       )}
       <Button look="danger" className="ml-auto" onClick={() => remove.mutate()} disabled={remove.isPending}>
-        <Trash2 size={16} aria-hidden="true" /> {t('detail.delete')}
+        <Trash2 size={16} aria-hidden="true" /> <span className="max-sm:sr-only">{t('detail.delete')}</span>
       </Button>
     </div>
   );
