@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { generate, hasStatus, password, register, shortSessions, usual } from './steps.ts';
@@ -237,4 +238,14 @@ test('an address that leads nowhere says so', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'There is no such piece' })).toBeVisible();
   await page.goto(`${usual}/nowhere`);
   await expect(page.getByRole('heading', { name: 'There is nothing at this address' })).toBeVisible();
+});
+
+test('the first page takes no more than 200 KB, compressed', async ({ page }) => {
+  const parts: Array<Promise<number>> = [];
+  page.on('response', (response) => parts.push(response.body().then((body) => gzipSync(body).length)));
+  await page.goto(`${usual}/login`);
+  await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible();
+  const sizes = await Promise.all(parts);
+  expect(sizes.length).toBeGreaterThan(2);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(200_000);
 });
