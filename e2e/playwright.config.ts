@@ -24,6 +24,7 @@ export default defineConfig({
       args: [
         '--headless',
         '--no-sandbox',
+        '--host-resolver-rules=MAP plain.test 127.0.0.1',
         '--disable-gpu',
         '--disable-quic',
         '--no-first-run',

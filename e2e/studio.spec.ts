@@ -1,37 +1,7 @@
+import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { ports } from './server.ts';
-
-const usual = `http://localhost:${ports.usual}`;
-const shortSessions = `http://localhost:${ports.shortSessions}`;
-const password = 'correct horse battery';
-
-let people = 0;
-
-async function register(page: Page, url = usual): Promise<string> {
-  const email = `person-${process.pid}-${(people += 1)}@example.org`;
-  await page.goto(`${url}/register`);
-  await page.getByLabel('First name').fill('Ada');
-  await page.getByLabel('Last name').fill('Lovelace');
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Create account' }).click();
-  await expect(page.getByRole('heading', { name: 'Your first piece starts here' })).toBeVisible();
-  return email;
-}
-
-async function generate(page: Page, wish: { type?: string; title: string; prompt: string }): Promise<void> {
-  await page.getByRole('link', { name: 'New piece' }).first().click();
-  if (wish.type) await page.getByText(wish.type, { exact: true }).click();
-  await page.getByLabel('Title').fill(wish.title);
-  await page.getByLabel('Prompt').fill(wish.prompt);
-  await page.getByRole('button', { name: 'Generate' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: wish.title })).toBeVisible();
-}
-
-function hasStatus(page: Page, status: string) {
-  return expect(page.getByTestId('status')).toHaveAttribute('data-status', status, { timeout: 30_000 });
-}
+import { generate, hasStatus, password, register, shortSessions, usual } from './steps.ts';
 
 async function expectNoViolations(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -268,4 +238,14 @@ test('an address that leads nowhere says so', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'There is no such piece' })).toBeVisible();
   await page.goto(`${usual}/nowhere`);
   await expect(page.getByRole('heading', { name: 'There is nothing at this address' })).toBeVisible();
+});
+
+test('the first page takes no more than 200 KB, compressed', async ({ page }) => {
+  const parts: Array<Promise<number>> = [];
+  page.on('response', (response) => parts.push(response.body().then((body) => gzipSync(body).length)));
+  await page.goto(`${usual}/login`);
+  await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible();
+  const sizes = await Promise.all(parts);
+  expect(sizes.length).toBeGreaterThan(2);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(200_000);
 });

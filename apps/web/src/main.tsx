@@ -5,6 +5,10 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './i18n/index.ts';
 import './lib/theme.ts';
+import { forgetWritten } from './features/content/forget-written.ts';
+import { finishSignIn } from './lib/reauthentication.ts';
+import { sessionStore, subscribe } from './lib/session.ts';
+import { watchPerson } from './lib/watch-person.ts';
 import { router } from './router.tsx';
 import './styles.css';
 
@@ -17,6 +21,17 @@ const queryClient = new QueryClient({
         count < 3 && (!(error instanceof ApiError) || error.code === 'network' || error.status >= 500),
     },
   },
+});
+
+watchPerson(sessionStore, subscribe, (isSomebodyElse) => {
+  if (isSomebodyElse) {
+    forgetWritten();
+    queryClient.clear();
+    // From the sign-in page one goes where one wanted to go.
+    const isInside = router.state.matches.some(({ routeId }) => routeId === '/app');
+    if (isInside) void router.navigate({ to: '/', ignoreBlocker: true });
+  }
+  finishSignIn(!isSomebodyElse);
 });
 
 createRoot(document.getElementById('root')!).render(

@@ -14,6 +14,8 @@ export const errorCodes = {
   forbidden: { status: 403, title: 'You may not do this' },
   not_found: { status: 404, title: 'Not found' },
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
+  /** Another request has just renewed this session, and its answer holds the tokens. Nothing is lost; read them there. */
+  refresh_token_superseded: { status: 409, title: 'This session was renewed a moment ago' },
   email_taken: { status: 409, title: 'This e-mail address already has an account' },
   idempotency_conflict: { status: 409, title: 'This Idempotency-Key was used with another body' },
   version_conflict: { status: 409, title: 'This content was changed meanwhile' },

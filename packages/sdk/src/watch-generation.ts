@@ -29,6 +29,8 @@ export function watchGeneration(options: {
   /** Asked for while one was under way: that one may have been too early. */
   let isWanted = false;
   let isOver = false;
+  /** The timer is a repeat that was put off, and not the one for safety. */
+  let isPutOff = false;
   let delayMs = firstDelayMs;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -60,6 +62,7 @@ export function watchGeneration(options: {
     }
     isSyncing = true;
     isWanted = false;
+    isPutOff = false;
     let isAgain = false;
     try {
       update(applySnapshot(state, await options.fetchSnapshot()));
@@ -72,6 +75,7 @@ export function watchGeneration(options: {
       isSyncing = false;
     }
     if (isOver) return;
+    isPutOff = isWanted || isAgain;
     // Live words run some 50 ms ahead of what the snapshot holds: ask again, a little later each time.
     timer = setTimeout(() => void sync(), isWanted ? 0 : isAgain ? delayMs : safetyMs);
     if (isAgain) delayMs = Math.min(delayMs * 2, lastDelayMs);
@@ -80,7 +84,8 @@ export function watchGeneration(options: {
   const onEvent = (event: GenerationEvent): void => {
     if (event.generationId !== generationId || isOver) return;
     buffer.push(event);
-    if (!isSyncing && drain()) void sync();
+    // Words that come in while a repeat is put off wait for it: else each of them would be a request of its own.
+    if (!isSyncing && drain() && !isPutOff) void sync();
   };
   const onReconnect = (): void => void sync();
 

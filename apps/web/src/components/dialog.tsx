@@ -1,7 +1,7 @@
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 
-/** A question or a form over the page. `onClose` is called for Escape and a click outside. */
+/** A question or a form over the page, or over another one. `onClose` is called for Escape and a click outside. */
 export function Dialog({
   title,
   text,
@@ -16,9 +16,9 @@ export function Dialog({
   return (
     <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose?.()}>
       <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
+        <Radix.Overlay className="fixed inset-0 z-50 bg-black/40" />
         <Radix.Content
-          className="fixed top-1/2 left-1/2 z-50 max-h-[90dvh] w-[min(28rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-2xl border border-line bg-raised p-6 shadow-float"
+          className="fixed top-1/2 left-1/2 z-50 max-h-[90dvh] w-[min(28rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-2xl border border-line bg-raised p-6 shadow-float outline-none"
           {...(text ? {} : { 'aria-describedby': undefined })}
           {...(onClose ? {} : { onEscapeKeyDown: prevent, onPointerDownOutside: prevent })}
         >

@@ -1,13 +1,12 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { Link, Outlet } from '@tanstack/react-router';
 import { CircleUser, LogOut, Plus } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SignInAgain } from '../features/auth/sign-in-again.tsx';
-import { client } from '../lib/client.ts';
+import { useSignOut } from '../features/auth/use-sign-out.tsx';
 import { useSession } from '../lib/session.ts';
-import { socket, useIsConnected } from '../lib/socket.ts';
+import { connection, useIsConnected } from '../lib/socket.ts';
 import { buttonClass } from './button.tsx';
 import { Logo } from './logo.tsx';
 import { menuClass, Preferences } from './preferences.tsx';
@@ -18,15 +17,15 @@ export function Shell() {
   const { t } = useTranslation();
   const session = useSession();
   // Kept while the session is over, so that signing in again knows who it was.
-  const [email, setEmail] = useState(session?.user.email);
-  if (session && session.user.email !== email) setEmail(session.user.email);
+  const [user, setUser] = useState(session?.user);
+  if (session && session.user.id !== user?.id) setUser(session.user);
 
-  const isSignedIn = session !== null;
+  const connectedId = session?.user.id;
   useEffect(() => {
-    if (!isSignedIn) return undefined;
-    socket.connect();
-    return () => void socket.disconnect();
-  }, [isSignedIn]);
+    if (connectedId === undefined) return undefined;
+    connection.start();
+    return () => connection.stop();
+  }, [connectedId]);
 
   return (
     <div className="flex min-h-dvh flex-col">
@@ -46,7 +45,10 @@ export function Shell() {
             <Logo /> <span className="max-[400px]:sr-only">Octavo</span>
           </Link>
           <Preferences />
-          <AccountMenu name={session ? `${session.user.firstName} ${session.user.lastName}` : ''} email={email ?? ''} />
+          <AccountMenu
+            name={session ? `${session.user.firstName} ${session.user.lastName}` : ''}
+            email={user?.email ?? ''}
+          />
           <Link to="/new" className={buttonClass('primary', 'ml-2 max-sm:px-3')}>
             <Plus size={17} aria-hidden="true" /> {t('nav.create')}
           </Link>
@@ -54,9 +56,10 @@ export function Shell() {
         <ConnectionBanner />
       </header>
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-6xl flex-1 px-4 py-8 outline-none sm:px-6">
-        <Outlet />
+        {/* Whoever signs in after somebody else sees nothing of what stood here. */}
+        <Outlet key={user?.id} />
       </main>
-      <SignInAgain email={email} />
+      <SignInAgain email={user?.email} />
       <Shortcuts />
     </div>
   );
@@ -64,8 +67,7 @@ export function Shell() {
 
 function AccountMenu({ name, email }: { name: string; email: string }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const queries = useQueryClient();
+  const { signOut, question } = useSignOut();
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger
@@ -83,16 +85,13 @@ function AccountMenu({ name, email }: { name: string; email: string }) {
           <DropdownMenu.Separator className="my-1 h-px bg-line" />
           <DropdownMenu.Item
             className="flex cursor-default items-center gap-2.5 rounded-md px-3 py-2 text-sm outline-none data-highlighted:bg-sunken"
-            onSelect={() => {
-              void client.logout();
-              queries.clear();
-              void navigate({ to: '/login' });
-            }}
+            onSelect={signOut}
           >
             <LogOut size={16} aria-hidden="true" /> {t('nav.signOut')}
           </DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
+      {question}
     </DropdownMenu.Root>
   );
 }

@@ -21,6 +21,8 @@ export const en = {
     noAccount: 'No account yet?',
     haveAccount: 'Have an account?',
     again: 'Your session has ended',
+    leave: 'Sign out without saving?',
+    leaveText: 'Some of your words are only in this browser, neither saved nor sent. Signing out removes them.',
     againText: 'Sign in to go on. What you have written here stays as it is.',
     promise: 'Every word kept, from the first draft on.',
     promiseText:
@@ -116,6 +118,7 @@ export const en = {
     unpublish: 'Unpublish',
     copy: 'Copy',
     copied: 'Copied',
+    copyFailed: 'This browser does not allow it. Select the text and copy it by hand.',
     download: 'Download',
     delete: 'Delete',
     deleted: 'Deleted “{{title}}”',

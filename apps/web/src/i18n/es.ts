@@ -22,6 +22,9 @@ export const es: Strings = {
     noAccount: '¿Aún no tienes cuenta?',
     haveAccount: '¿Ya tienes cuenta?',
     again: 'Tu sesión ha terminado',
+    leave: '¿Cerrar sesión sin guardar?',
+    leaveText:
+      'Parte de lo que has escrito está solo en este navegador, ni guardado ni enviado. Cerrar sesión lo elimina.',
     againText: 'Inicia sesión para continuar. Lo que has escrito aquí se conserva.',
     promise: 'Cada palabra guardada, desde el primer borrador.',
     promiseText:
@@ -120,6 +123,7 @@ export const es: Strings = {
     unpublish: 'Retirar',
     copy: 'Copiar',
     copied: 'Copiado',
+    copyFailed: 'Este navegador no lo permite. Selecciona el texto y cópialo a mano.',
     download: 'Descargar',
     delete: 'Eliminar',
     deleted: '«{{title}}» eliminado',

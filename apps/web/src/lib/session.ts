@@ -28,7 +28,8 @@ function parse(json: string | null): Session | null {
   }
 }
 
-function subscribe(listener: () => void): () => void {
+/** Called after every change of the session, here or in another tab. */
+export function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   window.addEventListener('storage', listener);
   return () => {

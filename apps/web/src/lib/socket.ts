@@ -2,6 +2,7 @@ import type { ClientToServerEvents, ServerToClientEvents } from '@octavo/contrac
 import { useSyncExternalStore } from 'react';
 import { io, type Socket } from 'socket.io-client';
 import { client } from './client.ts';
+import { keepConnected } from './keep-connected.ts';
 
 /** One socket for the whole studio; it brings a fresh token each time it connects. */
 export const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({
@@ -15,13 +16,7 @@ export const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({
   },
 });
 
-// The server closes a socket whose token has expired, and after that the library would not come back by itself.
-socket.on('disconnect', (reason) => {
-  if (reason === 'io server disconnect') socket.connect();
-});
-socket.on('connect_error', () => {
-  if (!socket.active) setTimeout(() => socket.connect(), 2000);
-});
+export const connection = keepConnected(socket);
 
 export function useIsConnected(): boolean {
   return useSyncExternalStore(

@@ -3,11 +3,17 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Session } from '@octavo/contracts';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { io } from 'socket.io-client';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { loadSecrets } from '../../platform/crypto/index.ts';
+import { openDatabase } from '../../platform/db/index.ts';
 import { startTestServer, type TestServer } from '../../testing/server.ts';
+import { until } from '../../testing/until.ts';
+import { hashRefreshToken, newRefreshToken } from './refresh-token.ts';
+import { createAuthRepository } from './repository.ts';
 
 const person = { password: 'correct horse battery', firstName: 'Grace', lastName: 'Hopper' };
 
@@ -21,6 +27,18 @@ describe('accounts', () => {
 
   const post = <T = unknown>(path: string, body: unknown) => server.call<T>('POST', path, { body });
   const me = (token: string) => server.call('GET', '/api/auth/me', { token });
+
+  /** As if everything this user's sessions did had been so much longer ago. */
+  async function makeOlder(userId: string, seconds: number): Promise<void> {
+    const client = new pg.Client(server.database.url);
+    await client.connect();
+    await client.query(
+      `UPDATE refresh_tokens SET created_at = created_at - $2 * interval '1 s', used_at = used_at - $2 * interval '1 s'
+       WHERE user_id = $1`,
+      [userId, seconds],
+    );
+    await client.end();
+  }
 
   it('registers, signs in and says who one is, in the documented shapes', async () => {
     const registered = await post<Session>('/api/auth/register', { ...person, email: ' Grace@Example.org ' });
@@ -78,6 +96,7 @@ describe('accounts', () => {
     expect(second.body.data.refresh_token).not.toBe(first.refresh_token);
     expect((await me(second.body.data.access_token)).status).toBe(200);
 
+    await makeOlder(first.user.id, 11);
     const stolen = await post('/api/auth/refresh', { refresh_token: first.refresh_token });
     expect(stolen.body).toMatchObject({ status: 401, code: 'refresh_token_invalid' });
     expect((await post('/api/auth/refresh', { refresh_token: second.body.data.refresh_token })).status).toBe(401);
@@ -85,12 +104,55 @@ describe('accounts', () => {
     expect((await post('/api/auth/refresh', { refresh_token: other.refresh_token })).status).toBe(200);
   });
 
-  it('lets one of many simultaneous refreshes win', async () => {
+  it('takes a token older than the last one for stolen at once', async () => {
+    const first = (await post<Session>('/api/auth/register', { ...person, email: 'older@example.org' })).body.data;
+    const second = await post<Session>('/api/auth/refresh', { refresh_token: first.refresh_token });
+    const third = await post<Session>('/api/auth/refresh', { refresh_token: second.body.data.refresh_token });
+    const stolen = await post('/api/auth/refresh', { refresh_token: first.refresh_token });
+    expect(stolen.body).toMatchObject({ status: 401, code: 'refresh_token_invalid' });
+    expect((await post('/api/auth/refresh', { refresh_token: third.body.data.refresh_token })).status).toBe(401);
+  });
+
+  it('lets one of many simultaneous refreshes win, and its session lives on', async () => {
     const { body } = await post<Session>('/api/auth/register', { ...person, email: 'parallel@example.org' });
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => post('/api/auth/refresh', { refresh_token: body.data.refresh_token })),
+      Array.from({ length: 10 }, () => post<Session>('/api/auth/refresh', { refresh_token: body.data.refresh_token })),
     );
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    const won = answers.filter(({ status }) => status === 200);
+    expect(won).toHaveLength(1);
+    for (const answer of answers.filter(({ status }) => status !== 200))
+      expect(answer.body).toMatchObject({ status: 409, code: 'refresh_token_superseded' });
+    expect((await post('/api/auth/refresh', { refresh_token: won[0]!.body.data.refresh_token })).status).toBe(200);
+  });
+
+  it('ends the token, too, that a refresh under way puts in place', async () => {
+    const { session } = await server.signUp();
+    const db = openDatabase({
+      connectionString: server.database.url,
+      poolSize: 4,
+      applicationName: 'test',
+      onIdleError: () => undefined,
+    });
+    const successor = newRefreshToken();
+    const presented = hashRefreshToken(session.refresh_token);
+    const isWaiting = async () => {
+      const { rows } = await sql`
+        SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(db);
+      return rows.length > 0;
+    };
+    let revoking: Promise<void> | undefined;
+    await db.transaction().execute(async (refresh) => {
+      await createAuthRepository(refresh).rotateRefreshToken(presented, {
+        id: uuidv7(),
+        tokenHash: successor.hash,
+        expiresAt: new Date(Date.now() + 60_000),
+      });
+      revoking = createAuthRepository(db).revokeFamily(presented);
+      await until(isWaiting);
+    });
+    await revoking;
+    await db.destroy();
+    expect((await post('/api/auth/refresh', { refresh_token: successor.token })).status).toBe(401);
   });
 
   it('ends a session at logout', async () => {

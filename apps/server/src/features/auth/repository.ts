@@ -81,12 +81,36 @@ export function createAuthRepository(db: Db) {
       return rows[0]?.user_id;
     },
 
-    /** Ends the family of a token that is known, used or not. */
+    /**
+     * Whether the token was used up less than `withinMs` ago and its direct successor is still the family's live
+     * token. A rotation is one statement, so a successor was created at the instant its predecessor was used.
+     */
+    async wasJustRotated(tokenHash: Buffer, withinMs: number): Promise<boolean> {
+      const { rows } = await sql`
+        SELECT 1 FROM refresh_tokens used
+        JOIN refresh_tokens successor ON successor.family_id = used.family_id AND successor.created_at = used.used_at
+        WHERE used.token_hash = ${tokenHash} AND used.used_at > now() - ${withinMs} * interval '1 millisecond'
+          AND successor.id <> used.id AND successor.used_at IS NULL AND successor.revoked_at IS NULL`.execute(db);
+      return rows.length > 0;
+    },
+
+    /**
+     * Ends the family of a token that is known, used or not. A statement does not see the successor that a rotation
+     * under way puts in place, but it waits for the token being used up, and the next statement sees the successor: a
+     * pass that finds nothing to revoke leaves nothing behind. Rows are locked in one order, so that two passes over a
+     * family wait for each other.
+     */
     async revokeFamily(tokenHash: Buffer): Promise<void> {
-      await sql`
-        UPDATE refresh_tokens SET revoked_at = now()
-        WHERE revoked_at IS NULL
-          AND family_id = (SELECT family_id FROM refresh_tokens WHERE token_hash = ${tokenHash})`.execute(db);
+      for (;;) {
+        const { numAffectedRows = 0n } = await sql`
+          UPDATE refresh_tokens SET revoked_at = now() WHERE id IN (
+            SELECT id FROM refresh_tokens
+            WHERE revoked_at IS NULL
+              AND family_id = (SELECT family_id FROM refresh_tokens WHERE token_hash = ${tokenHash})
+            ORDER BY id FOR UPDATE
+          )`.execute(db);
+        if (numAffectedRows === 0n) return;
+      }
     },
 
     /** Expired tokens prove nothing any more. */

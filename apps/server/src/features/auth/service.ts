@@ -8,12 +8,19 @@ import type { AuthRepository, UserRow } from './repository.ts';
 export interface AuthService {
   register(body: RegisterBody): Promise<Session>;
   login(body: LoginBody): Promise<Session>;
-  /** Exchanges a refresh token for a new pair. A token that was used before ends every session that came from it. */
+  /**
+   * Exchanges a refresh token for a new pair. A token that was used before ends every session that came from it, but
+   * for one case: two tabs that renew at the same time are no theft. For ten seconds the loser is told
+   * `refresh_token_superseded`, gets nothing, and ends nothing.
+   */
   refresh(refreshToken: string): Promise<Session>;
   /** Ends the session the token belongs to; says nothing about whether there was one. */
   logout(refreshToken: string): Promise<void>;
   me(userId: string): Promise<UserView>;
 }
+
+/** How long two requests with one refresh token may be apart and still be taken for tabs of one browser. */
+const graceMs = 10_000;
 
 export function createAuthService(deps: {
   repository: AuthRepository;
@@ -73,6 +80,7 @@ export function createAuthService(deps: {
       });
       const user = userId === undefined ? undefined : await repository.findUser(userId);
       if (!user) {
+        if (await repository.wasJustRotated(presented, graceMs)) throw new AppError('refresh_token_superseded');
         await repository.revokeFamily(presented);
         throw new AppError('refresh_token_invalid', 'Sign in again.');
       }

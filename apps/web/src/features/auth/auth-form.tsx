@@ -1,5 +1,4 @@
 import { useMutation } from '@tanstack/react-query';
-import type { UserView } from '@octavo/contracts';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
@@ -9,22 +8,14 @@ import { client } from '../../lib/client.ts';
 import { errorMessage, fieldMessage } from '../../lib/messages.ts';
 
 /** Signs in or creates an account. What was typed stays when it fails. */
-export function AuthForm({
-  kind,
-  email,
-  onDone,
-}: {
-  kind: 'login' | 'register';
-  email?: string;
-  onDone: (user: UserView) => void;
-}) {
+export function AuthForm({ kind, email, onDone }: { kind: 'login' | 'register'; email?: string; onDone?: () => void }) {
   const { t } = useTranslation();
   const [values, setValues] = useState({ email: email ?? '', password: '', firstName: '', lastName: '' });
   const isNew = kind === 'register';
   const submit = useMutation({
     mutationFn: () =>
       isNew ? client.register(values) : client.login({ email: values.email, password: values.password }),
-    onSuccess: onDone,
+    onSuccess: () => onDone?.(),
   });
 
   const input = (name: keyof typeof values, label: string, more: Record<string, unknown>, hint?: string) => (

@@ -1,19 +1,25 @@
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { finishSignIn, useIsSignInWanted } from '../../lib/reauthentication.ts';
+import { useIsSignInWanted } from '../../lib/reauthentication.ts';
 import { AuthForm } from './auth-form.tsx';
+import { useSignOut } from './use-sign-out.tsx';
 
-/** Over whatever page one is on, so that nothing on it is lost; what was being done goes on afterwards. */
+/**
+ * Over whatever page one is on, so that nothing on it is lost. It goes away, and what was being done goes on, as soon
+ * as there is a session again, be it from this form or from another tab.
+ */
 export function SignInAgain({ email }: { email: string | undefined }) {
   const { t } = useTranslation();
+  const { signOut, question } = useSignOut();
   if (!useIsSignInWanted()) return null;
   return (
     <Dialog title={t('auth.again')} text={t('auth.againText')}>
-      <AuthForm kind="login" {...(email !== undefined && { email })} onDone={() => finishSignIn(true)} />
-      <Button look="quiet" className="mt-2 w-full" onClick={() => finishSignIn(false)}>
+      <AuthForm kind="login" {...(email !== undefined && { email })} />
+      <Button look="quiet" className="mt-2 w-full" onClick={signOut}>
         {t('nav.signOut')}
       </Button>
+      {question}
     </Dialog>
   );
 }

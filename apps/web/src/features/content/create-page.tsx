@@ -1,4 +1,4 @@
-import type { ContentType, GenerateBody, ProviderName } from '@octavo/contracts';
+import type { GenerateBody } from '@octavo/contracts';
 import { contentTypeNames, maxPromptLength, maxTitleLength } from '@octavo/contracts/names';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -11,46 +11,25 @@ import { Notice } from '../../components/notice.tsx';
 import { TypeIcon } from '../../components/type-icon.tsx';
 import { client } from '../../lib/client.ts';
 import { errorMessage, fieldMessage } from '../../lib/messages.ts';
+import { newKey } from '../../lib/new-key.ts';
+import { sessionStore } from '../../lib/session.ts';
 import { useTitle } from '../../lib/use-title.ts';
+import { forgetNewPiece, type NewPiece, readNewPiece, writeNewPiece } from './new-piece.ts';
 import { contentQueries, providersQuery } from './queries.ts';
-
-interface Draft {
-  contentType: ContentType;
-  title: string;
-  prompt: string;
-  provider: ProviderName | '';
-  model: string;
-  /** The same draft sent twice is one generation. */
-  key: string;
-}
-
-const storageKey = 'octavo.new-piece';
-
-function emptyDraft(): Draft {
-  return { contentType: 'blog', title: '', prompt: '', provider: '', model: '', key: crypto.randomUUID() };
-}
-
-function storedDraft(): Draft {
-  try {
-    return { ...emptyDraft(), ...(JSON.parse(sessionStorage.getItem(storageKey) ?? '{}') as Partial<Draft>) };
-  } catch {
-    return emptyDraft();
-  }
-}
 
 /** Says what should be written. The form outlives a reload; what was sent is gone from it. */
 export function CreatePage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [draft, setDraft] = useState(storedDraft);
+  const [owner] = useState(() => sessionStore.read()?.user.id);
+  const [draft, setDraft] = useState(() => readNewPiece(owner));
   const providers = useQuery(providersQuery);
   useTitle(t('create.title'));
 
-  useEffect(() => sessionStorage.setItem(storageKey, JSON.stringify(draft)), [draft]);
+  useEffect(() => writeNewPiece(owner, draft), [owner, draft]);
   // Another wish is another request.
-  const change = (part: Partial<Draft>): void =>
-    setDraft((before) => ({ ...before, ...part, key: crypto.randomUUID() }));
+  const change = (part: Partial<NewPiece>): void => setDraft((before) => ({ ...before, ...part, key: newKey() }));
 
   const submit = useMutation({
     mutationFn: () => {
@@ -63,7 +42,7 @@ export function CreatePage() {
       return client.generate(body, draft.key);
     },
     async onSuccess(accepted) {
-      sessionStorage.removeItem(storageKey);
+      forgetNewPiece();
       void queries.invalidateQueries({ queryKey: contentQueries.all });
       await navigate({ to: '/content/$id', params: { id: accepted.id } });
     },
@@ -187,7 +166,7 @@ export function CreatePage() {
               <select
                 {...control}
                 value={draft.provider}
-                onChange={(event) => change({ provider: event.target.value as Draft['provider'], model: '' })}
+                onChange={(event) => change({ provider: event.target.value as NewPiece['provider'], model: '' })}
               >
                 <option value="">
                   {t('create.automatic', { provider: automatic ? t(`providers.${automatic}`) : '' })}

@@ -12,6 +12,7 @@ import { StatusBadge } from '../../components/status-badge.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { TypeIcon } from '../../components/type-icon.tsx';
 import { client } from '../../lib/client.ts';
+import { copyText } from '../../lib/copy-text.ts';
 import { countWords, formatTime } from '../../lib/format.ts';
 import { errorMessage } from '../../lib/messages.ts';
 import { useTitle } from '../../lib/use-title.ts';
@@ -137,7 +138,14 @@ function Toolbar({
   const refresh = (): void => void queries.invalidateQueries({ queryKey: contentQueries.all });
   const onError = (error: unknown): void => toast(errorMessage(error, t));
 
-  const stop = useMutation({ mutationFn: () => client.cancel(jobId ?? ''), onSuccess: refresh, onError: refresh });
+  const stop = useMutation({
+    mutationFn: () => client.cancel(jobId ?? ''),
+    onSettled: refresh,
+    onError(error) {
+      // That it ended by itself meanwhile is what the page shows anyway.
+      if (!(error instanceof ApiError && error.code === 'not_cancellable')) onError(error);
+    },
+  });
   const retry = useMutation({ mutationFn: () => client.retry(jobId ?? ''), onSettled: refresh, onError });
   const publish = useMutation({
     mutationFn: () => client.updateContent(id, { status: content.status === 'draft' ? 'published' : 'draft' }),
@@ -190,7 +198,9 @@ function Toolbar({
             look="quiet"
             aria-label={t('detail.copy')}
             title={t('detail.copy')}
-            onClick={() => void navigator.clipboard.writeText(text).then(() => toast(t('detail.copied')))}
+            onClick={() =>
+              void copyText(text).then((isCopied) => toast(t(isCopied ? 'detail.copied' : 'detail.copyFailed')))
+            }
           >
             <Copy size={17} aria-hidden="true" />
           </Button>
@@ -205,7 +215,7 @@ function Toolbar({
         </>
       )}
       <Button look="danger" className="ml-auto" onClick={() => remove.mutate()} disabled={remove.isPending}>
-        <Trash2 size={16} aria-hidden="true" /> {t('detail.delete')}
+        <Trash2 size={16} aria-hidden="true" /> <span className="max-sm:sr-only">{t('detail.delete')}</span>
       </Button>
     </div>
   );

@@ -12,7 +12,7 @@ import { Notice } from '../../components/notice.tsx';
 import { client } from '../../lib/client.ts';
 import { errorMessage, fieldMessage } from '../../lib/messages.ts';
 import { contentQueries } from './queries.ts';
-import { forgetDraft, readDraft, writeDraft } from './unsaved.ts';
+import { forgetDraft, readDraft, settleDraft, type UnsavedDraft, writeDraft } from './unsaved.ts';
 
 const Markdown = lazy(() => import('../../components/markdown.tsx'));
 
@@ -33,18 +33,31 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
     else forgetDraft(content.id);
   }, [content.id, isChanged, title, text, base]);
 
+  const now = useRef({ title, text });
+  useEffect(() => void (now.current = { title, text }), [title, text]);
   const save = useMutation({
-    mutationFn: (version: number) => client.updateContent(content.id, { title, generatedText: text, version }),
-    onSuccess(saved) {
-      forgetDraft(content.id);
+    mutationFn: (sent: UnsavedDraft) =>
+      client.updateContent(content.id, { title: sent.title, generatedText: sent.text, version: sent.version }),
+    onSuccess(saved, sent) {
+      settleDraft(content.id, sent, saved.version);
       queries.setQueryData(contentQueries.one(content.id).queryKey, saved);
       void queries.invalidateQueries({ queryKey: contentQueries.all });
-      onClose();
     },
   });
+  const submit = (version: number): void =>
+    save.mutate(
+      { title, text, version },
+      {
+        onSuccess(saved, sent) {
+          // What was typed while the save was under way is a change of what was saved.
+          if (now.current.title === sent.title && now.current.text === sent.text) onClose();
+          else setBase(saved.version);
+        },
+      },
+    );
   const isConflict = save.error instanceof ApiError && save.error.code === 'version_conflict';
   const blocker = useBlocker({
-    shouldBlockFn: () => isChanged && !save.isSuccess,
+    shouldBlockFn: () => isChanged,
     enableBeforeUnload: () => isChanged,
     withResolver: true,
   });
@@ -67,9 +80,24 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
     setBase(content.version);
   };
 
-  async function latest(): Promise<ContentView> {
-    return queries.fetchQuery({ ...contentQueries.one(content.id), staleTime: 0 });
-  }
+  const latest = useMutation({
+    async mutationFn() {
+      const theirs = await client.content(content.id);
+      queries.setQueryData(contentQueries.one(content.id).queryKey, theirs);
+      return theirs;
+    },
+  });
+  const takeTheirs = (theirs: ContentView): void => {
+    forgetDraft(content.id);
+    setTitle(theirs.title);
+    setText(theirs.generatedText);
+    setBase(theirs.version);
+    save.reset();
+  };
+  const keepMine = (theirs: ContentView): void => {
+    setBase(theirs.version);
+    submit(theirs.version);
+  };
 
   return (
     <form
@@ -77,7 +105,7 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
       className="space-y-5"
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate(base);
+        if (isChanged && !save.isPending) submit(base);
       }}
     >
       {kept && isChanged && (
@@ -152,23 +180,15 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
 
       {isConflict && (
         <Dialog title={t('detail.conflict')} text={t('detail.conflictText')} onClose={() => save.reset()}>
-          <div className="flex flex-wrap justify-end gap-2">
-            <Button
-              onClick={() =>
-                void latest().then((theirs) => {
-                  forgetDraft(content.id);
-                  setTitle(theirs.title);
-                  setText(theirs.generatedText);
-                  setBase(theirs.version);
-                  save.reset();
-                })
-              }
-            >
+          {latest.isError && <Notice tone="bad">{errorMessage(latest.error, t)}</Notice>}
+          <div className="mt-4 flex flex-wrap justify-end gap-2">
+            <Button disabled={latest.isPending} onClick={() => latest.mutate(undefined, { onSuccess: takeTheirs })}>
               {t('detail.takeTheirs')}
             </Button>
             <Button
               look="primary"
-              onClick={() => void latest().then((theirs) => (setBase(theirs.version), save.mutate(theirs.version)))}
+              disabled={latest.isPending}
+              onClick={() => latest.mutate(undefined, { onSuccess: keepMine })}
             >
               {t('detail.keepMine')}
             </Button>

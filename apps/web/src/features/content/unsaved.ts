@@ -5,7 +5,8 @@ export interface UnsavedDraft {
   version: number;
 }
 
-const keyOf = (id: string): string => `octavo.unsaved.${id}`;
+const prefix = 'octavo.unsaved.';
+const keyOf = (id: string): string => prefix + id;
 
 export function readDraft(id: string): UnsavedDraft | undefined {
   try {
@@ -21,6 +22,21 @@ export function writeDraft(id: string, draft: UnsavedDraft): void {
   } catch {
     // The device is full; the page itself still holds the words.
   }
+}
+
+/** After a save: what was sent is no draft any more; what was typed since is one, on top of the saved version. */
+export function settleDraft(id: string, sent: UnsavedDraft, savedVersion: number): void {
+  const draft = readDraft(id);
+  if (!draft) return;
+  if (draft.title === sent.title && draft.text === sent.text) forgetDraft(id);
+  else writeDraft(id, { ...draft, version: savedVersion });
+}
+
+/** The contents with changes that are not saved. */
+export function draftIds(): string[] {
+  return Object.keys(localStorage)
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
 }
 
 export function forgetDraft(id: string): void {

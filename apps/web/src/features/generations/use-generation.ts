@@ -1,10 +1,9 @@
+import { isTerminal } from '@octavo/contracts/names';
 import { type LiveText, watchGeneration } from '@octavo/sdk';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { client } from '../../lib/client.ts';
 import { socket } from '../../lib/socket.ts';
-
-const ended = ['completed', 'failed', 'cancelled'];
 
 /**
  * A generation as it is being written. Words come faster than a page can be laid out, so the page is told once a
@@ -23,10 +22,9 @@ export function useGeneration(id: string | null, isRunning: boolean): LiveText |
       fetchSnapshot: () => client.generation(id),
       onChange(state) {
         cancelAnimationFrame(frame);
-        if (ended.includes(state.status)) {
+        if (isTerminal(state.status)) {
           setLive({ id, state });
           void queries.invalidateQueries({ queryKey: ['content'] });
-          void queries.invalidateQueries({ queryKey: ['generation', id] });
         } else {
           frame = requestAnimationFrame(() => setLive({ id, state }));
         }
@@ -35,8 +33,12 @@ export function useGeneration(id: string | null, isRunning: boolean): LiveText |
     return () => {
       cancelAnimationFrame(frame);
       stop();
+      // Its takes and times are known now, however the end became known.
+      void queries.invalidateQueries({ queryKey: ['generation', id] });
     };
   }, [id, isRunning, queries]);
 
-  return live && live.id === id ? live.state : undefined;
+  if (!live || live.id !== id) return undefined;
+  // The content may know of the end first, and then nobody watches any more: what was live is out of date.
+  return isRunning || isTerminal(live.state.status) ? live.state : undefined;
 }
