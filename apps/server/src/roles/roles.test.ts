@@ -44,7 +44,25 @@ function run(role: string, env: Record<string, string>): Run {
 describe('what an operator has got wrong is said in one line, with exit code 1', () => {
   it.each<[string, string, () => Record<string, string>, RegExp]>([
     ['an unknown role', 'everything', () => ({}), /There is no role "everything". Choose one of: all, api, worker/],
-    ['a setting', 'api', () => ({ PORT: 'many' }), /Wrong settings: PORT must be a whole number/],
+    ['a setting', 'api', () => ({ PORT: 'many' }), /Wrong settings: PORT must be a whole number from 0 to 65535\.$/m],
+    [
+      'settings out of range',
+      'api',
+      () => ({ PORT: '80000', WORKER_CONCURRENCY: '-1', ACCESS_TOKEN_MINUTES: 'x' }),
+      /Wrong settings: PORT must be a whole number from 0 to 65535; WORKER_CONCURRENCY must be a whole number from 1 to 1000; ACCESS_TOKEN_MINUTES must be a number above 0/,
+    ],
+    [
+      'a word that is none of those offered',
+      'api',
+      () => ({ PROVIDER_ORDER: 'xai,nobody', LOG_LEVEL: 'loud' }),
+      /Wrong settings: LOG_LEVEL must be one of debug, info, .*; PROVIDER_ORDER must be one of xai, google, /,
+    ],
+    [
+      'a data folder that can never be made',
+      'all',
+      () => ({ OCTAVO_DATA: '/proc/nope' }),
+      /Cannot write the data folder \/proc\/nope \(ENOENT\)/,
+    ],
     ['a missing DATABASE_URL', 'worker', () => ({}), /DATABASE_URL is not set/],
     [
       'an unreachable DATABASE_URL',
