@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { suppressRepeats } from './repeats.ts';
 
+export { createChildOutput } from './child-output.ts';
 export type { Logger };
 
 const repeatWindowMs = 5000;

@@ -8,6 +8,14 @@ import { ensureSocketFolder } from './socket-folder.ts';
 const isRoot = process.getuid?.() === 0;
 const postgres = { uid: 4321, gid: 4321 };
 
+const foreign: [string, (path: string) => void] = [
+  'a folder of another user',
+  (path) => {
+    mkdirSync(path);
+    chownSync(path, 1234, 1234);
+  },
+];
+
 let parent = '';
 beforeEach(() => {
   parent = mkdtempSync(join(tmpdir(), 'octavo-sockets-'));
@@ -25,10 +33,14 @@ describe('the folder of the socket', () => {
   it.each<[string, (path: string) => void]>([
     ['a link', (path) => symlinkSync(mkdtempSync(join(parent, 'target-')), path)],
     ['a file', (path) => writeFileSync(path, '')],
-    ['a folder that everybody can write to', (path) => (mkdirSync(path), chmodSync(path, 0o777))],
-    ...(isRoot
-      ? ([['a folder of another user', (path: string) => (mkdirSync(path), chownSync(path, 1234, 1234))]] as const)
-      : []),
+    [
+      'a folder that everybody can write to',
+      (path) => {
+        mkdirSync(path);
+        chmodSync(path, 0o777);
+      },
+    ],
+    ...(isRoot ? [foreign] : []),
   ])('is not %s that somebody put there', (_what, put) => {
     const path = join(parent, 's');
     put(path);
