@@ -19,7 +19,7 @@ export function suppressRepeats(windowMs: number): LogMethod {
   return function logMethod(args, method, level) {
     if (level < warn || level >= fatal) return method.apply(this, args);
     const [first, second] = args as unknown as [unknown, unknown];
-    const message = typeof first === 'string' ? first : String(second ?? '');
+    const message = typeof first === 'string' ? first : typeof second === 'string' ? second : '';
     const key = `${level} ${message} ${typeof first === 'string' ? '' : whichError(first)}`;
     const repeats = recent.get(key);
     if (repeats) {
