@@ -33,11 +33,9 @@ export type GenerateBody = z.infer<typeof generateBody>;
 export const idempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without spaces')
-  .meta({
-    description:
-      'Any name for this request that you use for no other, such as a UUID. Send it again with a repeated request.',
-    examples: ['0198c0de-5a1e-7000-8000-00000000cafe'],
-  });
+  .describe(
+    'Any name for this request that you use for no other, such as a UUID. Send it again with a repeated request.',
+  );
 
 export const usage = z.object({ inputTokens: z.int().nullable(), outputTokens: z.int().nullable() });
 export type Usage = z.infer<typeof usage>;

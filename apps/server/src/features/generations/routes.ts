@@ -19,10 +19,7 @@ const lastEventId = z
   .string()
   .refine((id) => parseEventId(id) !== undefined, 'must be the id of an event of this stream')
   .optional()
-  .meta({
-    description: 'The id of the last event that was read; the stream goes on behind it.',
-    examples: ['1-7-482'],
-  });
+  .describe('The id of the last event that was read, such as `1-7-482`; the stream goes on behind it.');
 
 const eventStream = `The run log as server-sent events. Each has
 

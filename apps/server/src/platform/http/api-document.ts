@@ -54,13 +54,13 @@ const transform = createJsonSchemaTransform({ zodToJsonConfig: { override: impro
 export const toDocument: Transform = (document) => {
   const { schema, url } = transform(document);
   if (schema.hide) return { schema, url };
-  const { errors, answerHeaders, ...shown } = schema as JsonSchema & FastifySchema;
-  const answers = (shown.response ?? {}) as Record<string, JsonSchema>;
+  const { answerHeaders } = document.schema;
+  const answers = (schema.response ?? {}) as Record<string, JsonSchema>;
   if (answerHeaders) {
     const headers = Object.entries(answerHeaders).map(([name, description]) => [name, { type: 'string', description }]);
     for (const answer of Object.values(answers)) answer['headers'] = Object.fromEntries(headers);
   }
-  return { schema: { ...shown, response: { ...errorAnswers(errorsOf(document.schema)), ...answers } }, url };
+  return { schema: { ...schema, response: { ...errorAnswers(errorsOf(document.schema)), ...answers } }, url };
 };
 
 /** The codes a route can answer with: its own, and those that follow from what it takes. */
@@ -78,7 +78,7 @@ const tokenErrors = ['unauthorized', 'token_expired'] as const;
 
 function errorAnswers(codes: ErrorCode[]): Record<string, JsonSchema> {
   const byStatus = Object.groupBy(codes, (code) => errorCodes[code].status);
-  return Object.fromEntries(Object.entries(byStatus).map(([status, some = []]) => [status, errorAnswer(some)]));
+  return Object.fromEntries(Object.entries(byStatus).map(([status, some]) => [status, errorAnswer(some)]));
 }
 
 function errorAnswer(codes: ErrorCode[]): JsonSchema {

@@ -15,6 +15,7 @@ const style = `.swagger-ui .info .title small { background: #8a3b12; }
 .swagger-ui .info .title small.version-stamp { background: #22613c; }
 html { background: #faf8f4; }
 html.dark-mode { background: #161412; color-scheme: dark; }
+html.dark-mode .swagger-ui table.headers td { color: #efe9e0; }
 `;
 
 /** The page at /docs: Swagger UI without the marks of others, and without its bar for opening other documents. */
