@@ -41,7 +41,8 @@ async function startBelowShell() {
         LOCAL_SERVER_DISCOVERY: 'off',
         LOG_LEVEL: 'info',
       },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      // No terminal at all, as under nohup.
+      stdio: ['ignore', 'pipe', 'ignore'],
     },
   );
   let output = '';
