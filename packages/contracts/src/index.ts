@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { sayIssue } from './wording.ts';
+
 export * from './auth.ts';
 export * from './content-types.ts';
 export * from './content.ts';
@@ -8,3 +11,6 @@ export * from './generations.ts';
 export * from './health.ts';
 export * from './names.ts';
 export * from './text.ts';
+
+// Before any schema is used: nothing that leaves the program speaks in the library's words.
+z.config({ customError: sayIssue });

@@ -1,6 +1,6 @@
 import { createProgressBar, downloadModel, ModelDownloadError, needsDownload } from '@octavo/providers';
 import type { Config } from '#config';
-import { StartupError } from './startup.ts';
+import { assertWritable, StartupError } from './startup.ts';
 
 /**
  * Downloads a story model from the Hugging Face hub, with a progress bar; the one in LOCAL_STORY_MODEL unless
@@ -10,6 +10,7 @@ import { StartupError } from './startup.ts';
 export async function ensureModel(config: Config, model = config.providers.local.model): Promise<void> {
   const { cacheFolder } = config.providers.local;
   if (!needsDownload(model, cacheFolder)) return;
+  assertWritable(cacheFolder);
   console.error(`Downloading the model ${model} …`);
   const bar = createProgressBar(process.stderr);
   try {
