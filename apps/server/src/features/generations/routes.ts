@@ -193,7 +193,7 @@ refused (409).`,
       });
       const events = await generations.follow(request.userId, request.params.id, from, ended.signal);
       // 204 tells an EventSource not to come back.
-      if (!events) return reply.code(204).send();
+      if (!events) return reply.code(204).send(null);
       if (request.raw.destroyed) throw new AppError('request_timeout');
       reply.hijack();
       for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value as string);
