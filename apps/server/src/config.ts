@@ -14,7 +14,13 @@ const optional = z
   .transform((value) => value.trim() || undefined)
   .optional();
 const whole = (min: number, max: number) =>
-  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(min).max(max));
+  z
+    .string()
+    .refine(
+      (value) => /^\d{1,15}$/.test(value.trim()) && Number(value) >= min && Number(value) <= max,
+      `must be a whole number from ${min} to ${max}`,
+    )
+    .transform(Number);
 const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
 const url = (...protocols: string[]) =>
   optional.refine(
@@ -61,7 +67,11 @@ const environment = z.object({
   LEASE_MS: whole(1000, 600_000).default(15_000),
   SWEEP_INTERVAL_MS: whole(100, 600_000).default(5000),
 
-  ACCESS_TOKEN_MINUTES: z.string().transform(Number).pipe(z.number().positive().max(1440)).default(15),
+  ACCESS_TOKEN_MINUTES: z
+    .string()
+    .refine((value) => Number(value) > 0 && Number(value) <= 1440, 'must be a number above 0, at most 1440')
+    .transform(Number)
+    .default(15),
   REFRESH_TOKEN_DAYS: whole(1, 365).default(7),
 
   XAI_API_KEY: optional,

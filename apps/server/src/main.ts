@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import { type Config, ConfigError, readConfig } from '#config';
 import { SecretsError } from '#platform/crypto';
-import { createLog, type Logger } from '#platform/log';
+import { createLog, createChildOutput, type Logger } from '#platform/log';
 import type { Running } from './roles/api.ts';
 import { StartupError } from './roles/startup.ts';
 import { ChildFailed, onParentGone } from './supervisor/index.ts';
@@ -21,14 +22,21 @@ const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../
   version: string;
 };
 
+const parent = process.ppid;
+const isAlone = (): boolean => process.ppid !== parent;
+
 /** A stop that takes longer is cut off. */
 const stopWithinMs = 9500;
+/** The same for a process that was left alone: what it needs may be gone as well. */
+const leaveWithinMs = 2000;
 
 async function main(name = 'all'): Promise<void> {
   const role = roles[name];
   if (!role) throw new StartupError(`There is no role "${name}". Choose one of: ${Object.keys(roles).join(', ')}.`);
   const config = readConfig();
-  const log = createLog(config.logLevel, name);
+  // The role `all` has what it needs in its own hands; the others may lose their database together with their parent.
+  const isChild = name !== 'all' && process.send !== undefined;
+  const log = createLog(config.logLevel, name, isChild ? createChildOutput({ isAlone }) : undefined);
 
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'uncaught exception');
@@ -37,12 +45,12 @@ async function main(name = 'all'): Promise<void> {
 
   let stopping = false;
   let started: Promise<Running | void> | undefined;
-  const stop = (): void => {
+  const stop = (options: { atOnce: boolean }): void => {
     if (stopping) return;
     stopping = true;
-    setTimeout(() => process.exit(1), stopWithinMs).unref();
+    setTimeout(() => process.exit(1), options.atOnce ? leaveWithinMs : stopWithinMs).unref();
     Promise.resolve(started)
-      .then((running) => running?.stop())
+      .then((running) => running?.stop(options))
       .then(
         () => process.exit(0),
         (error: unknown) => {
@@ -51,10 +59,15 @@ async function main(name = 'all'): Promise<void> {
         },
       );
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  process.on('SIGHUP', stop);
-  onParentGone(stop);
+  process.on('SIGTERM', () => stop({ atOnce: false }));
+  process.on('SIGINT', () => stop({ atOnce: false }));
+  // Without a terminal there is none to hang up: under nohup the signal is to be ignored (Node forgets that it was).
+  const hasTerminal = [0, 1, 2].some((fd) => isatty(fd));
+  process.on('SIGHUP', () => hasTerminal && stop({ atOnce: false }));
+  onParentGone(() => {
+    console.error(`octavo: the process that started the ${name} is gone; the ${name} stops.`);
+    stop({ atOnce: isChild });
+  });
 
   started = role(config, log);
   const running = await started;

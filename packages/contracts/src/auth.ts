@@ -10,18 +10,26 @@ const email = z
 /** Length only, no composition rules (NIST SP 800-63B-4, section 3.1.1.2). */
 const newPassword = text({ min: 8, max: 128 });
 
-export const registerBody = z.strictObject({
-  email,
-  password: newPassword,
-  firstName: trimmedText({ min: 1, max: 100 }),
-  lastName: trimmedText({ min: 1, max: 100 }),
-});
+export const registerBody = z
+  .strictObject({
+    email,
+    password: newPassword,
+    firstName: trimmedText({ min: 1, max: 100 }),
+    lastName: trimmedText({ min: 1, max: 100 }),
+  })
+  .meta({
+    examples: [{ email: 'ada@example.org', password: 'correct horse battery', firstName: 'Ada', lastName: 'Lovelace' }],
+  });
 export type RegisterBody = z.infer<typeof registerBody>;
 
-export const loginBody = z.strictObject({ email, password: text({ min: 1, max: 128 }) });
+export const loginBody = z
+  .strictObject({ email, password: text({ min: 1, max: 128 }) })
+  .meta({ examples: [{ email: 'ada@example.org', password: 'correct horse battery' }] });
 export type LoginBody = z.infer<typeof loginBody>;
 
-export const refreshBody = z.strictObject({ refresh_token: text({ min: 1, max: 512 }) });
+export const refreshBody = z
+  .strictObject({ refresh_token: text({ min: 1, max: 512 }) })
+  .meta({ examples: [{ refresh_token: 'the refresh_token of the last answer' }] });
 export type RefreshBody = z.infer<typeof refreshBody>;
 
 export const userView = z.object({

@@ -82,13 +82,17 @@ export const contentPage = z.object({
 });
 export type ContentPage = z.infer<typeof contentPage>;
 
-export const createContentBody = z.strictObject({
-  title: trimmedText({ min: 1, max: maxTitleLength }),
-  contentType: z.enum(writtenTypeNames),
-  prompt: text({ max: maxPromptLength }).default(''),
-  generatedText: text({ max: maxBodyLength }).default(''),
-  status: publicationStatus.default('draft'),
-});
+export const createContentBody = z
+  .strictObject({
+    title: trimmedText({ min: 1, max: maxTitleLength }),
+    contentType: z.enum(writtenTypeNames),
+    prompt: text({ max: maxPromptLength }).default(''),
+    generatedText: text({ max: maxBodyLength }).default(''),
+    status: publicationStatus.default('draft'),
+  })
+  .meta({
+    examples: [{ title: 'A note on tea', contentType: 'blog', generatedText: 'Tea is best when nobody waits for it.' }],
+  });
 export type CreateContentBody = z.infer<typeof createContentBody>;
 
 export const updateContentBody = z
@@ -101,7 +105,8 @@ export const updateContentBody = z
   })
   .refine((body) => body.title !== undefined || body.generatedText !== undefined || body.status !== undefined, {
     message: 'must change at least one of title, generatedText, status',
-  });
+  })
+  .meta({ examples: [{ title: 'A longer note on tea', status: 'published', version: 1 }] });
 export type UpdateContentBody = z.infer<typeof updateContentBody>;
 
 export const idParams = z.strictObject({ id: z.uuid('must be a UUID') });

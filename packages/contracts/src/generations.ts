@@ -49,13 +49,21 @@ export const generateBody = z
     path: ['model'],
     message: 'needs provider as well',
   })
-  .pipe(bodyOfKind);
+  .pipe(bodyOfKind)
+  .meta({
+    examples: [
+      { title: 'How tea came to Europe', contentType: 'blog', prompt: 'A short history of tea for curious beginners' },
+    ],
+  });
 export type GenerateBody = z.infer<typeof generateBody>;
 
 /** RFC draft "Idempotency-Key": printable ASCII, at most 255 characters. */
 export const idempotencyKey = z
   .string()
-  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without spaces');
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without spaces')
+  .describe(
+    'Any name for this request that you use for no other, such as a UUID. Send it again with a repeated request.',
+  );
 
 export const usage = z.object({
   inputTokens: z.int().nullable(),

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { sayIssue } from './wording.ts';
+
 export * from './auth.ts';
 export * from './content-types.ts';
 export * from './content.ts';
@@ -11,3 +14,6 @@ export * from './languages.ts';
 export * from './media.ts';
 export * from './names.ts';
 export * from './text.ts';
+
+// Before any schema is used: nothing that leaves the program speaks in the library's words.
+z.config({ customError: sayIssue });

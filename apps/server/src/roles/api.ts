@@ -23,7 +23,8 @@ import { StartupError } from './startup.ts';
 export interface Running {
   /** Where it can be reached; only the API has one. */
   url?: string;
-  stop(): Promise<void>;
+  /** `atOnce`: what still runs is handed back without being given time to finish. */
+  stop(options?: { atOnce: boolean }): Promise<void>;
 }
 
 /** HTTP, SSE, sockets and the studio. */

@@ -1,6 +1,6 @@
 import { createProgressBar, downloadModel, ModelDownloadError, needsDownload } from '@octavo/providers';
 import type { Config } from '#config';
-import { StartupError } from './startup.ts';
+import { assertWritable, StartupError } from './startup.ts';
 
 /**
  * The role `model`: downloads the named model from the Hugging Face hub, or without a name every local one of the settings.
@@ -19,6 +19,7 @@ export async function downloadModels(config: Config, named: string | undefined):
 export async function ensureModel(config: Config, model = config.providers.local.model): Promise<void> {
   const { cacheFolder } = config.providers.local;
   if (!needsDownload(model, cacheFolder)) return;
+  assertWritable(cacheFolder);
   console.error(`Downloading the model ${model} …`);
   const bar = createProgressBar(process.stderr);
   try {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { isAlive } from '../platform/postgres/process-table.ts';
 import { freePort } from '../testing/redis.ts';
 import { until } from '../testing/until.ts';
 
@@ -44,7 +45,25 @@ function run(role: string, env: Record<string, string>): Run {
 describe('what an operator has got wrong is said in one line, with exit code 1', () => {
   it.each<[string, string, () => Record<string, string>, RegExp]>([
     ['an unknown role', 'everything', () => ({}), /There is no role "everything". Choose one of: all, api, worker/],
-    ['a setting', 'api', () => ({ PORT: 'many' }), /Wrong settings: PORT must be a whole number/],
+    ['a setting', 'api', () => ({ PORT: 'many' }), /Wrong settings: PORT must be a whole number from 0 to 65535\.$/m],
+    [
+      'settings out of range',
+      'api',
+      () => ({ PORT: '80000', WORKER_CONCURRENCY: '-1', ACCESS_TOKEN_MINUTES: 'x' }),
+      /Wrong settings: PORT must be a whole number from 0 to 65535; WORKER_CONCURRENCY must be a whole number from 1 to 1000; ACCESS_TOKEN_MINUTES must be a number above 0/,
+    ],
+    [
+      'a word that is none of those offered',
+      'api',
+      () => ({ PROVIDER_ORDER: 'xai,nobody', LOG_LEVEL: 'loud' }),
+      /Wrong settings: LOG_LEVEL must be one of debug, info, .*; PROVIDER_ORDER must be one of xai, google, /,
+    ],
+    [
+      'a data folder that can never be made',
+      'all',
+      () => ({ OCTAVO_DATA: '/proc/nope' }),
+      /Cannot write the data folder \/proc\/nope \(ENOENT\)/,
+    ],
     ['a missing DATABASE_URL', 'worker', () => ({}), /DATABASE_URL is not set/],
     [
       'an unreachable DATABASE_URL',
@@ -131,6 +150,22 @@ describe('the role all', () => {
     await until(async () => ['processing', 'completed'].includes(await statusOf(port, token, id)));
     again.child.kill('SIGINT');
     expect(await again.ended).toBe(0);
+  });
+
+  it('leaves no flood behind when it is killed in the middle of work', async () => {
+    const port = await freePort();
+    const server = run('all', { OCTAVO_DATA: folder(), PORT: String(port) });
+    await until(() => server.output().includes('ready'));
+    const token = await register(port);
+    const id = await generate(port, token, 'Slow [sandbox:ok rate=5 words=100]');
+    await until(async () => (await textOf(port, token, id)).length > 10);
+    const pids = await Promise.all(['main.ts api', 'main.ts worker'].map((name) => pidOf(name, server.child.pid ?? 0)));
+    server.child.kill('SIGKILL');
+    await until(() => pids.every((pid) => !isAlive(pid)), 10_000);
+    const said = server.output().trim().split('\n').slice(1).toSorted();
+    expect(said).toEqual(
+      ['api', 'worker'].map((name) => `octavo: the process that started the ${name} is gone; the ${name} stops.`),
+    );
   });
 
   it('comes back after kill -9 of everything at the top, of a child, and of the database', async () => {

@@ -1,9 +1,23 @@
+import { accessSync, constants } from 'node:fs';
 import { Redis } from 'ioredis';
 import { type Db, isMigrated, pingDatabase } from '#platform/db';
+import { makeFolder } from '#platform/folder';
 
 /** Something the operator has to put right; the message is one line that says what and how. Exit code 1. */
 export class StartupError extends Error {
   override readonly name = 'StartupError';
+}
+
+/** Makes the folder, unless it is there. @throws StartupError */
+export function assertWritable(dataFolder: string): void {
+  try {
+    makeFolder(dataFolder);
+    accessSync(dataFolder, constants.W_OK);
+  } catch (error) {
+    throw new StartupError(
+      `Cannot write the data folder ${dataFolder} (${reasonOf(error)}). Make it writable, or set OCTAVO_DATA to another folder.`,
+    );
+  }
 }
 
 /** @throws StartupError */

@@ -78,9 +78,9 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   await worker.ready();
 
   return {
-    async stop() {
+    async stop({ atOnce } = { atOnce: false }) {
       const drained = worker.close();
-      await Promise.race([drained, sleep(finishWithinMs)]);
+      await Promise.race([drained, sleep(atOnce ? 0 : finishWithinMs)]);
       activeRuns.handBack();
       await Promise.all([drained, sweeper.close(), mediaSweep.close()]);
       activeRuns.close();

@@ -14,11 +14,22 @@ import type { ContentService } from './service.ts';
 export function contentRoutes(app: App, deps: { contents: ContentService; authenticate: Authenticate }): void {
   const { contents, authenticate: onRequest } = deps;
   const common = { tags: ['Content'], security: [{ bearer: [] }] };
-  const one = { 200: success(contentView) };
+  const one = (description: string) => ({ 200: success(contentView, description) });
+  const missing = ['not_found'] as const;
 
   app.get(
     '/api/content',
-    { onRequest, schema: { ...common, querystring: contentListQuery, response: { 200: success(contentPage) } } },
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'List content',
+        description:
+          'Your content, newest first, without what was deleted. Go through a long list with `cursor` (`pagination.nextCursor` of the last answer): it skips nothing and repeats nothing while content is added.',
+        querystring: contentListQuery,
+        response: { 200: success(contentPage, 'One page of the list, and how to get the next.') },
+      },
+    },
     async (request) => succeed(await contents.list(request.userId, request.query), 'Contents retrieved successfully'),
   );
 
@@ -29,8 +40,9 @@ export function contentRoutes(app: App, deps: { contents: ContentService; authen
       schema: {
         ...common,
         summary: 'Write content by hand',
+        description: 'Stores content that nobody generates. It is a draft unless `status` says otherwise.',
         body: createContentBody,
-        response: { 201: success(contentView) },
+        response: { 201: success(contentView, 'The stored content.') },
       },
     },
     async (request, reply) =>
@@ -39,20 +51,55 @@ export function contentRoutes(app: App, deps: { contents: ContentService; authen
         .send(succeed(await contents.create(request.userId, request.body), 'Content created successfully', 201)),
   );
 
-  app.get('/api/content/:id', { onRequest, schema: { ...common, params: idParams, response: one } }, async (request) =>
-    succeed(await contents.get(request.userId, request.params.id), 'Content retrieved successfully'),
+  app.get(
+    '/api/content/:id',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Read content',
+        description: 'One piece of your content. What others own, and what was deleted, does not exist here.',
+        params: idParams,
+        response: one('The content.'),
+        errors: missing,
+      },
+    },
+    async (request) => succeed(await contents.get(request.userId, request.params.id), 'Content retrieved successfully'),
   );
 
   app.put(
     '/api/content/:id',
-    { onRequest, schema: { ...common, params: idParams, body: updateContentBody, response: one } },
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Change content',
+        description:
+          'Changes the fields that are sent. With `version`, the change is made only when nobody has changed the content since that version was read.',
+        params: idParams,
+        body: updateContentBody,
+        response: one('The content after the change, with its new version.'),
+        errors: ['not_found', 'version_conflict'],
+      },
+    },
     async (request) =>
       succeed(await contents.update(request.userId, request.params.id, request.body), 'Content updated successfully'),
   );
 
   app.delete(
     '/api/content/:id',
-    { onRequest, schema: { ...common, params: idParams, response: { 200: success(z.null()) } } },
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Delete content',
+        description:
+          'Takes content out of every list; it can be restored. A generation that still works on it is cancelled.',
+        params: idParams,
+        response: { 200: success(z.null(), 'The content is deleted.') },
+        errors: missing,
+      },
+    },
     async (request) => {
       await contents.delete(request.userId, request.params.id);
       return succeed(null, 'Content deleted successfully');
@@ -61,7 +108,17 @@ export function contentRoutes(app: App, deps: { contents: ContentService; authen
 
   app.post(
     '/api/content/:id/restore',
-    { onRequest, schema: { ...common, summary: 'Undo a deletion', params: idParams, response: one } },
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Undo a deletion',
+        description: 'Brings deleted content back as it was. Content that is not deleted stays as it is.',
+        params: idParams,
+        response: one('The content.'),
+        errors: missing,
+      },
+    },
     async (request) =>
       succeed(await contents.restore(request.userId, request.params.id), 'Content restored successfully'),
   );

@@ -169,6 +169,7 @@ describe.each([
       expect(accepted).toMatchObject({ expectedDelay: 3_600_000, generationStatus: 'pending' });
       const cancelled = await user.call('POST', `/api/generations/${accepted.jobId}/cancel`);
       expect(cancelled.body.data).toEqual({ id: accepted.jobId, status: 'cancelled', cancelRequested: true });
+      expect(cancelled.body.message).toBe('Generation cancelled');
       const again = await user.call('POST', `/api/generations/${accepted.jobId}/cancel`);
       expect(again.body.data).toMatchObject({ status: 'cancelled' });
       expect(await eventTypes(server, accepted.jobId)).toEqual(['queued', 'cancelled']);
@@ -240,6 +241,7 @@ describe.each([
       const { jobId, id } = await user.generate({ prompt: 'Wine [sandbox:ok rate=20]' });
       await until(async () => (await user.generation(jobId)).text.length > 20);
       const asked = await user.call('POST', `/api/generations/${jobId}/cancel`);
+      expect(asked.body.message).toBe('Cancellation requested; the generation stops in a moment');
       expect(asked.status).toBe(200);
       const view = await user.ended(jobId, 'cancelled');
       expect(view.text.length).toBeGreaterThan(20);

@@ -2,6 +2,7 @@ import {
   cancelResult,
   generateBody,
   generationAccepted,
+  generationEvent,
   generationView,
   idempotencyKey,
   idParams,
@@ -17,7 +18,22 @@ import { parseEventId, startOfLog, writeEventStream } from './sse.ts';
 const lastEventId = z
   .string()
   .refine((id) => parseEventId(id) !== undefined, 'must be the id of an event of this stream')
-  .optional();
+  .optional()
+  .describe('The id of the last event that was read, such as `1-7-482`; the stream goes on behind it.');
+
+const eventStream = `The run log as server-sent events. Each has
+
+- \`event\`: \`queued\`, \`started\`, \`delta\`, \`retrying\`, \`completed\`, \`failed\` or \`cancelled\`; the last three end the stream;
+- \`data\`: the entry as JSON, with \`generationId\`, \`contentId\`, \`attempt\`, \`seq\`, \`offset\`, \`type\`, and what belongs to its type;
+- \`id\`: \`<attempt>-<seq>-<length of the text so far>\`.
+
+A \`delta\` puts \`text\` at \`offset\` (in UTF-16 code units, as JavaScript counts) of take \`attempt\`. A higher \`attempt\` voids the text of
+all lower ones. \`retrying\` says why a take failed and when (\`retryAt\`) the next begins.
+
+A reader that comes back sends the id of the last event it has read as \`Last-Event-ID\` (an EventSource does that by itself) and
+gets what it has missed, each word once. When the generation has ended and was read to its end, the answer is 204, which tells an
+EventSource to stay away. A comment line comes every 15 seconds, so that silent connections are not closed on the way. When the
+access token expires, the event \`session-expired\` comes and the stream ends: come back with a new token.`;
 
 export function generationRoutes(
   app: App,
@@ -33,9 +49,17 @@ export function generationRoutes(
       schema: {
         ...common,
         summary: 'Queue a generation',
+        description: `Accepts a generation and answers at once, before anything is written. From then on it reaches exactly one end: \`completed\`,
+\`failed\` or \`cancelled\`. Follow it at \`/api/generations/{jobId}/events\`, ask for it at \`/api/generations/{jobId}\`.
+
+Send an \`Idempotency-Key\` to be able to send the same request again after a broken connection: the second one gets the first
+one's answer, with the header \`idempotency-replayed: true\`, and nothing is generated twice. The same key with another body is
+refused (409).`,
         headers: z.looseObject({ 'idempotency-key': idempotencyKey.optional() }),
         body: generateBody,
-        response: { 202: success(generationAccepted) },
+        response: { 202: success(generationAccepted, 'Accepted: the content to be written, and the id of the work.') },
+        answerHeaders: { 'idempotency-replayed': '`true` when this answer was given before, to the same key.' },
+        errors: ['idempotency_conflict', 'provider_unavailable'],
       },
     },
     async (request, reply) => {
@@ -48,27 +72,78 @@ export function generationRoutes(
 
   app.get(
     '/api/content/job/:jobId/status',
-    { onRequest, schema: { ...common, params: jobParams, response: { 200: success(jobStatusView) } } },
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Ask how a generation is doing',
+        description: 'The short form: its status, with the text once it is completed or the reason once it has failed.',
+        params: jobParams,
+        response: { 200: success(jobStatusView, 'The status.') },
+        errors: ['not_found'],
+      },
+    },
     async (request) =>
       succeed(await generations.jobStatus(request.userId, request.params.jobId), 'Job status retrieved successfully'),
   );
 
   app.get(
     '/api/generations/:id',
-    { onRequest, schema: { ...common, params: idParams, response: { 200: success(generationView) } } },
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Read a generation',
+        description:
+          'Everything there is to know: the text as far as it is written, and each take with its provider, its outcome and what it used.',
+        params: idParams,
+        response: { 200: success(generationView, 'The generation and its takes.') },
+        errors: ['not_found'],
+      },
+    },
     async (request) =>
       succeed(await generations.get(request.userId, request.params.id), 'Generation retrieved successfully'),
   );
 
   app.post(
     '/api/generations/:id/cancel',
-    { onRequest, schema: { ...common, params: idParams, response: { 200: success(cancelResult) } } },
-    async (request) => succeed(await generations.cancel(request.userId, request.params.id), 'Generation cancelled'),
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Cancel a generation',
+        description:
+          'One that has not begun is cancelled at once. One that is being written is asked to stop, which its worker does a moment later: until then `status` is still `processing`. Cancelling again changes nothing.',
+        params: idParams,
+        response: { 200: success(cancelResult, 'It is cancelled, or will be in a moment: see `status`.') },
+        errors: ['not_found', 'not_cancellable'],
+      },
+    },
+    async (request) => {
+      const result = await generations.cancel(request.userId, request.params.id);
+      return succeed(
+        result,
+        result.status === 'cancelled'
+          ? 'Generation cancelled'
+          : 'Cancellation requested; the generation stops in a moment',
+      );
+    },
   );
 
   app.post(
     '/api/generations/:id/retry',
-    { onRequest, schema: { ...common, params: idParams, response: { 202: success(generationAccepted) } } },
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Try a generation again',
+        description:
+          'Queues the same request anew, as a generation with an id of its own, for the same content. Only for one that failed or was cancelled, and only once.',
+        params: idParams,
+        response: { 202: success(generationAccepted, 'Accepted: the content, and the id of the new work.') },
+        errors: ['not_found', 'not_retryable'],
+      },
+    },
     async (request, reply) =>
       reply
         .code(202)
@@ -89,9 +164,22 @@ export function generationRoutes(
       onRequest,
       schema: {
         ...common,
-        summary: 'The run log, live (text/event-stream)',
+        summary: 'Follow a generation, live (text/event-stream)',
+        description: eventStream,
         params: idParams,
         headers: z.looseObject({ 'last-event-id': lastEventId }),
+        response: {
+          200: {
+            description: 'The run log from the beginning, or from behind `Last-Event-ID`, until the generation ends.',
+            content: {
+              'text/event-stream': {
+                schema: generationEvent.describe('What stands in the `data` of each event, as JSON.'),
+              },
+            },
+          },
+          204: z.null().describe('The generation has ended and was read to its end: there is nothing more to come.'),
+        },
+        errors: ['not_found'],
       },
     },
     async (request, reply) => {
@@ -105,7 +193,7 @@ export function generationRoutes(
       });
       const events = await generations.follow(request.userId, request.params.id, from, ended.signal);
       // 204 tells an EventSource not to come back.
-      if (!events) return reply.code(204).send();
+      if (!events) return reply.code(204).send(null);
       if (request.raw.destroyed) throw new AppError('request_timeout');
       reply.hijack();
       for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value as string);

@@ -24,19 +24,41 @@ export interface HealthDeps {
 const pingLimitMs = 3000;
 
 /** The envelope, but also for the answer "no": its details are what the operator needs. */
-const readyAnswer = success(readyView).extend({ success: z.boolean() });
+const readyAnswer = (description: string) =>
+  success(readyView, description).extend({ success: z.boolean() }).describe(description);
 
 /** `health` says that the process lives; `ready` whether it can do its work. Neither needs a token. */
 export function healthRoutes(app: App, deps: HealthDeps): void {
   const tags = ['Health'];
 
-  app.get('/api/health', { schema: { tags, response: { 200: success(healthView) } } }, () =>
-    succeed({ status: 'ok' as const, version: deps.version, uptimeSeconds: Math.floor(process.uptime()) }, 'Alive'),
+  app.get(
+    '/api/health',
+    {
+      schema: {
+        tags,
+        summary: 'Is the process alive',
+        description: 'Answers without asking the database or anything else.',
+        response: { 200: success(healthView, 'It is.') },
+      },
+    },
+    () =>
+      succeed({ status: 'ok' as const, version: deps.version, uptimeSeconds: Math.floor(process.uptime()) }, 'Alive'),
   );
 
   app.get(
     '/api/ready',
-    { schema: { tags, response: { 200: readyAnswer, 503: readyAnswer } } },
+    {
+      schema: {
+        tags,
+        summary: 'Can it do its work',
+        description:
+          'Asks the database and the queue, and says which providers can write. `degraded` means that requests are accepted but no provider is available right now.',
+        response: {
+          200: readyAnswer('Database and queue answer.'),
+          503: readyAnswer('Database or queue does not answer; `data` says which.'),
+        },
+      },
+    },
     async (_request, reply) => {
       const [database, queue] = await Promise.all([check(deps.pingDatabase), check(deps.pingQueue)]);
       const providers = deps.providers.list();
@@ -52,7 +74,14 @@ export function healthRoutes(app: App, deps: HealthDeps): void {
     '/api/providers',
     {
       onRequest: deps.authenticate,
-      schema: { tags: ['Generations'], security: [{ bearer: [] }], response: { 200: success(providersView) } },
+      schema: {
+        tags: ['Generations'],
+        security: [{ bearer: [] }],
+        summary: 'List providers',
+        description:
+          'Each provider with its models, whether it can be asked right now and why not, and which one each content type uses when a request names none.',
+        response: { 200: success(providersView, 'The providers, and the defaults of the content types.') },
+      },
     },
     () => {
       const defaults = Object.fromEntries(contentTypeNames.map((type) => [type, deps.providers.defaultFor(type)]));

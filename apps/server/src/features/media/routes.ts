@@ -27,21 +27,55 @@ export interface MediaRoutesDeps {
 export async function mediaRoutes(app: App, deps: MediaRoutesDeps): Promise<void> {
   const { media, authenticate: onRequest } = deps;
   const common = { tags: ['Media'], security: [{ bearer: [] }] };
-  const one = { 200: success(mediaView) };
+  const one = (description: string) => ({ 200: success(mediaView, description) });
+  const missing = ['not_found'] as const;
 
   app.get(
     '/api/media',
-    { onRequest, schema: { ...common, querystring: mediaListQuery, response: { 200: success(mediaPage) } } },
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'List images',
+        description: 'Your images, uploaded and generated, newest first.',
+        querystring: mediaListQuery,
+        response: { 200: success(mediaPage, 'Some images, and how to get the next.') },
+      },
+    },
     async (request) => succeed(await media.list(request.userId, request.query), 'Images retrieved successfully'),
   );
 
-  app.get('/api/media/:id', { onRequest, schema: { ...common, params: idParams, response: one } }, async (request) =>
-    succeed(await media.get(request.userId, request.params.id), 'Image retrieved successfully'),
+  app.get(
+    '/api/media/:id',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Read what is known of an image',
+        description:
+          'Its size, its description and where its bytes are: addresses that work without a token for a while.',
+        params: idParams,
+        response: one('The image.'),
+        errors: missing,
+      },
+    },
+    async (request) => succeed(await media.get(request.userId, request.params.id), 'Image retrieved successfully'),
   );
 
   app.patch(
     '/api/media/:id',
-    { onRequest, schema: { ...common, params: idParams, body: updateMediaBody, response: one } },
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Describe an image',
+        description: 'Sets the text for people who cannot see it.',
+        params: idParams,
+        body: updateMediaBody,
+        response: one('The image with its new description.'),
+        errors: missing,
+      },
+    },
     async (request) =>
       succeed(
         await media.setAlt(request.userId, request.params.id, request.body.alt),
@@ -51,7 +85,17 @@ export async function mediaRoutes(app: App, deps: MediaRoutesDeps): Promise<void
 
   app.delete(
     '/api/media/:id',
-    { onRequest, schema: { ...common, params: idParams, response: { 200: success(z.null()) } } },
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Delete an image',
+        description: 'For good. An image that some content uses stays.',
+        params: idParams,
+        response: { 200: success(z.null(), 'It is gone.') },
+        errors: ['not_found', 'image_in_use'],
+      },
+    },
     async (request) => {
       await media.delete(request.userId, request.params.id);
       return succeed(null, 'Image deleted successfully');
@@ -61,6 +105,16 @@ export async function mediaRoutes(app: App, deps: MediaRoutesDeps): Promise<void
   await app.register(async (scope) => uploadRoute(scope.withTypeProvider<ZodTypeProvider>(), deps));
   fileRoute(app, deps);
 }
+
+/** What may be wrong with an image that is sent. */
+const uploadErrors = [
+  'payload_too_large',
+  'unsupported_media_type',
+  'too_many_requests',
+  'url_refused',
+  'url_failed',
+  'unavailable',
+] as const;
 
 /** In a scope of its own, so that no other route takes multipart. */
 async function uploadRoute(
@@ -80,7 +134,8 @@ async function uploadRoute(
         summary: 'Upload an image',
         description: 'Either as JSON, or as multipart/form-data with one file and, if wanted, a field `alt`.',
         body: uploadMediaBody.nullable(),
-        response: { 201: success(mediaView) },
+        response: { 201: success(mediaView, 'The stored image.') },
+        errors: uploadErrors,
       },
     },
     async (request, reply) => {

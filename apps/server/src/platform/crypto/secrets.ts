@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../folder/index.ts';
 
 const secretsFile = z.object({
   /** Password of the embedded PostgreSQL. */
@@ -24,7 +25,7 @@ export class SecretsError extends Error {
 export function loadSecrets(dataFolder: string): Secrets {
   const path = join(dataFolder, 'secrets.json');
   try {
-    mkdirSync(dataFolder, { recursive: true });
+    makeFolder(dataFolder);
     return read(path) ?? create(path);
   } catch (error) {
     if (error instanceof SecretsError) throw error;

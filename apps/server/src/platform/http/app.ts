@@ -4,11 +4,20 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
-import { jsonSchemaTransform, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from '../log/index.ts';
+import { documentParts, toDocument } from './api-document.ts';
+import { docsPage } from './docs-page.ts';
+import { acceptEmptyJson } from './empty-json.ts';
 import { installErrorHandler } from './error-handler.ts';
 
 const bodyLimitBytes = 1_048_576;
+
+const description = `AI content studio and generation server.
+
+Every successful answer has the envelope \`{ success, message, data, statusCode }\`; every error is a problem (RFC 9457) with
+a stable \`code\` and, for wrong input, one entry in \`errors\` for each wrong field. Requests are checked strictly: a field that
+is not known is an error. Times are UTC in ISO 8601, ids are UUIDs, and each answer carries an \`x-request-id\`.`;
 
 /** The Fastify instance every feature adds its routes to. */
 export async function createApp(options: { log: Logger; corsOrigins: string[]; version: string }) {
@@ -33,6 +42,7 @@ export async function createApp(options: { log: Logger; corsOrigins: string[]; v
   app.decorateRequest('userId', '');
   app.decorateRequest('tokenExpiresAtMs', 0);
   installErrorHandler(app);
+  acceptEmptyJson(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     done();
@@ -58,12 +68,12 @@ export async function createApp(options: { log: Logger; corsOrigins: string[]; v
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Octavo', description: 'AI content studio and generation server', version: options.version },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      info: { title: 'Octavo API', description, version: options.version },
+      ...documentParts,
     },
-    transform: jsonSchemaTransform,
+    transform: toDocument,
   });
-  await app.register(swaggerUi, { routePrefix: '/docs' });
+  await app.register(swaggerUi, docsPage());
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;
 }

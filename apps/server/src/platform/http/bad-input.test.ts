@@ -47,6 +47,29 @@ describe('bad input', () => {
     expect(answer.body.requestId).toBe(answer.headers.get('x-request-id'));
   });
 
+  it('says what is wrong in words of ours', async () => {
+    const answer = await user.call('POST', '/api/content/generate', { title: 1, contentType: 'poem', delayMs: 1.5 });
+    expect(answer.body.errors).toEqual([
+      { path: 'body.title', message: 'must be text' },
+      { path: 'body.contentType', message: expect.stringMatching(/^must be one of blog, /) },
+      { path: 'body.prompt', message: 'is missing' },
+      { path: 'body.delayMs', message: 'must be a whole number' },
+    ]);
+    expect(answer.body.message).toBe('body.title must be text');
+    const list = await user.call('GET', '/api/content?limit=101&status=gone');
+    expect(list.body.errors).toEqual([
+      { path: 'query.limit', message: 'must be at most 100' },
+      { path: 'query.status', message: 'must be one of draft, published' },
+    ]);
+  });
+
+  it.each(['cancel', 'retry'])('%s takes an empty body of JSON, but no other', async (action) => {
+    const headers = { 'content-type': 'application/json' };
+    const path = `/api/generations/${id}/${action}`;
+    const statusOf = async (body: string) => (await user.call('POST', path, body, headers)).status;
+    expect([await statusOf(''), await statusOf('{}'), await statusOf('{"a"')]).toEqual([404, 404, 400]);
+  });
+
   it.each([
     'page=0',
     'page=-1',

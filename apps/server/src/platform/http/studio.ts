@@ -24,10 +24,17 @@ export async function serveStudio(app: App, folder: string): Promise<void> {
   app.setNotFoundHandler((request, reply) => {
     const isPage =
       isBuilt &&
-      request.method === 'GET' &&
+      (request.method === 'GET' || request.method === 'HEAD') &&
       !/^\/(api|docs|socket\.io|assets)(\/|$|\?)/.test(request.url) &&
-      (request.headers.accept ?? '').includes('text/html');
+      wantsPage(request.url, request.headers.accept);
     if (isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html');
     return sendProblem(new AppError('not_found'), request, reply);
   });
+}
+
+/** A client that takes anything, as curl does, gets the page unless it asks for what looks like a file. */
+function wantsPage(url: string, accept = '*/*'): boolean {
+  if (accept.includes('text/html')) return true;
+  const [path = ''] = url.split('?');
+  return accept.includes('*/*') && !path.slice(path.lastIndexOf('/')).includes('.');
 }

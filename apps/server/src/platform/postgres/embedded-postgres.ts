@@ -1,20 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-} from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { makeFolder } from '../folder/index.ts';
 import type { Logger } from '../log/index.ts';
 import { type Account, canReach, unprivilegedAccount } from './account.ts';
 import { findBinaries } from './binaries.ts';
@@ -23,6 +14,7 @@ import { PostgresError } from './errors.ts';
 import { lockFolder } from './folder-lock.ts';
 import { clearLeftOver } from './left-over.ts';
 import { runAs } from './run-as.ts';
+import { ensureSocketFolder } from './socket-folder.ts';
 
 export interface EmbeddedPostgres {
   /** For `pg`, Kysely and BullMQ; the database is `octavo`. The same after every restart on the same folder. */
@@ -86,7 +78,7 @@ export async function startEmbeddedPostgres(options: {
 
 function prepareFolder(dataFolder: string): () => void {
   try {
-    mkdirSync(dataFolder, { recursive: true });
+    makeFolder(dataFolder);
     return lockFolder(dataFolder);
   } catch (error) {
     if (error instanceof PostgresError) throw error;
@@ -114,7 +106,7 @@ function chooseFolders(dataFolder: string, log: Logger | undefined): Place {
     chmodSync(dataFolder, statSync(dataFolder).mode | 0o011);
     if (!canReach(join(dataFolder, 'postgres'), known)) {
       parent = join(reachableFolder, hash);
-      mkdirSync(parent, { recursive: true, mode: 0o711 });
+      makeFolder(parent, 0o711);
       log?.warn(
         { folder: parent },
         'the database is kept here: PostgreSQL cannot run as root, nor reach the data folder as another user',
@@ -125,8 +117,7 @@ function chooseFolders(dataFolder: string, log: Logger | undefined): Place {
   const account = known && (ownerOf(cluster) ?? known);
   let sockets = join(parent, 'postgres-socket');
   if (Buffer.byteLength(sockets) > maxSocketFolderBytes) sockets = `/tmp/octavo-${process.getuid?.() ?? 0}-${hash}`;
-  mkdirSync(sockets, { recursive: true, mode: 0o711 });
-  if (account) chownSync(sockets, account.uid, account.gid);
+  ensureSocketFolder(sockets, account);
   return { account, parent, cluster, sockets };
 }
 

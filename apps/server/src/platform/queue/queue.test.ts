@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
@@ -142,6 +143,54 @@ describe.each([
       expect(finished).toBe(true);
     });
   });
+});
+
+it('says nothing of a lock that could not be renewed because its job was just handed back', async () => {
+  const database = await createTestDatabase(inject('serverUrl'));
+  const lines: string[] = [];
+  const heard = createLog('debug', 'test', { write: (line) => void lines.push(line) });
+  const connection = { databaseUrl: database.url, redisUrl: undefined };
+  const queue = createQueue(connection, heard);
+  const started = deferred<void>();
+  const release = deferred<void>();
+  let runs = 0;
+  const handler = defineHandler(job, async () => {
+    runs += 1;
+    if (runs > 1) return undefined;
+    started.resolve();
+    await release.promise;
+    return { runAgainInMs: 1 };
+  });
+  const worker = createWorker({ connection, jobs: [job as never], handlers: [handler], concurrency: 1, log: heard });
+  const other = new pg.Client(database.url);
+  await other.connect();
+  const waits = async (statement: string) => {
+    // Inside a transaction the first answer would be repeated.
+    await other.query('SELECT pg_stat_clear_snapshot()');
+    const { rowCount } = await other.query(
+      "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE $1",
+      [`%${statement}%`],
+    );
+    return rowCount !== 0;
+  };
+  try {
+    queue.addSoon(job, { id: 'job-returned', payload: { n: 1 } });
+    await started.promise;
+    // While its row is held, first the handing back and then the renewal wait for it.
+    await other.query('BEGIN');
+    await other.query("SELECT FROM bullmq.job WHERE id = 'job-returned' FOR UPDATE");
+    release.resolve();
+    await until(() => waits('move_to_delayed'));
+    await until(() => waits('locked_until_ms'));
+    await other.query('COMMIT');
+    await until(() => runs === 2);
+  } finally {
+    await other.end();
+    await worker.close();
+    await queue.close();
+    await database.drop();
+  }
+  expect(lines).toEqual([]);
 });
 
 describe('handlers', () => {

@@ -5,6 +5,9 @@ import { openBullWorker, type QueueConnection } from './connection.ts';
 import type { JobDefinition, JobHandler } from './job.ts';
 import { queueName } from './queue.ts';
 
+/** BullMQ says it once for each job, beside its event `lockRenewalFailed`. */
+const lockNotRenewed = 'could not renew lock for job ';
+
 export interface QueueWorker {
   ready(): Promise<void>;
   /** Takes no more jobs and resolves when the running ones have ended; `force` does not wait for them. */
@@ -25,13 +28,20 @@ export function createWorker(options: {
   const { log } = options;
   const handlers = handlersByName(options.jobs, options.handlers);
 
+  const running = new Set<string>();
+
   async function process(job: Job, token?: string): Promise<void> {
     const handler = handlers.get(job.name);
     // Neither gets better by trying again; the sweeper asks once more in a while, perhaps of another version.
     if (!handler) throw new UnrecoverableError(`No handler for job ${job.name}`);
-    const outcome = await handler.run(job.data).catch((error: unknown) => {
-      throw error instanceof z.ZodError ? new UnrecoverableError(`Payload of ${job.name} not understood`) : error;
-    });
+    const id = job.id ?? '';
+    running.add(id);
+    const outcome = await handler
+      .run(job.data)
+      .catch((error: unknown) => {
+        throw error instanceof z.ZodError ? new UnrecoverableError(`Payload of ${job.name} not understood`) : error;
+      })
+      .finally(() => running.delete(id));
     if (outcome) {
       await job.moveToDelayed(Date.now() + outcome.runAgainInMs, token);
       throw new DelayedError();
@@ -47,7 +57,14 @@ export function createWorker(options: {
     maxStalledCount: 1_000_000,
     drainDelay: 5,
   });
-  worker.on('error', (error: Error) => log.warn({ err: error.message }, 'queue worker'));
+  worker.on('error', (error: Error) => {
+    if (!error.message.startsWith(lockNotRenewed)) log.warn({ err: error.message }, 'queue worker');
+  });
+  worker.on('lockRenewalFailed', (ids: string[]) => {
+    // A renewal that was on its way while its job ended or was handed back finds no lock, and nothing is wrong.
+    const lost = ids.filter((id) => running.has(id)).length;
+    if (lost > 0) log.warn({ jobs: lost }, 'running jobs lost their lock in the queue; another worker may take them');
+  });
   worker.on('failed', (job, error) => log.error({ jobId: job?.id, err: error }, 'job handler failed'));
 
   return {
