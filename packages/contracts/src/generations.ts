@@ -44,7 +44,7 @@ const input = z.looseObject({}).meta({
  * is told of its other mistakes as well.
  */
 export const generateBody = z
-  .strictObject({ ...common, contentType, prompt, input: input.optional() })
+  .strictObject({ title: common.title, contentType, prompt, input: input.optional(), ...common })
   .refine((body) => body.model === undefined || body.provider !== undefined, {
     path: ['model'],
     message: 'needs provider as well',

@@ -106,8 +106,15 @@ export async function mediaRoutes(app: App, deps: MediaRoutesDeps): Promise<void
   fileRoute(app, deps);
 }
 
+const uploadExample = { url: 'https://www.example.org/tea.jpg', alt: 'A cup of tea on a window sill' };
+
 /** What may be wrong with an image that is sent. */
 const uploadErrors = [
+  'image_empty',
+  'image_too_large',
+  'image_type_unsupported',
+  'image_damaged',
+  'image_too_many_pixels',
   'payload_too_large',
   'unsupported_media_type',
   'too_many_requests',
@@ -133,7 +140,7 @@ async function uploadRoute(
         security: [{ bearer: [] }],
         summary: 'Upload an image',
         description: 'Either as JSON, or as multipart/form-data with one file and, if wanted, a field `alt`.',
-        body: uploadMediaBody.nullable(),
+        body: uploadMediaBody.nullable().meta({ examples: [uploadExample] }),
         response: { 201: success(mediaView, 'The stored image.') },
         errors: uploadErrors,
       },
