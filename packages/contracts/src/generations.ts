@@ -20,6 +20,14 @@ const common = {
   delayMs: z.int().min(0).max(86_400_000).optional(),
 };
 
+/** What a repeated generation may change; `input` is judged by the content's type. */
+export const generationInputs = {
+  prompt: prompt.optional(),
+  model: common.model,
+  input: z.record(z.string(), z.unknown()).optional(),
+  delayMs: common.delayMs,
+};
+
 /** Fields that every kind has, and the `input` of its own. */
 export const generateBody = z
   .discriminatedUnion('contentType', [
@@ -60,6 +68,10 @@ export const usage = z.object({
 });
 export type Usage = z.infer<typeof usage>;
 
+/** What a take was asked with, e.g. temperature and seed, and the hash of the content type's instructions. */
+export const takeParameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+export type TakeParameters = z.infer<typeof takeParameters>;
+
 /** One try at a generation by one worker with one provider: a take. Its text never mixes with another's. */
 export const attemptView = z.object({
   attempt: z.int(),
@@ -71,11 +83,17 @@ export const attemptView = z.object({
   errorCode: z.string().nullable(),
   reason: z.string().nullable(),
   usage: usage.nullable(),
+  /** What it was asked with; null for takes of before that was kept. */
+  parameters: takeParameters.nullable(),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
   durationMs: z.int().nullable(),
 });
 export type AttemptView = z.infer<typeof attemptView>;
+
+/** A take with its words as far as the run log holds them. */
+export const attemptText = attemptView.extend({ generationId: z.string(), contentId: z.string(), text: z.string() });
+export type AttemptText = z.infer<typeof attemptText>;
 
 export const generationView = z.object({
   id: z.string(),

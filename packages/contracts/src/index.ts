@@ -9,3 +9,4 @@ export * from './health.ts';
 export * from './inputs.ts';
 export * from './names.ts';
 export * from './text.ts';
+export * from './versions.ts';

@@ -1,4 +1,4 @@
-export { contentTypes } from './content-types/index.ts';
+export { contentTypes, takeParameters } from './content-types/index.ts';
 export { createProgressBar, downloadModel, ModelDownloadError, needsDownload } from './local/index.ts';
 export { type FinishReason, type GenerationRequest, ProviderError, type Provider } from './provider.ts';
 export { checkQuality } from './quality/index.ts';

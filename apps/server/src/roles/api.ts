@@ -9,6 +9,7 @@ import {
   startLive,
 } from '#features/generations';
 import { healthRoutes } from '#features/health';
+import { createVersionRepository, createVersionService, versionRoutes } from '#features/versions';
 import { createAccessTokens, loadSecrets } from '#platform/crypto';
 import { pingDatabase } from '#platform/db';
 import { createApp, createAuthenticate, serveStudio } from '#platform/http';
@@ -62,9 +63,12 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     cancelGeneration: generations.cancel,
   });
 
+  const versions = createVersionService({ repository: createVersionRepository(db), getContent: contents.get });
+
   authRoutes(app, { auth, authenticate });
   generationRoutes(app, { generations, authenticate });
   contentRoutes(app, { contents, authenticate });
+  versionRoutes(app, { versions, authenticate });
   healthRoutes(app, {
     version,
     authenticate,

@@ -1,4 +1,6 @@
 import {
+  attemptParams,
+  attemptText,
   cancelResult,
   generateBody,
   generationAccepted,
@@ -7,6 +9,7 @@ import {
   idParams,
   jobParams,
   jobStatusView,
+  regenerateBody,
   success,
 } from '@octavo/contracts';
 import { z } from 'zod';
@@ -44,6 +47,47 @@ export function generationRoutes(
       if (replayed) reply.header('idempotency-replayed', 'true');
       return reply.code(202).send(succeed(accepted, 'Content generation queued successfully', 202));
     },
+  );
+
+  app.post(
+    '/api/content/:id/regenerate',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Generate the text anew; what there is stays as a version',
+        params: idParams,
+        headers: z.looseObject({ 'idempotency-key': idempotencyKey.optional() }),
+        body: regenerateBody.nullish(),
+        response: { 202: success(generationAccepted) },
+      },
+    },
+    async (request, reply) => {
+      const { userId, params, body, headers } = request;
+      const { accepted, replayed } = await generations.regenerate(
+        userId,
+        params.id,
+        body ?? {},
+        headers['idempotency-key'],
+      );
+      if (replayed) reply.header('idempotency-replayed', 'true');
+      return reply.code(202).send(succeed(accepted, 'Content generation queued successfully', 202));
+    },
+  );
+
+  app.get(
+    '/api/generations/:id/attempts/:attempt',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'One take with its words, also one that was rejected',
+        params: attemptParams,
+        response: { 200: success(attemptText) },
+      },
+    },
+    async ({ userId, params }) =>
+      succeed(await generations.attempt(userId, params.id, params.attempt), 'Take retrieved successfully'),
   );
 
   app.get(

@@ -4,6 +4,7 @@ import {
   ProviderError,
   ProviderNotAvailable,
   type Providers,
+  takeParameters,
 } from '@octavo/providers';
 import { maxBodyLength, type Usage } from '@octavo/contracts';
 import { isConnectionError, retryWhileUnreachable } from '#platform/db';
@@ -88,7 +89,10 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
     const { provider, model } = chosen;
 
     const fence = { generationId: generation.id, attempt: generation.attempt };
-    if (!(await deps.repository.begin({ fence, provider: provider.name, model }))) throw new TakeStopped('fenced');
+    const parameters = takeParameters(generation.content_type, seedOf(generation));
+    if (!(await deps.repository.begin({ fence, provider: provider.name, model, parameters }))) {
+      throw new TakeStopped('fenced');
+    }
     deps.runLog.announce(generation, {
       seq: 1,
       type: 'started',

@@ -2,10 +2,12 @@ import { sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Db } from './database.ts';
 import { up as mainJob } from './migrations/001-main-job.ts';
+import { up as versions } from './migrations/004-versions.ts';
 
 /** Every migration, by name; the names order them. Written out, so that no file is forgotten or picked up by chance. */
 const migrations: Record<string, Migration> = {
   '001-main-job': { up: mainJob },
+  '004-versions': { up: versions },
 };
 
 function migratorFor(db: Db): Migrator {
