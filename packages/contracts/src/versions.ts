@@ -67,7 +67,7 @@ export type VersionListQuery = z.infer<typeof versionListQuery>;
 /** Newest first; all that there ever were. */
 export const versionPage = z.object({
   versions: z.array(versionView),
-  pagination: z.object({ total: z.int(), limit: z.int(), nextCursor: z.string().nullable() }),
+  pagination: z.object({ total: z.int(), limit: z.int(), nextCursor: z.int().nullable() }),
 });
 export type VersionPage = z.infer<typeof versionPage>;
 

@@ -5,9 +5,9 @@ import { digitalSourceType } from './digital-source-type.ts';
 const maxTextLength = 4000;
 
 /**
- * The XMP packet that says in an image file how the image was made (XMP specification part 1; IPTC Photo Metadata
- * Standard for `DigitalSourceType`), for sharp's `withXmp`. The prompt is personal: the packet holds its SHA-256, by
- * which its author can show that it was theirs, and its words only as `prompt`.
+ * The XMP packet that says in an image file how the image was made, for sharp's `withXmp`: the properties of the IPTC
+ * Photo Metadata Standard 2025.1, and in a namespace of our own what that has no place for. A prompt is personal: its
+ * SHA-256 is there, by which its author can show that it was theirs, and its words only with `tellPrompt`.
  * @param options.description what is to be seen, e.g. the alt text
  */
 export function buildXmp(options: {
@@ -15,12 +15,11 @@ export function buildXmp(options: {
   model: string;
   createdAt: Date;
   description: string;
-  promptHash: string;
-  prompt?: string;
-  isEdited?: boolean;
+  prompt: string;
+  tellPrompt?: boolean;
 }): string {
-  const { provider, model, createdAt, description, promptHash, prompt, isEdited = false } = options;
-  const own = { provider, model, promptHash, ...(prompt !== undefined && { prompt }) };
+  const { provider, model, createdAt, description, prompt, tellPrompt = false } = options;
+  const promptHash = createHash('sha256').update(prompt).digest('hex');
   return [
     '<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>',
     '<x:xmpmeta xmlns:x="adobe:ns:meta/">',
@@ -30,21 +29,21 @@ export function buildXmp(options: {
     ' xmlns:xmp="http://ns.adobe.com/xap/1.0/"',
     ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"',
     ' xmlns:octavo="urn:octavo:provenance:1:">',
-    element('Iptc4xmpExt:DigitalSourceType', digitalSourceType({ provider, isEdited }) ?? ''),
+    element('Iptc4xmpExt:DigitalSourceType', digitalSourceType({ provider, isEdited: false }) ?? ''),
+    // The sandbox draws without any model.
+    ...(provider === 'sandbox' ? [] : [element('Iptc4xmpExt:AISystemUsed', `${provider} ${model}`)]),
+    ...(tellPrompt ? [element('Iptc4xmpExt:AIPromptInformation', prompt)] : []),
     element('xmp:CreatorTool', 'Octavo'),
     element('xmp:CreateDate', createdAt.toISOString()),
     `<dc:description><rdf:Alt><rdf:li xml:lang="x-default">${escape(description)}</rdf:li></rdf:Alt></dc:description>`,
-    ...Object.entries(own).map(([name, value]) => element(`octavo:${name}`, value)),
+    element('octavo:provider', provider),
+    element('octavo:model', model),
+    element('octavo:promptHash', `sha256:${promptHash}`),
     '</rdf:Description>',
     '</rdf:RDF>',
     '</x:xmpmeta>',
     '<?xpacket end="r"?>',
   ].join('\n');
-}
-
-/** What stands for a prompt where the prompt itself is not to be told. */
-export function hashPrompt(prompt: string): string {
-  return `sha256:${createHash('sha256').update(prompt).digest('hex')}`;
 }
 
 function element(name: string, text: string): string {

@@ -42,7 +42,7 @@ export function createVersionService(deps: {
       const last = shown.at(-1);
       return {
         versions: shown.map(presentVersion),
-        pagination: { total, limit, nextCursor: rows.length > limit && last ? String(last.number) : null },
+        pagination: { total, limit, nextCursor: rows.length > limit && last ? last.number : null },
       };
     },
 

@@ -160,8 +160,8 @@ describe('versions of a content', () => {
       await wait(id, '11 min');
     }
     const numbers: number[] = [];
-    for (let cursor: string | null = ''; cursor !== null;) {
-      const page: VersionPage = await list(id, `?limit=15${cursor && `&cursor=${cursor}`}`);
+    for (let cursor: number | null = 42; cursor !== null;) {
+      const page: VersionPage = await list(id, `?limit=15&cursor=${cursor}`);
       numbers.push(...page.versions.map(({ number }) => number));
       expect(page.pagination).toMatchObject({ total: 41, limit: 15 });
       cursor = page.pagination.nextCursor;
