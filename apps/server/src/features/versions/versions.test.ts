@@ -460,6 +460,23 @@ describe('versions of a content', () => {
     expect((await list(id)).pagination.total).toBe(2);
   });
 
+  it('are one for each of many takes that end together', async () => {
+    const asked = await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        user.generate({ prompt: `Together ${n} ${n % 3 === 0 ? '[sandbox:cut after=30 times=3]' : ''}` }),
+      ),
+    );
+    const ended = await Promise.all(asked.map(({ jobId }) => user.ended(jobId)));
+    for (const [n, { id }] of asked.entries()) {
+      const { versions } = await list(id);
+      expect(versions).toMatchObject([
+        { number: 1, isCurrent: true, attempt: ended[n]!.attempt, generationId: ended[n]!.id },
+      ]);
+      expect(await version(id, 1)).toMatchObject({ generatedText: ended[n]!.text, prompt: ended[n]!.prompt });
+    }
+    expect(ended.filter(({ status }) => status === 'failed')).toHaveLength(20);
+  });
+
   it('get numbers without a hole or a double when many change them at once', async () => {
     const { id } = await written();
     await edit(id, 'Second');
