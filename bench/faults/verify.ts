@@ -42,6 +42,12 @@ export async function verify(databaseUrl: string, accepted: string[]): Promise<V
       if (row.status === 'completed' && row.output !== row.body)
         faults.push(`${row.id}: the content is not the output`);
     }
+    const strays = await client.query<{ id: string }>(
+      `SELECT c.id FROM contents c LEFT JOIN content_versions v ON v.content_id = c.id AND v.number = c.version
+       WHERE (c.version > 0 AND (v.body, v.title) IS DISTINCT FROM (c.body, c.title)) OR (c.version = 0 AND c.body <> '')
+         OR c.last_version <> (SELECT count(*) FROM content_versions n WHERE n.content_id = c.id)`,
+    );
+    for (const { id } of strays.rows) faults.push(`content ${id}: its text is not its current version`);
     // In JavaScript, because offsets count UTF-16 units and PostgreSQL counts characters.
     const deltas = await client.query<{ take: string; text_offset: number; text: string }>(
       `SELECT generation_id || '/' || attempt AS take, text_offset, text FROM generation_events

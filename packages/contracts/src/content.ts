@@ -3,7 +3,8 @@ import { contentType } from './content-types.ts';
 import { generationStatus } from './generations.ts';
 import { mediaView } from './media.ts';
 import { maxBodyLength, maxPromptLength, maxTitleLength, writtenTypeNames } from './names.ts';
-import { text, trimmedText } from './text.ts';
+import { text, trimmedText, wholeNumber } from './text.ts';
+import { provenance } from './versions.ts';
 
 export const publicationStatus = z.enum(['draft', 'published']);
 export type PublicationStatus = z.infer<typeof publicationStatus>;
@@ -22,19 +23,26 @@ export const contentView = z.object({
   jobId: z.string().nullable(),
   generationStatus: generationStatus.nullable(),
   failureReason: z.string().nullable(),
-  /** Grows with every change; send it back with an update to be told of a conflict. */
+  /** The version of the text that is shown here; 0 before there is any. */
   version: z.int(),
+  /** A newer take that waits for a decision, because a person had changed the text; null when none does. */
+  pendingVersion: z.int().nullable(),
+  /** Grows with every change, of the text or not; send it back with an update to be told of a conflict. */
+  revision: z.int(),
+  provenance: provenance.nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),
 });
 export type ContentView = z.infer<typeof contentView>;
 
-/** The answer to an accepted generation (202). */
-export const generationAccepted = contentView.extend({
-  jobId: z.string(),
-  message: z.string(),
-  expectedDelay: z.int().meta({ description: 'milliseconds until the work may start' }),
-});
+/** The answer to an accepted generation (202). It tells nothing that could be otherwise when it is repeated. */
+export const generationAccepted = contentView
+  .omit({ version: true, pendingVersion: true, revision: true, provenance: true })
+  .extend({
+    jobId: z.string(),
+    message: z.string(),
+    expectedDelay: z.int().meta({ description: 'milliseconds until the work may start' }),
+  });
 export type GenerationAccepted = z.infer<typeof generationAccepted>;
 
 export const jobStatusView = z.object({
@@ -44,11 +52,6 @@ export const jobStatusView = z.object({
   failureReason: z.string().optional(),
 });
 export type JobStatusView = z.infer<typeof jobStatusView>;
-
-const wholeNumber = z
-  .string()
-  .regex(/^\d{1,9}$/, 'must be a whole number')
-  .transform(Number);
 
 export const maxPage = 100_000;
 
@@ -100,8 +103,8 @@ export const updateContentBody = z
     title: trimmedText({ min: 1, max: maxTitleLength }).optional(),
     generatedText: text({ max: maxBodyLength }).optional(),
     status: publicationStatus.optional(),
-    /** The version this change was made on; when it is no longer the current one the answer is 409. */
-    version: z.int().min(1).optional(),
+    /** The revision this change was made on; when it is no longer the current one the answer is 409. */
+    revision: z.int().min(1).optional(),
   })
   .refine((body) => body.title !== undefined || body.generatedText !== undefined || body.status !== undefined, {
     message: 'must change at least one of title, generatedText, status',

@@ -20,6 +20,8 @@ export const errorCodes = {
   idempotency_conflict: { status: 409, title: 'This Idempotency-Key was used with another body' },
   version_conflict: { status: 409, title: 'This content was changed meanwhile' },
   not_cancellable: { status: 409, title: 'This generation has already ended' },
+  still_generating: { status: 409, title: 'This content is still being generated' },
+  nothing_to_accept: { status: 409, title: 'This take cannot be accepted' },
   not_retryable: { status: 409, title: 'This generation cannot be retried' },
   image_in_use: { status: 409, title: 'This image is in use' },
   payload_too_large: { status: 413, title: 'The body is too large' },

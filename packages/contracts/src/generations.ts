@@ -11,14 +11,24 @@ export type GenerationStatus = z.infer<typeof generationStatus>;
 const prompt = text({ max: maxPromptLength });
 const neededPrompt = prompt.refine((value) => value.trim() !== '', 'must not be empty');
 
-const common = {
-  title: trimmedText({ min: 1, max: maxTitleLength }),
+const titled = { title: trimmedText({ min: 1, max: maxTitleLength }) };
+
+const choices = {
   /** Use this provider only; without it the server's order for the content type applies. */
   provider: providerName.optional(),
   /** A model id of that provider; only together with `provider`. */
   model: trimmedText({ min: 1, max: 200 }).optional(),
   /** Wait this long before the work starts; the server's GENERATION_DELAY without it. */
   delayMs: z.int().min(0).max(86_400_000).optional(),
+};
+const common = { ...titled, ...choices };
+
+/** What a repeated generation may change; `input` is judged by the content's type. */
+export const generationInputs = {
+  prompt: prompt.optional(),
+  model: common.model,
+  input: z.record(z.string(), z.unknown()).optional(),
+  delayMs: common.delayMs,
 };
 
 const bodyOfKind = z.discriminatedUnion('contentType', [
@@ -44,7 +54,7 @@ const input = z.looseObject({}).meta({
  * is told of its other mistakes as well.
  */
 export const generateBody = z
-  .strictObject({ title: common.title, contentType, prompt, input: input.optional(), ...common })
+  .strictObject({ ...titled, contentType, prompt, input: input.optional(), ...choices })
   .refine((body) => body.model === undefined || body.provider !== undefined, {
     path: ['model'],
     message: 'needs provider as well',
@@ -75,6 +85,10 @@ export const usage = z.object({
 });
 export type Usage = z.infer<typeof usage>;
 
+/** What a take was asked with, e.g. temperature and seed, and the hash of the content type's instructions. */
+export const takeParameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+export type TakeParameters = z.infer<typeof takeParameters>;
+
 /** One try at a generation by one worker with one provider: a take. Its text never mixes with another's. */
 export const attemptView = z.object({
   attempt: z.int(),
@@ -86,11 +100,17 @@ export const attemptView = z.object({
   errorCode: z.string().nullable(),
   reason: z.string().nullable(),
   usage: usage.nullable(),
+  /** What it was asked with; null for takes of before that was kept. */
+  parameters: takeParameters.nullable(),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
   durationMs: z.int().nullable(),
 });
 export type AttemptView = z.infer<typeof attemptView>;
+
+/** A take with its words as far as the run log holds them. */
+export const attemptText = attemptView.extend({ generationId: z.string(), contentId: z.string(), text: z.string() });
+export type AttemptText = z.infer<typeof attemptText>;
 
 export const generationView = z.object({
   id: z.string(),

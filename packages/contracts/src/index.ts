@@ -14,6 +14,7 @@ export * from './languages.ts';
 export * from './media.ts';
 export * from './names.ts';
 export * from './text.ts';
+export * from './versions.ts';
 
 // Before any schema is used: nothing that leaves the program speaks in the library's words.
 z.config({ customError: sayIssue });

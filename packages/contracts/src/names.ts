@@ -18,6 +18,11 @@ export const maxParagraphs = 50;
 /** Where text can come from. `sandbox` is the built-in sample writer: no AI model. */
 export const providerNames = ['xai', 'google', 'openrouter', 'openai-compatible', 'local', 'sandbox'] as const;
 
+/** How a version of a content came to be. */
+export const versionOrigins = ['generated', 'edited', 'restored', 'written', 'branched', 'accepted'] as const;
+
+export const exportFormats = ['md', 'html', 'json', 'txt'] as const;
+
 /** `pending → processing → completed | failed | cancelled`; the last three are terminal. */
 export const generationStatuses = ['pending', 'processing', 'completed', 'failed', 'cancelled'] as const;
 

@@ -21,3 +21,9 @@ export function trimmedText(limits: { min?: number; max: number }) {
     .transform((value) => value.trim())
     .pipe(text(limits));
 }
+
+/** A number in an address. */
+export const wholeNumber = z
+  .string()
+  .regex(/^\d{1,9}$/, 'must be a whole number')
+  .transform(Number);

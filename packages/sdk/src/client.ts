@@ -1,4 +1,5 @@
 import type {
+  AttemptText,
   CancelResult,
   ContentListQuery,
   ContentPage,
@@ -11,11 +12,15 @@ import type {
   LoginBody,
   Problem,
   ProvidersView,
+  RegenerateBody,
   RegisterBody,
   Session,
   Success,
   UpdateContentBody,
   UserView,
+  VersionListQuery,
+  VersionPage,
+  VersionText,
 } from '@octavo/contracts';
 import { ApiError } from './api-error.ts';
 import { expiresAtMs, type SessionStore } from './session.ts';
@@ -166,6 +171,13 @@ export function createClient(options: ClientOptions) {
     generation: (id: string) => request<GenerationView>('GET', `/api/generations/${id}`),
     cancel: (id: string) => request<CancelResult>('POST', `/api/generations/${id}/cancel`),
     retry: (id: string) => request<GenerationAccepted>('POST', `/api/generations/${id}/retry`),
+    regenerate: (contentId: string, change: RegenerateBody, idempotencyKey: string) =>
+      request<GenerationAccepted>('POST', `/api/content/${contentId}/regenerate`, change, {
+        'idempotency-key': idempotencyKey,
+      }),
+    attempt: (id: string, attempt: number) => request<AttemptText>('GET', `/api/generations/${id}/attempts/${attempt}`),
+    acceptAttempt: (id: string, attempt: number) =>
+      request<ContentView>('POST', `/api/generations/${id}/attempts/${attempt}/accept`),
     providers: () => request<ProvidersView>('GET', '/api/providers'),
 
     listContent: (query: ContentListQuery = {}) => request<ContentPage>('GET', `/api/content${queryString(query)}`),
@@ -174,6 +186,15 @@ export function createClient(options: ClientOptions) {
     updateContent: (id: string, body: UpdateContentBody) => request<ContentView>('PUT', `/api/content/${id}`, body),
     deleteContent: (id: string) => request<null>('DELETE', `/api/content/${id}`),
     restoreContent: (id: string) => request<ContentView>('POST', `/api/content/${id}/restore`),
+    listVersions: (id: string, query: VersionListQuery = {}) =>
+      request<VersionPage>('GET', `/api/content/${id}/versions${queryString(query)}`),
+    version: (id: string, number: number) => request<VersionText>('GET', `/api/content/${id}/versions/${number}`),
+    restoreVersion: (id: string, number: number) =>
+      request<ContentView>('POST', `/api/content/${id}/versions/${number}/restore`),
+    branchVersion: (id: string, number: number) =>
+      request<ContentView>('POST', `/api/content/${id}/versions/${number}/branch`),
+    dismissVersion: (id: string, number: number) =>
+      request<ContentView>('POST', `/api/content/${id}/versions/${number}/dismiss`),
   };
 }
 

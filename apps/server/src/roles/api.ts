@@ -10,6 +10,7 @@ import {
 } from '#features/generations';
 import { healthRoutes } from '#features/health';
 import { mediaRoutes } from '#features/media';
+import { createVersionRepository, createVersionService, versionRoutes } from '#features/versions';
 import { createAccessTokens, loadSecrets } from '#platform/crypto';
 import { pingDatabase } from '#platform/db';
 import { createApp, createAuthenticate, serveStudio } from '#platform/http';
@@ -70,10 +71,13 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     cancelGeneration: generations.cancel,
   });
 
+  const versions = createVersionService({ repository: createVersionRepository(db), getContent: contents.get });
+
   authRoutes(app, { auth, authenticate });
   generationRoutes(app, { generations, authenticate });
   contentRoutes(app, { contents, authenticate });
   await mediaRoutes(app, { media, authenticate, uploadMaxBytes: config.media.uploadMaxBytes });
+  versionRoutes(app, { versions, authenticate });
   healthRoutes(app, {
     version,
     authenticate,

@@ -5,3 +5,4 @@ export { languageName } from './language-name.ts';
 export { minWordsPerParagraph } from './story.ts';
 export { type Prompt, writePrompt } from './write-prompt.ts';
 export { maxChunkChars, translationPrompt } from './translation.ts';
+export { takeParameters } from './take-parameters.ts';

@@ -20,14 +20,16 @@ describe('content', () => {
 
   it('is written by hand, read, changed, published, deleted and brought back', async () => {
     const made = await write('First');
-    expect(made).toMatchObject({ jobId: null, generationStatus: null, status: 'draft', version: 1, prompt: '' });
+    expect(made).toMatchObject({ jobId: null, generationStatus: null, status: 'draft', prompt: '' });
+    expect(made).toMatchObject({ version: 1, pendingVersion: null, revision: 1 });
     const path = `/api/content/${made.id}`;
-    const changed = await user.call<ContentView>('PUT', path, { title: 'Second', status: 'published', version: 1 });
+    const changed = await user.call<ContentView>('PUT', path, { title: 'Second', status: 'published', revision: 1 });
     expect(changed.body.data).toMatchObject({
       title: 'Second',
       status: 'published',
       generatedText: 'Text of First',
       version: 2,
+      revision: 2,
     });
     expect((await user.call<ContentView>('GET', path)).body.data).toEqual(changed.body.data);
     expect((await user.call('DELETE', path)).body).toMatchObject({ success: true, data: null, statusCode: 200 });
@@ -39,8 +41,8 @@ describe('content', () => {
 
   it('tells of a change made meanwhile instead of overwriting it', async () => {
     const { id } = await write('Contested');
-    await user.call('PUT', `/api/content/${id}`, { generatedText: 'mine', version: 1 });
-    const late = await user.call('PUT', `/api/content/${id}`, { generatedText: 'theirs', version: 1 });
+    await user.call('PUT', `/api/content/${id}`, { generatedText: 'mine', revision: 1 });
+    const late = await user.call('PUT', `/api/content/${id}`, { generatedText: 'theirs', revision: 1 });
     expect(late.body).toMatchObject({ status: 409, code: 'version_conflict' });
     expect((await user.call<ContentView>('GET', `/api/content/${id}`)).body.data.generatedText).toBe('mine');
   });
@@ -94,9 +96,11 @@ describe('content', () => {
       ['PUT', `/api/content/${mine.id}`, { title: 'taken' }],
       ['DELETE', `/api/content/${mine.id}`],
       ['POST', `/api/content/${mine.id}/restore`],
+      ['POST', `/api/content/${mine.id}/regenerate`, {}],
       ['GET', `/api/content/job/${mine.jobId}/status`],
       ['GET', `/api/generations/${mine.jobId}`],
       ['GET', `/api/generations/${mine.jobId}/events`],
+      ['GET', `/api/generations/${mine.jobId}/attempts/1`],
       ['POST', `/api/generations/${mine.jobId}/cancel`],
       ['POST', `/api/generations/${mine.jobId}/retry`],
     ];
@@ -110,18 +114,20 @@ describe('content', () => {
   });
 
   it('is listed through an index, also when there is a lot of it', async () => {
+    const owner = await server.signUp();
     const client = new pg.Client(server.database.url);
     await client.connect();
     await client.query(
       `INSERT INTO contents (id, user_id, title, content_type, prompt)
        SELECT gen_random_uuid(), $1, 'bulk', 'blog', '' FROM generate_series(1, 20000)`,
-      [(await server.signUp()).session.user.id],
+      [owner.session.user.id],
     );
     await client.query('ANALYZE contents');
     const { rows } = await client.query(
       `EXPLAIN SELECT * FROM contents c LEFT JOIN generations g ON g.id = c.generation_id
+       LEFT JOIN content_versions v ON v.content_id = c.id AND v.number = c.version
        WHERE c.user_id = $1 AND c.deleted_at IS NULL ORDER BY c.id DESC LIMIT 11`,
-      [user.session.user.id],
+      [owner.session.user.id],
     );
     await client.end();
     const plan = rows.map((row) => row['QUERY PLAN'] as string).join('\n');

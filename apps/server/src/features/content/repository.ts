@@ -17,12 +17,22 @@ export interface ContentRow {
   body: string;
   status: PublicationStatus;
   version: number;
+  pending_version: number | null;
+  revision: number;
+  /** How the current version came to be; null while there is none. */
+  provider: string | null;
+  model: string | null;
+  hash: Buffer | null;
+  is_edited: boolean | null;
+  version_at: Date | null;
   generation_id: string | null;
   generation_status: GenerationStatus | null;
   failure_reason: string | null;
   created_at: Date;
   updated_at: Date;
 }
+
+const mergeEditsForMs = 600_000;
 
 export type ContentRepository = ReturnType<typeof createContentRepository>;
 
@@ -32,6 +42,9 @@ export function createContentRepository(db: Db) {
     db
       .selectFrom('contents as c')
       .leftJoin('generations as g', 'g.id', 'c.generation_id')
+      .leftJoin('content_versions as v', (join) =>
+        join.onRef('v.content_id', '=', 'c.id').onRef('v.number', '=', 'c.version'),
+      )
       .where('c.user_id', '=', userId)
       .where('c.deleted_at', 'is', null);
 
@@ -44,6 +57,13 @@ export function createContentRepository(db: Db) {
     'c.body',
     'c.status',
     'c.version',
+    'c.pending_version',
+    'c.revision',
+    'v.provider',
+    'v.model',
+    'v.hash',
+    'v.is_edited',
+    'v.updated_at as version_at',
     'c.generation_id',
     'g.status as generation_status',
     'g.failure_reason',
@@ -102,38 +122,73 @@ export function createContentRepository(db: Db) {
       body: string;
       status: PublicationStatus;
     }): Promise<void> {
-      await db
-        .insertInto('contents')
-        .values({
-          id: content.id,
-          user_id: content.userId,
-          title: content.title,
-          content_type: content.contentType,
-          prompt: content.prompt,
-          body: content.body,
-          status: content.status,
-          edited_at: sql<Date>`now()`,
-        })
-        .execute();
+      const { id, userId, title, contentType, prompt, body, status } = content;
+      await sql`
+        WITH content AS (
+          INSERT INTO contents (id, user_id, title, content_type, prompt, body, status, version, last_version, edited_at)
+          VALUES (${id}, ${userId}, ${title}, ${contentType}, ${prompt}, ${body}, ${status}, 1, 1, now())
+          RETURNING id, user_id, title, body
+        )
+        INSERT INTO content_versions (content_id, number, title, body, origin, user_id)
+        SELECT id, 1, title, body, 'written', user_id FROM content`.execute(db);
     },
 
-    /** @returns false when there is no such content, or `change.version` is not its version */
-    async update(userId: string, id: string, change: UpdateContentBody): Promise<boolean> {
-      let update = db
-        .updateTable('contents')
-        .set({ version: sql<number>`version + 1`, updated_at: sql<Date>`now()` })
-        .where('id', '=', id)
-        .where('user_id', '=', userId)
-        .where('deleted_at', 'is', null);
-      if (change.title !== undefined) update = update.set({ title: change.title });
-      if (change.status !== undefined) update = update.set({ status: change.status });
-      if (change.generatedText !== undefined) {
-        update = update.set({ body: change.generatedText, edited_at: sql<Date>`now()` });
-      }
-      if (change.version !== undefined) update = update.where('version', '=', change.version);
-      const { numUpdatedRows } = await update.executeTakeFirst();
-      return numUpdatedRows === 1n;
-    },
+    /**
+     * Changes what is given. A change of title or text is a version; it goes into the version before it when that is
+     * the newest, an edit by the same person, and not older than `mergeEditsForMs`: saving again and again while one
+     * writes makes few versions. A change of the state alone is none.
+     * @returns false when there is no such content, or `change.revision` is not its revision
+     */
+    update: (userId: string, id: string, change: UpdateContentBody): Promise<boolean> =>
+      db.transaction().execute(async (trx) => {
+        // Held first: the statement after it then sees the version that was written last.
+        const { rows: held } = await sql`
+          SELECT FROM contents
+          WHERE id = ${id} AND user_id = ${userId} AND deleted_at IS NULL
+            AND revision = coalesce(${change.revision ?? null}::int, revision)
+          FOR NO KEY UPDATE`.execute(trx);
+        if (held.length === 0) return false;
+        await sql`
+          WITH edit AS (
+            SELECT c.id, c.title, c.body, n.title AS new_title, n.body AS new_body,
+              n.body <> c.body AS is_new_body,
+              n.body <> c.body OR n.title <> c.title AS is_new_text,
+              coalesce(v.origin = 'edited' AND v.user_id = ${userId} AND v.number = c.last_version
+                AND v.created_at > now() - ${mergeEditsForMs}::int * interval '1 ms', false) AS is_merged,
+              coalesce(v.is_edited, false) AS was_edited,
+              v.generation_id, v.attempt, v.provider, v.model, v.prompt
+            FROM contents c
+            CROSS JOIN LATERAL (SELECT coalesce(${change.title ?? null}::text, c.title) AS title,
+              coalesce(${change.generatedText ?? null}::text, c.body) AS body) AS n
+            LEFT JOIN content_versions v ON v.content_id = c.id AND v.number = c.version
+            WHERE c.id = ${id}
+          ),
+          content AS (
+            UPDATE contents c SET
+              title = edit.new_title,
+              body = edit.new_body,
+              status = coalesce(${change.status ?? null}::text, c.status),
+              edited_at = CASE WHEN edit.is_new_body THEN now() ELSE c.edited_at END,
+              last_version = c.last_version + (edit.is_new_text AND NOT edit.is_merged)::int,
+              version = CASE WHEN edit.is_new_text AND NOT edit.is_merged THEN c.last_version + 1 ELSE c.version END,
+              revision = c.revision + 1,
+              updated_at = now()
+            FROM edit WHERE c.id = edit.id
+            RETURNING c.version
+          ),
+          merged AS (
+            UPDATE content_versions v SET title = edit.new_title, body = edit.new_body, updated_at = now(),
+              is_edited = edit.was_edited OR edit.is_new_body
+            FROM edit, content
+            WHERE edit.is_new_text AND edit.is_merged AND v.content_id = edit.id AND v.number = content.version
+          )
+          INSERT INTO content_versions (content_id, number, title, body, origin, is_edited, user_id, generation_id,
+            attempt, provider, model, prompt)
+          SELECT edit.id, content.version, edit.new_title, edit.new_body, 'edited', edit.was_edited OR edit.is_new_body,
+            ${userId}::uuid, edit.generation_id, edit.attempt, edit.provider, edit.model, edit.prompt
+          FROM edit, content WHERE edit.is_new_text AND NOT edit.is_merged`.execute(trx);
+        return true;
+      }),
 
     /** @returns the id of its latest generation, or undefined when there was nothing to delete */
     async softDelete(userId: string, id: string): Promise<{ generationId: string | null } | undefined> {

@@ -3,12 +3,14 @@ import {
   contentPage,
   contentView,
   createContentBody,
+  exportQuery,
   idParams,
   success,
   updateContentBody,
 } from '@octavo/contracts';
 import { z } from 'zod';
 import { type App, type Authenticate, succeed } from '#platform/http';
+import { exportContent } from './export.ts';
 import type { ContentService } from './service.ts';
 
 export function contentRoutes(app: App, deps: { contents: ContentService; authenticate: Authenticate }): void {
@@ -67,6 +69,29 @@ export function contentRoutes(app: App, deps: { contents: ContentService; authen
     async (request) => succeed(await contents.get(request.userId, request.params.id), 'Content retrieved successfully'),
   );
 
+  app.get(
+    '/api/content/:id/export',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'The content as a file that says where its words come from',
+        params: idParams,
+        querystring: exportQuery,
+      },
+    },
+    async (request, reply) => {
+      const content = await contents.get(request.userId, request.params.id);
+      const { body, mediaType, fileName } = exportContent(content, request.query.format);
+      return reply
+        .header('content-type', mediaType)
+        .header('content-disposition', attachment(fileName))
+        .header('content-security-policy', "sandbox; default-src 'none'; style-src 'unsafe-inline'")
+        .serializer(String)
+        .send(body);
+    },
+  );
+
   app.put(
     '/api/content/:id',
     {
@@ -122,4 +147,10 @@ export function contentRoutes(app: App, deps: { contents: ContentService; authen
     async (request) =>
       succeed(await contents.restore(request.userId, request.params.id), 'Content restored successfully'),
   );
+}
+
+/** RFC 6266: a plain name for old clients, the whole one in UTF-8 for all others. */
+function attachment(fileName: string): string {
+  const plain = fileName.replaceAll(/[^\x20-\x7e]/g, '_');
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(fileName)}`;
 }

@@ -7,6 +7,7 @@ import type {
   UpdateContentBody,
 } from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
+import { presentProvenance } from '#features/provenance';
 import { AppError } from '#platform/http';
 import type { ContentRepository, ContentRow } from './repository.ts';
 
@@ -16,7 +17,7 @@ export interface ContentService {
   list(userId: string, query: ContentListQuery): Promise<ContentPage>;
   get(userId: string, id: string): Promise<ContentView>;
   create(userId: string, body: CreateContentBody): Promise<ContentView>;
-  /** @throws AppError version_conflict when somebody changed it since `body.version` */
+  /** @throws AppError version_conflict when somebody changed it since `body.revision` */
   update(userId: string, id: string, body: UpdateContentBody): Promise<ContentView>;
   /** Can be undone with `restore`. A generation that still writes it is cancelled. */
   delete(userId: string, id: string): Promise<void>;
@@ -81,7 +82,7 @@ export function createContentService(deps: {
     async update(userId, id, body) {
       if (await repository.update(userId, id, body)) return get(userId, id);
       const current = await get(userId, id);
-      throw new AppError('version_conflict', `This content is at version ${current.version} now. Load it again.`);
+      throw new AppError('version_conflict', `This content is at revision ${current.revision} now. Load it again.`);
     },
 
     async delete(userId, id) {
@@ -116,7 +117,16 @@ function present(row: ContentRow, images: MediaView[]): ContentView {
     generationStatus: row.generation_status,
     failureReason: row.failure_reason,
     version: row.version,
+    pendingVersion: row.pending_version,
+    revision: row.revision,
+    provenance: provenanceOf(row),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
+}
+
+function provenanceOf(row: ContentRow): ContentView['provenance'] {
+  const { provider, model, hash, is_edited, version_at } = row;
+  if (hash === null || is_edited === null || version_at === null) return null;
+  return presentProvenance({ provider, model, hash, is_edited, updated_at: version_at });
 }

@@ -1,4 +1,4 @@
-import type { GenerateBody } from '@octavo/contracts';
+import type { ContentType, DescriptionInput, GenerateBody, ImageInput } from '@octavo/contracts';
 import { AppError } from '#platform/http';
 
 /** What a request names besides its words, looked up for its user. */
@@ -16,6 +16,12 @@ export interface Intake {
   sources: string[];
 }
 
+/** Images that an input, as it is stored, names. */
+export function sourcesOf(contentType: ContentType, input: unknown): string[] {
+  if (contentType === 'description') return [(input as DescriptionInput).mediaId];
+  return contentType === 'image' ? ((input as ImageInput | null)?.references ?? []) : [];
+}
+
 /** @throws AppError validation_failed naming what is not there */
 export async function takeIn(deps: IntakeDeps, userId: string, request: GenerateBody): Promise<Intake> {
   switch (request.contentType) {
@@ -27,10 +33,12 @@ export async function takeIn(deps: IntakeDeps, userId: string, request: Generate
       return { input: request.input ?? null, sources: [] };
     case 'image': {
       const { input = {} } = request;
-      return { input, sources: await images('body.input.references', input.references ?? []) };
+      return { input, sources: await existing('body.input.references', sourcesOf('image', input)) };
     }
-    case 'description':
-      return { input: request.input, sources: await images('body.input.mediaId', [request.input.mediaId]) };
+    case 'description': {
+      const { input } = request;
+      return { input, sources: await existing('body.input.mediaId', sourcesOf('description', input)) };
+    }
     case 'translation': {
       const { contentId } = request.input;
       if (contentId === undefined) return { input: request.input, sources: [] };
@@ -41,7 +49,7 @@ export async function takeIn(deps: IntakeDeps, userId: string, request: Generate
     }
   }
 
-  async function images(path: string, ids: string[]): Promise<string[]> {
+  async function existing(path: string, ids: string[]): Promise<string[]> {
     const found = ids.length === 0 ? [] : await deps.findImages(userId, ids);
     if (found.length < new Set(ids).size) throw invalid(path, 'There is no such image.');
     return ids;

@@ -26,7 +26,6 @@ export function presentAccepted(generation: {
     jobId: generation.id,
     generationStatus: 'pending',
     failureReason: null,
-    version: 1,
     createdAt,
     updatedAt: createdAt,
     message:
@@ -69,7 +68,7 @@ export function presentGeneration(
   };
 }
 
-function presentAttempt(attempt: AttemptRow): AttemptView {
+export function presentAttempt(attempt: AttemptRow): AttemptView {
   const { input_tokens: inputTokens, output_tokens: outputTokens } = attempt;
   return {
     attempt: attempt.attempt,
@@ -80,6 +79,7 @@ function presentAttempt(attempt: AttemptRow): AttemptView {
     errorCode: attempt.error_code,
     reason: attempt.reason,
     usage: inputTokens === null && outputTokens === null ? null : { inputTokens, outputTokens },
+    parameters: attempt.parameters,
     startedAt: attempt.started_at.toISOString(),
     finishedAt: attempt.finished_at?.toISOString() ?? null,
     durationMs: between(attempt.started_at, attempt.finished_at),

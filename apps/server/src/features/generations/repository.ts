@@ -1,6 +1,7 @@
-import type { GenerateBody, GenerationStatus } from '@octavo/contracts';
+import type { ContentType, GenerateBody, GenerationStatus, ProviderName } from '@octavo/contracts';
 import { type Selectable, sql } from 'kysely';
-import { createBatcher, type Database, type Db, isUniqueViolation } from '#platform/db';
+import { createBatcher, type Database, type Db } from '#platform/db';
+import { keepWords, latestAttemptWithWords, latestWords } from './keep-words.ts';
 
 export type GenerationRow = Selectable<Database['generations']>;
 export type AttemptRow = Selectable<Database['generation_attempts']>;
@@ -26,12 +27,24 @@ export interface Submission {
   idempotency: { key: string; fingerprint: Buffer } | undefined;
 }
 
-/** The words of the latest take of generation `g` that had some; the empty string when none had. */
-export const latestWords = sql`coalesce((
-  SELECT string_agg(text, '' ORDER BY seq) FROM generation_events e
-  WHERE e.generation_id = g.id AND e.type = 'delta' AND e.attempt = (
-    SELECT max(attempt) FROM generation_events l WHERE l.generation_id = g.id AND l.type = 'delta')
-), '')`;
+/** Where a further generation of a content comes from. */
+export interface Again {
+  /** The generation that was the content's latest, and has ended; null when there was none. */
+  replaces: string | null;
+  retryOf: string | null;
+}
+
+export interface LastAsked {
+  id: string;
+  title: string;
+  content_type: ContentType;
+  prompt: string;
+  generation_id: string | null;
+  status: GenerationStatus | null;
+  requested_provider: ProviderName | null;
+  requested_model: string | null;
+  input: unknown;
+}
 
 export type GenerationRepository = ReturnType<typeof createGenerationRepository>;
 
@@ -166,7 +179,7 @@ export function createGenerationRepository(db: Db) {
           seq: number | null;
           content_id: string;
         }>`
-          WITH asked AS (
+          WITH ended AS (
             UPDATE generations g SET
               cancel_requested_at = coalesce(cancel_requested_at, now()),
               status = CASE status WHEN 'pending' THEN 'cancelled' ELSE status END,
@@ -175,60 +188,77 @@ export function createGenerationRepository(db: Db) {
               failure_code = NULL,
               failure_reason = NULL
             WHERE id = ${id} AND user_id = ${userId} AND status IN ('pending', 'processing')
-            RETURNING id, status, attempt, content_id, output
+            RETURNING id, user_id, status, attempt, content_id, prompt, output, ${latestAttemptWithWords} AS words_attempt
           ),
-          ended AS (
+          last AS (
             INSERT INTO generation_events (generation_id, attempt, seq, type)
-            SELECT asked.id, asked.attempt, 1 + (
-              SELECT max(seq) FROM generation_events e WHERE e.generation_id = asked.id AND e.attempt = asked.attempt
+            SELECT ended.id, ended.attempt, 1 + (
+              SELECT max(seq) FROM generation_events e WHERE e.generation_id = ended.id AND e.attempt = ended.attempt
             ), 'cancelled'
-            FROM asked WHERE status = 'cancelled'
+            FROM ended WHERE status = 'cancelled'
             RETURNING seq
           ),
-          content AS (
-            UPDATE contents c SET body = asked.output, version = c.version + 1, updated_at = now()
-            FROM asked
-            WHERE asked.status = 'cancelled' AND c.id = asked.content_id AND c.generation_id = asked.id
-              AND c.edited_at IS NULL AND c.body <> asked.output
-          )
-          SELECT status, attempt, content_id, (SELECT seq FROM ended) AS seq FROM asked`.execute(trx);
+          ${keepWords}
+          SELECT status, attempt, content_id, (SELECT seq FROM last) AS seq FROM ended`.execute(trx);
         return rows[0];
       }),
 
+    /** A content that is not deleted, and what was asked for it last: by its own latest generation or the one it branched from. */
+    async lastAsked(userId: string, contentId: string): Promise<LastAsked | undefined> {
+      const { rows } = await sql<LastAsked>`
+        SELECT c.id, c.title, c.content_type, c.prompt, c.generation_id, own.status,
+          g.requested_provider, g.requested_model, g.input
+        FROM contents c
+        LEFT JOIN generations own ON own.id = c.generation_id
+        LEFT JOIN content_versions v ON v.content_id = c.id AND v.number = c.version
+        LEFT JOIN generations g ON g.id = coalesce(c.generation_id, v.generation_id)
+        WHERE c.id = ${contentId} AND c.user_id = ${userId} AND c.deleted_at IS NULL`.execute(db);
+      return rows[0];
+    },
+
     /**
-     * A new generation with the same request for the same content; the old one stays as it is.
-     * @returns undefined when it cannot be retried: it has not ended without success, its content is gone, or a
-     * retry exists already
+     * Another generation of a content; all earlier ones stay as they are. From now on the text is what it will write,
+     * unless a person changes it meanwhile.
+     * @returns undefined when there is no such content, its latest generation is not `replaces` any more, or the
+     * idempotency key was taken already
      */
-    async retry(userId: string, id: string, newId: string): Promise<GenerationRow | undefined> {
-      try {
-        const { rows } = await sql<GenerationRow>`
-          WITH old AS (
-            UPDATE contents SET generation_id = ${newId}, updated_at = now()
-            FROM generations g
-            WHERE g.id = ${id} AND g.user_id = ${userId} AND g.status IN ('failed', 'cancelled')
-              AND contents.id = g.content_id AND contents.generation_id = g.id AND contents.deleted_at IS NULL
-            RETURNING g.*
-          ),
-          event AS (
-            INSERT INTO generation_events (generation_id, attempt, seq, type)
-            SELECT ${newId}::uuid, 0, 0, 'queued' FROM old
-          ),
-          source AS (
-            INSERT INTO media_uses (media_id, generation_id)
-            SELECT media_id, ${newId}::uuid FROM media_uses JOIN old ON old.id = media_uses.generation_id
-          )
-          INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, input, requested_provider,
-            requested_model, retry_of)
-          SELECT ${newId}::uuid, user_id, content_id, content_type, title, prompt, input, requested_provider,
-            requested_model, id
-          FROM old
-          RETURNING *`.execute(db);
-        return rows[0];
-      } catch (error) {
-        if (isUniqueViolation(error, 'generations_retry_of')) return undefined;
-        throw error;
-      }
+    async again({ replaces, retryOf, ...next }: Submission & Again): Promise<GenerationRow | undefined> {
+      const { generationId: id, contentId, userId, request, input, sources, delayMs, idempotency } = next;
+      const key = idempotency?.key ?? null;
+      const { rows } = await sql<GenerationRow>`
+        WITH target AS (
+          SELECT id FROM contents
+          WHERE id = ${contentId} AND user_id = ${userId} AND deleted_at IS NULL
+            AND generation_id IS NOT DISTINCT FROM ${replaces}::uuid
+          FOR NO KEY UPDATE
+        ),
+        claim AS (
+          INSERT INTO idempotency_keys (user_id, key, fingerprint, generation_id)
+          SELECT ${userId}::uuid, ${key}, ${idempotency?.fingerprint ?? null}::bytea, ${id}::uuid FROM target
+          WHERE ${key}::text IS NOT NULL ON CONFLICT DO NOTHING RETURNING generation_id
+        ),
+        content AS (
+          UPDATE contents SET generation_id = ${id}, prompt = ${request.prompt}, edited_at = NULL, updated_at = now()
+          FROM target
+          WHERE contents.id = target.id AND (${key}::text IS NULL OR EXISTS (SELECT FROM claim))
+          RETURNING contents.id
+        ),
+        event AS (
+          INSERT INTO generation_events (generation_id, attempt, seq, type)
+          SELECT ${id}::uuid, 0, 0, 'queued' FROM content
+        ),
+        source AS (
+          INSERT INTO media_uses (media_id, generation_id)
+          SELECT m.id, ${id}::uuid FROM content JOIN media m ON m.user_id = ${userId} AND m.id = ANY (${sources}::uuid[])
+        )
+        INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, input, requested_provider,
+          requested_model, retry_of, delay_ms, run_after)
+        SELECT ${id}::uuid, ${userId}::uuid, id, ${request.contentType}, ${request.title}, ${request.prompt},
+          ${input && JSON.stringify(input)}::jsonb, ${request.provider ?? null}, ${request.model ?? null}, ${retryOf}::uuid, ${delayMs}::int,
+          now() + ${delayMs}::int * interval '1 ms'
+        FROM content
+        RETURNING *`.execute(db);
+      return rows[0];
     },
   };
 }

@@ -1,4 +1,6 @@
 import {
+  attemptParams,
+  attemptText,
   cancelResult,
   generateBody,
   generationAccepted,
@@ -8,6 +10,7 @@ import {
   idParams,
   jobParams,
   jobStatusView,
+  regenerateBody,
   success,
 } from '@octavo/contracts';
 import { z } from 'zod';
@@ -68,6 +71,52 @@ refused (409).`,
       if (replayed) reply.header('idempotency-replayed', 'true');
       return reply.code(202).send(succeed(accepted, 'Content generation queued successfully', 202));
     },
+  );
+
+  app.post(
+    '/api/content/:id/regenerate',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Generate a text anew',
+        description:
+          'Asks again for what was asked last, but for what the body changes. What there is stays as a version; the new text becomes the current one when it is done, unless it is edited meanwhile.',
+        params: idParams,
+        headers: z.looseObject({ 'idempotency-key': idempotencyKey.optional() }),
+        body: regenerateBody.nullish().meta({ examples: [{ prompt: 'The same, for children' }] }),
+        response: { 202: success(generationAccepted, 'Accepted: it will reach exactly one end.') },
+        errors: ['not_found', 'still_generating', 'idempotency_conflict', 'provider_unavailable'],
+      },
+    },
+    async (request, reply) => {
+      const { userId, params, body, headers } = request;
+      const { accepted, replayed } = await generations.regenerate(
+        userId,
+        params.id,
+        body ?? {},
+        headers['idempotency-key'],
+      );
+      if (replayed) reply.header('idempotency-replayed', 'true');
+      return reply.code(202).send(succeed(accepted, 'Content generation queued successfully', 202));
+    },
+  );
+
+  app.get(
+    '/api/generations/:id/attempts/:attempt',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Read one take',
+        description: 'One take with its words, also one that was rejected.',
+        params: attemptParams,
+        response: { 200: success(attemptText, 'The take and its words.') },
+        errors: ['not_found'],
+      },
+    },
+    async ({ userId, params }) =>
+      succeed(await generations.attempt(userId, params.id, params.attempt), 'Take retrieved successfully'),
   );
 
   app.get(

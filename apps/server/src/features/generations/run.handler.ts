@@ -6,15 +6,17 @@ import {
   type ProviderPart,
   type Providers,
   type SourceImage,
+  takeParameters,
 } from '@octavo/providers';
 import { errorCodes, maxBodyLength, type ProviderName, type Usage } from '@octavo/contracts';
+import { buildXmp } from '#features/provenance';
 import { AppError } from '#platform/http';
 import { isConnectionError, retryWhileUnreachable } from '#platform/db';
 import type { Logger } from '#platform/log';
 import { defineHandler, type JobHandler, type JobOutcome } from '#platform/queue';
 import { type ActiveRuns, TakeStopped } from './active-runs.ts';
 import type { GenerationRow } from './repository.ts';
-import { takeRequest } from './take-request.ts';
+import { seedOf, takeRequest } from './take-request.ts';
 import type { RunLog, TakeLog } from './run-log.ts';
 import { runJob } from './run.job.ts';
 import type { RunRepository, TakeEnd } from './run.repository.ts';
@@ -27,7 +29,7 @@ interface RunDeps {
   log: Logger;
   images: {
     load: (userId: string, mediaId: string) => Promise<SourceImage>;
-    storeGenerated: (userId: string, image: { bytes: Uint8Array; alt: string }) => Promise<{ id: string }>;
+    storeGenerated: (userId: string, image: { bytes: Uint8Array; alt: string; xmp: string }) => Promise<{ id: string }>;
   };
   leaseMs: number;
   /** How many takes may fail before the generation does. */
@@ -99,7 +101,10 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
     const { provider, model } = chosen;
 
     const fence = { generationId: generation.id, attempt: generation.attempt };
-    if (!(await deps.repository.begin({ fence, provider: provider.name, model }))) throw new TakeStopped('fenced');
+    const parameters = takeParameters(generation.content_type, seedOf(generation));
+    if (!(await deps.repository.begin({ fence, provider: provider.name, model, parameters }))) {
+      throw new TakeStopped('fenced');
+    }
     deps.runLog.announce(generation, {
       seq: 1,
       type: 'started',
@@ -118,7 +123,7 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
         break;
       }
       if (part.type === 'image') {
-        log.image(await storeImage(deps, generation, provider.name, part));
+        log.image(await storeImage(deps, generation, chosen, part));
         continue;
       }
       length += part.text.length;
@@ -155,16 +160,23 @@ const altLength = 500;
 async function storeImage(
   deps: RunDeps,
   generation: GenerationRow,
-  provider: ProviderName,
+  { provider, model }: { provider: { name: ProviderName }; model: string },
   { bytes, revisedPrompt }: Extract<ProviderPart, { type: 'image' }>,
 ): Promise<string> {
   try {
     const alt = (revisedPrompt ?? generation.prompt).slice(0, altLength).toWellFormed();
-    return (await deps.images.storeGenerated(generation.user_id, { bytes, alt })).id;
+    const xmp = buildXmp({
+      provider: provider.name,
+      model,
+      createdAt: new Date(),
+      description: alt,
+      prompt: generation.prompt,
+    });
+    return (await deps.images.storeGenerated(generation.user_id, { bytes, alt, xmp })).id;
   } catch (error) {
     // Only what the provider sent is at fault; a disk that is full is not.
     if (!(error instanceof AppError) || errorCodes[error.code].status >= 500) throw error;
-    throw new ProviderError('provider_bad_answer', { provider, isRetryable: true, cause: error });
+    throw new ProviderError('provider_bad_answer', { provider: provider.name, isRetryable: true, cause: error });
   }
 }
 

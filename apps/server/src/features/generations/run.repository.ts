@@ -1,7 +1,8 @@
-import type { GenerationStatus, Usage } from '@octavo/contracts';
+import type { GenerationStatus, TakeParameters, Usage } from '@octavo/contracts';
 import { sql } from 'kysely';
 import { type AttemptOutcome, createBatcher, type Db } from '#platform/db';
-import { type GenerationRow, latestWords } from './repository.ts';
+import { keepWords, latestAttemptWithWords, latestWords } from './keep-words.ts';
+import type { GenerationRow } from './repository.ts';
 
 /** Which take of which generation a worker is writing; every write is refused once the take is not the current one. */
 export interface Fence {
@@ -22,6 +23,13 @@ export type Claim =
   /** Not due yet, or held by a worker whose lease still runs. */
   | { kind: 'later'; inMs: number }
   | { kind: 'over' };
+
+export interface TakeBegin {
+  fence: Fence;
+  provider: string;
+  model: string;
+  parameters: TakeParameters;
+}
 
 export interface TakeEnd {
   /** What becomes of the generation; `pending`: another take follows in `delayMs`. */
@@ -103,13 +111,14 @@ export function createRunRepository(db: Db) {
     return new Map(rows.map((row) => [row.id, row.in_ms]));
   }
 
-  async function beginAll(takes: Array<{ fence: Fence; provider: string; model: string }>): Promise<boolean[]> {
+  async function beginAll(takes: TakeBegin[]): Promise<boolean[]> {
     const { rows } = await sql<TakeKey>`
       WITH held AS (
-        SELECT g.id, g.attempt, take.provider, take.model FROM generations g
+        SELECT g.id, g.attempt, take.provider, take.model, take.parameters FROM generations g
         JOIN unnest(${takes.map(({ fence }) => fence.generationId)}::uuid[], ${takes.map(({ fence }) => fence.attempt)}::int[],
-          ${takes.map((take) => take.provider)}::text[], ${takes.map((take) => take.model)}::text[])
-          AS take (id, attempt, provider, model) USING (id, attempt)
+          ${takes.map((take) => take.provider)}::text[], ${takes.map((take) => take.model)}::text[],
+          ${takes.map((take) => JSON.stringify(take.parameters))}::jsonb[])
+          AS take (id, attempt, provider, model, parameters) USING (id, attempt)
         WHERE g.status = 'processing'
         ORDER BY g.id FOR NO KEY UPDATE OF g
       ),
@@ -117,8 +126,8 @@ export function createRunRepository(db: Db) {
         UPDATE generations g SET provider = held.provider, model = held.model FROM held WHERE g.id = held.id
       ),
       take AS (
-        INSERT INTO generation_attempts (generation_id, attempt, provider, model)
-        SELECT id, attempt, provider, model FROM held
+        INSERT INTO generation_attempts (generation_id, attempt, provider, model, parameters)
+        SELECT id, attempt, provider, model, parameters FROM held
       )
       INSERT INTO generation_events (generation_id, attempt, seq, type, data)
       SELECT id, attempt, 1, 'started', jsonb_build_object('provider', provider, 'model', model) FROM held
@@ -157,7 +166,9 @@ export function createRunRepository(db: Db) {
           failure_reason = held.reason,
           output = CASE held.status WHEN 'pending' THEN NULL ELSE coalesce(nullif(held.text, ''), ${latestWords}) END
         FROM held WHERE g.id = held.id
-        RETURNING g.id, g.attempt, g.content_id, g.output, g.finished_at
+        RETURNING g.id, g.attempt, g.user_id, g.content_id, g.status, g.prompt, g.output,
+          CASE WHEN held.status IN ('failed', 'cancelled') AND held.text = '' THEN ${latestAttemptWithWords}
+            ELSE g.attempt END AS words_attempt
       ),
       log AS (
         INSERT INTO generation_events (generation_id, attempt, seq, type, text_offset, text, data)
@@ -176,11 +187,7 @@ export function createRunRepository(db: Db) {
           output_tokens = held.output_tokens, finished_at = now()
         FROM held WHERE a.generation_id = held.id AND a.attempt = held.attempt
       ),
-      content AS (
-        UPDATE contents c SET body = ended.output, version = c.version + 1, updated_at = now()
-        FROM ended
-        WHERE c.id = ended.content_id AND c.generation_id = ended.id AND c.edited_at IS NULL AND ended.finished_at IS NOT NULL
-      ),
+      ${keepWords},
       image AS (
         INSERT INTO media_uses (media_id, content_id)
         SELECT image.media_id, ended.content_id FROM ended
@@ -250,8 +257,8 @@ export function createRunRepository(db: Db) {
 
     /**
      * Ends a take and decides what becomes of its generation: state, log, attempt and content. A take that failed
-     * without a word leaves the text of the latest take that had some. Text that a person has changed meanwhile is
-     * not touched. May run twice: the second time it changes nothing.
+     * without a word leaves the text of the latest take that had some. See `keepWords` for
+     * what becomes of the content's text. May run twice: the second time it changes nothing.
      * @returns false when the take is not ours any more, or when its user wants no further take
      */
     endTake: createBatcher(endAll),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  type AttemptText,
   type CancelResult,
   type GenerateBody,
   type GenerationAccepted,
@@ -8,16 +9,18 @@ import {
   isTerminal,
   type MediaView,
   type JobStatusView,
+  type RegenerateBody,
 } from '@octavo/contracts';
 import { ProviderNotAvailable, type Providers } from '@octavo/providers';
 import { v7 as uuidv7 } from 'uuid';
 import { AppError } from '#platform/http';
 import type { JobQueue } from '#platform/queue';
 import type { EventBus } from '#platform/realtime';
-import { type IntakeDeps, takeIn } from './intake.ts';
+import { type IntakeDeps, sourcesOf, takeIn } from './intake.ts';
 import { followGeneration, isEnd } from './follow.ts';
-import { presentAccepted, presentGeneration } from './presenter.ts';
+import { presentAccepted, presentAttempt, presentGeneration } from './presenter.ts';
 import type { GenerationRepository, GenerationRow, LogPosition } from './repository.ts';
+import { requestAgain, wishOf } from './request-again.ts';
 import { runJob } from './run.job.ts';
 
 export interface GenerationService {
@@ -35,6 +38,18 @@ export interface GenerationService {
   get(userId: string, id: string): Promise<GenerationView>;
   cancel(userId: string, id: string): Promise<CancelResult>;
   retry(userId: string, id: string): Promise<GenerationAccepted>;
+  /**
+   * Another generation of a content, asked for as the last one was, but for what is said to change.
+   * @throws AppError not_found, still_generating, validation_failed, and as `submit`
+   */
+  regenerate(
+    userId: string,
+    contentId: string,
+    change: RegenerateBody,
+    idempotencyKey: string | undefined,
+  ): Promise<{ accepted: GenerationAccepted; replayed: boolean }>;
+  /** One take with its words, whatever became of it. @throws AppError not_found */
+  attempt(userId: string, id: string, attempt: number): Promise<AttemptText>;
   /**
    * The run log from a position on, live, until the generation ends.
    * @returns undefined when the reader has seen the end already
@@ -173,18 +188,77 @@ export function createGenerationService(deps: {
     },
 
     async retry(userId, id) {
-      const generation = await repository.retry(userId, id, uuidv7());
-      if (!generation) {
-        const { status } = await find(userId, id);
+      const old = await find(userId, id);
+      if (old.status !== 'failed' && old.status !== 'cancelled') {
         throw new AppError(
           'not_retryable',
-          status === 'failed' || status === 'cancelled'
-            ? 'This generation was retried already, or its content was deleted.'
-            : `This generation is ${status}; only one that failed or was cancelled can be retried.`,
+          `This generation is ${old.status}; only one that failed or was cancelled can be retried.`,
         );
+      }
+      const generation = await repository.again({
+        generationId: uuidv7(),
+        contentId: old.content_id,
+        userId,
+        request: {
+          contentType: old.content_type,
+          title: old.title,
+          prompt: old.prompt,
+          ...wishOf(old),
+        } as GenerateBody,
+        input: old.input as object | null,
+        sources: sourcesOf(old.content_type, old.input),
+        delayMs: 0,
+        idempotency: undefined,
+        replaces: id,
+        retryOf: id,
+      });
+      if (!generation) {
+        throw new AppError('not_retryable', 'This generation was retried already, or its content was deleted.');
       }
       start(userId, generation.id, generation.content_id, 0);
       return presentAccepted(generation);
+    },
+
+    async regenerate(userId, contentId, change, key) {
+      const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf({ contentId, ...change }) };
+      const replayed = async () => ({
+        accepted: await replay(userId, key ?? '', idempotency!.fingerprint),
+        replayed: true,
+      });
+      if (idempotency && (await repository.findIdempotencyKey(userId, idempotency.key))) return replayed();
+      const last = await repository.lastAsked(userId, contentId);
+      if (!last) throw new AppError('not_found', 'There is no such content.');
+      if (last.status !== null && !isTerminal(last.status)) throw new AppError('still_generating');
+      const request = requestAgain(last, change);
+      assertProviderAvailable(providers, request);
+      const { input, sources } = await takeIn(deps.intake, userId, request);
+      const delayMs = request.delayMs ?? deps.defaultDelayMs;
+      const generation = await repository.again({
+        generationId: uuidv7(),
+        contentId,
+        userId,
+        request,
+        input,
+        sources,
+        delayMs,
+        idempotency,
+        replaces: last.generation_id,
+        retryOf: null,
+      });
+      if (generation) {
+        start(userId, generation.id, contentId, delayMs);
+        return { accepted: presentAccepted(generation), replayed: false };
+      }
+      if (idempotency && (await repository.findIdempotencyKey(userId, idempotency.key))) return replayed();
+      throw new AppError('still_generating', 'This content was asked for again meanwhile, or deleted.');
+    },
+
+    async attempt(userId, id, number) {
+      const generation = await find(userId, id);
+      const attempt = (await repository.attempts(id)).find((one) => one.attempt === number);
+      if (!attempt) throw new AppError('not_found', 'There is no such take.');
+      const text = await repository.takeText(id, number);
+      return { ...presentAttempt(attempt), generationId: id, contentId: generation.content_id, text };
     },
 
     async follow(userId, id, from, signal) {
@@ -215,7 +289,7 @@ function assertProviderAvailable(
 }
 
 /** Two requests are the same when their contents are, in whatever order their fields came. */
-function fingerprintOf(request: GenerateBody): Buffer {
+function fingerprintOf(request: object): Buffer {
   const fields = Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(fields)).digest();
 }

@@ -1,6 +1,7 @@
 import type { GenerationEventType } from '@octavo/contracts';
 import { sql } from 'kysely';
 import type { Db } from '#platform/db';
+import { keepWords } from './keep-words.ts';
 import { maxClaims } from './run.repository.ts';
 
 export interface Abandoned {
@@ -59,7 +60,7 @@ export function createSweepRepository(db: Db) {
             WHERE status IN ('pending', 'processing') AND (lease_until IS NULL OR lease_until < now())
               AND ((status = 'processing' AND cancel_requested_at IS NOT NULL) OR attempt >= ${maxClaims})
             LIMIT 100 FOR UPDATE SKIP LOCKED)
-          RETURNING *
+          RETURNING *, g.attempt AS words_attempt
         ),
         log AS (
           INSERT INTO generation_events (generation_id, attempt, seq, type, text_offset, data)
@@ -75,10 +76,7 @@ export function createSweepRepository(db: Db) {
           UPDATE generation_attempts a SET outcome = 'interrupted', error_code = 'worker_lost', finished_at = now()
           FROM ended WHERE a.generation_id = ended.id AND a.outcome = 'running'
         ),
-        content AS (
-          UPDATE contents c SET body = ended.output, version = c.version + 1, updated_at = now()
-          FROM ended WHERE c.id = ended.content_id AND c.generation_id = ended.id AND c.edited_at IS NULL
-        )
+        ${keepWords}
         SELECT ended.id, user_id AS "userId", content_id AS "contentId", attempt, log.seq, log.text_offset AS offset,
           status, failure_reason AS reason
         FROM ended JOIN log ON log.generation_id = ended.id`.execute(db);

@@ -34,6 +34,6 @@ export async function takeRequest(
 }
 
 /** The same for the same take, another one for the next: a repeated take should not be the same text again. */
-function seedOf(generation: GenerationRow): number {
+export function seedOf(generation: GenerationRow): number {
   return (Number.parseInt(generation.id.slice(-8), 16) + generation.attempt) % 2_147_483_647;
 }

@@ -3,12 +3,14 @@ import { type Migration, Migrator } from 'kysely/migration';
 import type { Db } from './database.ts';
 import { up as mainJob } from './migrations/001-main-job.ts';
 import { up as media } from './migrations/002-media.ts';
+import { up as versions } from './migrations/004-versions.ts';
 import { up as kinds } from './migrations/006-kinds.ts';
 
 /** Every migration, by name; the names order them. Written out, so that no file is forgotten or picked up by chance. */
 const migrations: Record<string, Migration> = {
   '001-main-job': { up: mainJob },
   '002-media': { up: media },
+  '004-versions': { up: versions },
   '006-kinds': { up: kinds },
 };
 

@@ -1,5 +1,13 @@
-import type { ContentType, GenerationStatus, MediaOrigin, MediaType, PublicationStatus } from '@octavo/contracts';
-import type { ColumnType, Generated } from 'kysely';
+import type {
+  ContentType,
+  GenerationStatus,
+  MediaOrigin,
+  MediaType,
+  PublicationStatus,
+  TakeParameters,
+  VersionOrigin,
+} from '@octavo/contracts';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>;
 type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
@@ -35,12 +43,44 @@ export interface ContentsTable {
   body: string;
   status: PublicationStatus;
   generation_id: string | null;
+  /** The lock of optimistic updates: grows with every change of what the content's own text, title or state is. */
+  revision: Generated<number>;
+  /** Which version `title` and `body` are; 0 before there is any. */
   version: Generated<number>;
-  /** Set once a person has changed the text: from then on no generation overwrites it. */
+  /** How many versions there are: what a new one counts on from. */
+  last_version: Generated<number>;
+  /** A newer take that did not become current, because a person had changed the text. */
+  pending_version: number | null;
+  /** Set when a person decides on the text: the latest generation does not overwrite it. A new one unsets it. */
   edited_at: NullableTimestamp;
   created_at: Timestamp;
   updated_at: Timestamp;
   deleted_at: NullableTimestamp;
+}
+
+/** Every text a content ever had. A row changes only while one person goes on editing (features/content). */
+export interface ContentVersionsTable {
+  content_id: string;
+  number: number;
+  title: string;
+  body: string;
+  /** SHA-256 of the body in UTF-8; the database computes it. */
+  hash: GeneratedAlways<Buffer>;
+  origin: VersionOrigin;
+  /** A person has changed the words since a provider wrote them. */
+  is_edited: Generated<boolean>;
+  user_id: string | null;
+  /** The take that wrote the words it holds or is based on; and what that take was, for when it is looked up. */
+  generation_id: string | null;
+  attempt: number | null;
+  provider: string | null;
+  model: string | null;
+  prompt: string | null;
+  /** What it was restored or branched from. */
+  source_content_id: string | null;
+  source_number: number | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
 }
 
 export interface GenerationsTable {
@@ -89,6 +129,8 @@ export interface GenerationAttemptsTable {
   reason: string | null;
   input_tokens: number | null;
   output_tokens: number | null;
+  /** What it was asked with. */
+  parameters: TakeParameters | null;
   started_at: Timestamp;
   finished_at: NullableTimestamp;
 }
@@ -150,6 +192,7 @@ export interface Database {
   users: UsersTable;
   refresh_tokens: RefreshTokensTable;
   contents: ContentsTable;
+  content_versions: ContentVersionsTable;
   generations: GenerationsTable;
   generation_attempts: GenerationAttemptsTable;
   generation_events: GenerationEventsTable;

@@ -22,6 +22,7 @@ export const documentParts = {
     { name: 'Accounts', description: 'Sign up, sign in, and keep the session alive.' },
     { name: 'Generations', description: 'Ask for a text, follow it while it is written, stop it, try it again.' },
     { name: 'Content', description: 'What was generated or written by hand: list, edit, publish, delete.' },
+    { name: 'Versions', description: 'Every text a content ever had: list, read, restore, branch, accept.' },
     { name: 'Media', description: 'Images: upload, list, describe, delete.' },
     { name: 'Health', description: 'For load balancers and monitoring.' },
   ],

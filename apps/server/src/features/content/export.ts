@@ -1,0 +1,102 @@
+import type { ContentView, ExportFormat } from '@octavo/contracts';
+
+export interface ExportedFile {
+  body: string;
+  mediaType: string;
+  /** Without a path and with the right ending; safe on every system. */
+  fileName: string;
+}
+
+/**
+ * A content as a file of its own, which says where its words come from. The text itself is unchanged, so that its hash
+ * can be checked; in HTML it stands as it was written, Markdown and all, and nothing in it becomes markup.
+ */
+export function exportContent(content: ContentView, format: ExportFormat): ExportedFile {
+  const { write, mediaType } = formats[format];
+  return { body: write(content), mediaType, fileName: `${safeName(content.title)}.${format}` };
+}
+
+const formats: Record<ExportFormat, { write: (content: ContentView) => string; mediaType: string }> = {
+  md: { write: toMarkdown, mediaType: 'text/markdown; charset=utf-8' },
+  html: { write: toHtml, mediaType: 'text/html; charset=utf-8' },
+  json: { write: toJson, mediaType: 'application/json; charset=utf-8' },
+  txt: { write: toText, mediaType: 'text/plain; charset=utf-8' },
+};
+
+/** What every format says, in the same words. */
+function facts({ id, version, provenance }: ContentView): Array<[name: string, value: string]> {
+  const pairs: Array<[string, string | null | undefined]> = [
+    ['exportedBy', 'Octavo'],
+    ['contentId', id],
+    ['version', String(version)],
+    ['provider', provenance?.provider],
+    ['model', provenance?.model],
+    ['at', provenance?.at],
+    ['hash', provenance?.hash],
+    ['digitalSourceType', provenance?.digitalSourceType],
+  ];
+  return pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+}
+
+/** YAML front matter: a JSON string is a YAML string. */
+function toMarkdown(content: ContentView): string {
+  const lines = facts(content).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
+  const front = [`title: ${JSON.stringify(content.title)}`, `type: ${content.contentType}`, 'provenance:', ...lines];
+  return `---\n${front.join('\n')}\n---\n\n${content.generatedText}`;
+}
+
+function toText(content: ContentView): string {
+  const lines = facts(content).map(([name, value]) => `${name}: ${value}`);
+  return `${content.title}\n\n${content.generatedText}\n\n-- \n${lines.join('\n')}\n`;
+}
+
+function toJson(content: ContentView): string {
+  const { title, contentType, generatedText, status, createdAt, updatedAt } = content;
+  const provenance = Object.fromEntries(facts(content));
+  const file = { title, contentType, text: generatedText, status, createdAt, updatedAt, provenance };
+  return `${JSON.stringify(file, null, 2)}\n`;
+}
+
+function toHtml(content: ContentView): string {
+  const metas = facts(content).map(
+    ([name, value]) =>
+      `<meta name="${name === 'exportedBy' ? 'generator' : `octavo:${name}`}" content="${escapeHtml(value)}">`,
+  );
+  return [
+    '<!doctype html>',
+    '<html>',
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width">',
+    `<title>${escapeHtml(content.title)}</title>`,
+    ...metas,
+    '</head>',
+    '<body style="max-width: 40rem; margin: 2rem auto; padding: 0 1rem; font: 1.1rem/1.6 serif">',
+    `<h1>${escapeHtml(content.title)}</h1>`,
+    `<div style="white-space: pre-wrap; overflow-wrap: break-word">${escapeHtml(content.generatedText)}</div>`,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+/** Letters, digits, spaces, hyphens and underscores; no name that Windows keeps for a device. */
+function safeName(title: string): string {
+  const words = title
+    .normalize('NFC')
+    .replaceAll(/[^\p{L}\p{M}\p{N} _-]+/gu, ' ')
+    .replaceAll(/ +/g, ' ')
+    .trim();
+  // 255 bytes is what common file systems take.
+  const name = [...words].slice(0, 60).join('').trim();
+  return name === '' || /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(name) ? `octavo ${name}`.trim() : name;
+}

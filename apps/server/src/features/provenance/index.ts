@@ -1,0 +1,2 @@
+export { presentProvenance } from './present-provenance.ts';
+export { buildXmp } from './xmp.ts';

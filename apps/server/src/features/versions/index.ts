@@ -1,0 +1,3 @@
+export { createVersionRepository } from './repository.ts';
+export { versionRoutes } from './routes.ts';
+export { createVersionService } from './service.ts';
