@@ -109,7 +109,7 @@ export const updateContentBody = z
   .refine((body) => body.title !== undefined || body.generatedText !== undefined || body.status !== undefined, {
     message: 'must change at least one of title, generatedText, status',
   })
-  .meta({ examples: [{ title: 'A longer note on tea', status: 'published', version: 1 }] });
+  .meta({ examples: [{ title: 'A longer note on tea', status: 'published', revision: 1 }] });
 export type UpdateContentBody = z.infer<typeof updateContentBody>;
 
 export const idParams = z.strictObject({ id: z.uuid('must be a UUID') });

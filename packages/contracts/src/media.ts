@@ -53,7 +53,9 @@ export type UploadMediaBody = z.infer<typeof uploadMediaBody>;
 
 export const uploadMediaFields = z.strictObject({ alt: altText.default('') });
 
-export const updateMediaBody = z.strictObject({ alt: altText });
+export const updateMediaBody = z
+  .strictObject({ alt: altText })
+  .meta({ examples: [{ alt: 'A cup of tea on a window sill' }] });
 
 export const mediaListQuery = z.strictObject({
   limit: z

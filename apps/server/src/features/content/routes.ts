@@ -75,9 +75,11 @@ export function contentRoutes(app: App, deps: { contents: ContentService; authen
       onRequest,
       schema: {
         ...common,
-        summary: 'The content as a file that says where its words come from',
+        summary: 'Export content',
+        description: 'The content as a file that says where its words come from: Markdown, HTML, JSON or plain text.',
         params: idParams,
         querystring: exportQuery,
+        errors: missing,
       },
     },
     async (request, reply) => {
@@ -100,10 +102,10 @@ export function contentRoutes(app: App, deps: { contents: ContentService; authen
         ...common,
         summary: 'Change content',
         description:
-          'Changes the fields that are sent. With `version`, the change is made only when nobody has changed the content since that version was read.',
+          'Changes the fields that are sent. With `revision`, the change is made only when nobody has changed the content since that revision was read.',
         params: idParams,
         body: updateContentBody,
-        response: one('The content after the change, with its new version.'),
+        response: one('The content after the change, with its new revision.'),
         errors: ['not_found', 'version_conflict'],
       },
     },

@@ -194,7 +194,7 @@ export function createRunRepository(db: Db) {
         JOIN unnest(${images.map(({ fence }) => fence.generationId)}::uuid[], ${images.map(({ fence }) => fence.attempt)}::int[],
           ${images.map(({ mediaId }) => mediaId)}::uuid[]) AS image (id, attempt, media_id) USING (id, attempt)
         JOIN media m ON m.id = image.media_id
-        WHERE ended.finished_at IS NOT NULL
+        WHERE ended.status <> 'pending'
         ON CONFLICT DO NOTHING
       )
       SELECT id, attempt FROM ended`.execute(db);

@@ -228,7 +228,11 @@ export function createGenerationService(deps: {
       if (idempotency && (await repository.findIdempotencyKey(userId, idempotency.key))) return replayed();
       const last = await repository.lastAsked(userId, contentId);
       if (!last) throw new AppError('not_found', 'There is no such content.');
-      if (last.status !== null && !isTerminal(last.status)) throw new AppError('still_generating');
+      if (last.status !== null && !isTerminal(last.status)) {
+        // It may be this very request that runs, sent twice.
+        if (idempotency && (await repository.findIdempotencyKey(userId, idempotency.key))) return replayed();
+        throw new AppError('still_generating');
+      }
       const request = requestAgain(last, change);
       assertProviderAvailable(providers, request);
       const { input, sources } = await takeIn(deps.intake, userId, request);
