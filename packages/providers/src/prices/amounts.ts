@@ -1,0 +1,127 @@
+import type { ContentType, ProviderName } from '@octavo/contracts';
+import { contentTypes } from '../content-types/index.ts';
+import { thinkingTokens } from '../sdk/thinking-tokens.ts';
+import type { Amount, UnitPrice } from './unit-price.ts';
+
+/** As much of a request as its price depends on: a `GenerateBody`, or what a take asks of a provider. */
+export interface PricedRequest {
+  contentType: ContentType;
+  title: string;
+  prompt: string;
+  input?:
+    | {
+        paragraphs?: number | undefined;
+        count?: number | undefined;
+        references?: readonly string[] | undefined;
+        text?: string | undefined;
+      }
+    | undefined;
+  /** Images that go in, when they are at hand. */
+  images?: ReadonlyArray<unknown> | undefined;
+  /** Length of a text that is taken from elsewhere (a content of the user), in characters. */
+  sourceLength?: number | undefined;
+}
+
+/** Room for what is said around the user's words: our forms, names of languages, an upstream's own preamble. */
+const overheadTokens = 4096;
+/** The most an image counts as input; what an upstream says of its largest. */
+const tokensPerSourceImage: Record<ProviderName, number> = {
+  xai: 2048,
+  google: 10_240,
+  openrouter: 10_240,
+  'openai-compatible': 10_240,
+  local: 0,
+  sandbox: 1024,
+};
+/** A translation goes out in parts, each with its own instructions. Parts are at least half this long, the last one aside. */
+const partLength = 3000;
+
+/**
+ * More than a take can use. A token of text is at least one byte of UTF-8, whatever the tokenizer, and no upstream
+ * writes more than the ceiling it is given.
+ */
+export function amountAtMost(provider: ProviderName, price: UnitPrice | undefined, request: PricedRequest): Amount {
+  const { contentType, input = {} } = request;
+  const definition = contentTypes[contentType];
+  const images = contentType === 'image' ? (input.count ?? 1) : 0;
+  const calls = callsAtMost(request);
+  const words = bytes(request.title) + bytes(request.prompt) + bytes(JSON.stringify(input));
+  // One UTF-16 unit is three bytes of UTF-8 at most.
+  const wordTokens = words + 3 * (request.sourceLength ?? 0);
+  const callTokens = bytes(definition.system) + bytes(definition.user) + overheadTokens;
+  const sourceImages = sourceImagesOf(request);
+  const perImage = price?.imageOutput?.tokensPerImage ?? 0;
+  return {
+    // The words of a translation are shared out among its calls; an image's go with every call.
+    inputTokens:
+      calls * callTokens + (images > 0 ? calls : 1) * (wordTokens + sourceImages * tokensPerSourceImage[provider]),
+    outputTokens: calls * (ceiling(request) + thinkingTokens(provider)) + images * perImage,
+    images,
+    sourceImages: images > 0 ? calls * sourceImages : sourceImages,
+  };
+}
+
+/** What a take of this kind usually uses: a guess, for people who want to know before they ask. */
+export function amountUsually(provider: ProviderName, price: UnitPrice | undefined, request: PricedRequest): Amount {
+  const most = amountAtMost(provider, price, request);
+  const { contentType, input = {} } = request;
+  const words = request.title.length + request.prompt.length + JSON.stringify(input).length;
+  const text = textLength(request);
+  const outputTokens =
+    contentType === 'translation'
+      ? text / charactersPerToken
+      : contentType === 'story' && input.paragraphs !== undefined
+        ? input.paragraphs * 120
+        : usualTokens[contentType];
+  return {
+    ...most,
+    inputTokens: Math.min(
+      most.inputTokens,
+      Math.ceil((words + (request.sourceLength ?? 0)) / charactersPerToken) +
+        callsAtMost(request) * 250 +
+        sourceImagesOf(request) * 800,
+    ),
+    outputTokens: Math.min(
+      most.outputTokens,
+      Math.ceil(outputTokens) + (most.images > 0 ? most.images * (price?.imageOutput?.tokensPerImage ?? 0) : 0),
+    ),
+  };
+}
+
+const charactersPerToken = 4;
+const usualTokens: Record<ContentType, number> = {
+  blog: 1300,
+  product: 300,
+  social: 180,
+  story: 1100,
+  image: 0,
+  description: 200,
+  translation: 0,
+};
+
+/** The ceiling of one call, without room for thoughts. */
+function ceiling({ contentType, input }: PricedRequest): number {
+  const { maxOutputTokens } = contentTypes[contentType];
+  if (contentType !== 'story' || input?.paragraphs === undefined) return maxOutputTokens;
+  return Math.max(maxOutputTokens, 256 + input.paragraphs * 320);
+}
+
+/** Google makes one image a call; xAI up to three, but counting more calls does no harm. */
+export function callsAtMost(request: PricedRequest): number {
+  if (request.contentType === 'image') return request.input?.count ?? 1;
+  if (request.contentType !== 'translation') return 1;
+  return Math.max(1, Math.ceil((2 * textLength(request)) / partLength));
+}
+
+function textLength({ input, sourceLength = 0 }: PricedRequest): number {
+  return (input?.text?.length ?? 0) + sourceLength;
+}
+
+function sourceImagesOf({ contentType, input, images }: PricedRequest): number {
+  if (contentType === 'description') return 1;
+  return contentType === 'image' ? Math.max(images?.length ?? 0, input?.references?.length ?? 0) : 0;
+}
+
+function bytes(text: string): number {
+  return Buffer.byteLength(text);
+}

@@ -1,0 +1,2 @@
+export type { PricedRequest } from './amounts.ts';
+export { type CostSource, createPrices, type Prices, type PriceSettings } from './prices.ts';
