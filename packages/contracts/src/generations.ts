@@ -60,6 +60,12 @@ export const usage = z.object({
 });
 export type Usage = z.infer<typeof usage>;
 
+/**
+ * Where a cost comes from. `billed`: the provider said it. `catalog`: counted by a price list. `unknown`: the price or the
+ * outcome of the call is not known; what was reserved counts.
+ */
+export const costSource = z.enum(['billed', 'catalog', 'unknown']);
+
 /** One try at a generation by one worker with one provider: a take. Its text never mixes with another's. */
 export const attemptView = z.object({
   attempt: z.int(),
@@ -71,6 +77,11 @@ export const attemptView = z.object({
   errorCode: z.string().nullable(),
   reason: z.string().nullable(),
   usage: usage.nullable(),
+  /** What it cost, in micro-USD; null while it runs, and while nobody knows. */
+  costMicroUsd: z.int().nullable(),
+  costSource: costSource.nullable(),
+  /** Set aside for it, at most what it can cost, until its cost is known. */
+  heldMicroUsd: z.int(),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
   durationMs: z.int().nullable(),

@@ -20,7 +20,7 @@ export const ownPrices: OwnPrice[] = [
   { provider: 'openrouter', model: /:free$/, price: free },
   { provider: 'openrouter', model: /^openrouter\/free$/, price: free },
   // The Gemini API serves Gemma for nothing; there is no paid tier of it (ai.google.dev/gemini-api/docs/pricing).
-  { provider: 'google', model: /^gemma-(3|3n|4)-(?!.*-maas$)/, price: free },
+  { provider: 'google', model: /^gemma-(3|3n|4)-[a-z0-9-]+-it$/, price: free },
   // Names that move with time: the newest model of their line in the list. Wrong for a while after Google moves one.
   { provider: 'google', model: /^gemini-flash-latest$/, as: 'gemini-3.8-flash' },
   { provider: 'google', model: /^gemini-flash-lite-latest$/, as: 'gemini-3.5-flash-lite' },

@@ -50,7 +50,7 @@ describe('what a call cost', () => {
   it.each([
     ['xai', 'grok-of-tomorrow'],
     ['openrouter', 'openrouter/auto'],
-    ['google', 'gemma-4-26b-a4b-it-maas-of-tomorrow'],
+    ['google', 'gemma-of-tomorrow'],
     ['openai-compatible', 'gpt-oss'],
   ] as const)('is not known for %s %s, which is not nothing', (provider, model) => {
     expect(prices.priceOf(provider, model, text, at)).toEqual({ microUsd: null, source: 'unknown' });

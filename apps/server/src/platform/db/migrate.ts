@@ -2,10 +2,12 @@ import { sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Db } from './database.ts';
 import { up as mainJob } from './migrations/001-main-job.ts';
+import { up as money } from './migrations/003-money.ts';
 
 /** Every migration, by name; the names order them. Written out, so that no file is forgotten or picked up by chance. */
 const migrations: Record<string, Migration> = {
   '001-main-job': { up: mainJob },
+  '003-money': { up: money },
 };
 
 function migratorFor(db: Db): Migrator {

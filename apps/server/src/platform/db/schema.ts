@@ -1,4 +1,4 @@
-import type { ContentType, GenerationStatus, PublicationStatus } from '@octavo/contracts';
+import type { BudgetPeriod, ContentType, GenerationStatus, PublicationStatus } from '@octavo/contracts';
 import type { ColumnType, Generated } from 'kysely';
 
 type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -72,6 +72,9 @@ export interface GenerationsTable {
   created_at: Timestamp;
   started_at: NullableTimestamp;
   finished_at: NullableTimestamp;
+  /** Held for it until its first take begins. */
+  reserved_micro_usd: Generated<number>;
+  reserved_provider: string | null;
 }
 
 export type AttemptOutcome = 'running' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
@@ -87,6 +90,12 @@ export interface GenerationAttemptsTable {
   reason: string | null;
   input_tokens: number | null;
   output_tokens: number | null;
+  images: number | null;
+  user_id: string;
+  /** Held for it as long as `cost_micro_usd` is null. */
+  reserved_micro_usd: Generated<number>;
+  cost_micro_usd: number | null;
+  cost_source: 'billed' | 'catalog' | 'unknown' | null;
   started_at: Timestamp;
   finished_at: NullableTimestamp;
 }
@@ -113,6 +122,38 @@ export interface IdempotencyKeysTable {
   created_at: Timestamp;
 }
 
+/** Every movement of money, once and for ever: one entry of a kind for each take. */
+export interface LedgerEntriesTable {
+  generation_id: string;
+  /** 0: the generation as a whole, before its first take. */
+  attempt: number;
+  /** `unknown`: a call whose outcome is not known; what was reserved stays held. */
+  kind: 'reserve' | 'release' | 'settle' | 'unknown';
+  user_id: string;
+  provider: string;
+  model: string | null;
+  micro_usd: number;
+  counted_at: Timestamp;
+  at: Timestamp;
+}
+
+export interface BudgetsTable {
+  /** `server`, `user:<id>` or `provider:<name>`. */
+  scope: string;
+  period: BudgetPeriod;
+  limit_micro_usd: number;
+  set_by: string;
+  updated_at: Timestamp;
+}
+
+export interface BudgetUsageTable {
+  scope: string;
+  period: BudgetPeriod;
+  period_start: Timestamp;
+  held_micro_usd: number;
+  spent_micro_usd: number;
+}
+
 export interface Database {
   users: UsersTable;
   refresh_tokens: RefreshTokensTable;
@@ -121,4 +162,7 @@ export interface Database {
   generation_attempts: GenerationAttemptsTable;
   generation_events: GenerationEventsTable;
   idempotency_keys: IdempotencyKeysTable;
+  ledger_entries: LedgerEntriesTable;
+  budgets: BudgetsTable;
+  budget_usage: BudgetUsageTable;
 }
