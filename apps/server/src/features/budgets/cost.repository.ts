@@ -89,22 +89,9 @@ export function createCostRepository(db: Db) {
           WHERE generation_id = ${generationId} AND attempt = ${attempt} AND cost_micro_usd IS NULL AND outcome <> 'running'
           RETURNING *
         )
-        SELECT budget_settle(generation_id, attempt, user_id, provider, model, started_at, reserved_micro_usd, cost_micro_usd)
+        SELECT budget_settle(ARRAY[ledger_entry('settle', generation_id, attempt, user_id, provider, model, cost_micro_usd, started_at)])
         FROM take`.execute(db);
       return rows.length > 0;
-    },
-
-    /** Generations that were given up while something was held for them, before a take began. One statement each: locks in order. */
-    async releaseLeftOvers(): Promise<void> {
-      const { rows } = await sql<{ id: string }>`
-        SELECT id FROM generations WHERE reserved_micro_usd > 0 AND finished_at IS NOT NULL LIMIT 100`.execute(db);
-      for (const { id } of rows) {
-        await sql`
-          WITH held AS (
-            UPDATE generations SET reserved_micro_usd = 0 WHERE id = ${id} AND reserved_micro_usd > 0 RETURNING id
-          )
-          SELECT budget_release(id) FROM held`.execute(db);
-      }
     },
   };
 }

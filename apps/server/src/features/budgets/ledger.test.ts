@@ -146,10 +146,12 @@ describe('the ledger', () => {
   it('counts each take once, however often it is told', async () => {
     await setBudget('server', 'day', 1000);
     const id = await submit(users[0]!, 'xai', 50);
-    await sql`SELECT budget_reserve(${id}, 0, ${users[0]!}, 'xai', 'm', 50)`.execute(db);
+    await sql`SELECT budget_reserve(ARRAY[ledger_entry('reserve', ${id}, 0, ${users[0]!}, 'xai', 'm', 50, now())])`.execute(
+      db,
+    );
     await begin(id, 1, 'xai', 60);
-    await Promise.all(Array.from({ length: 8 }, () => settle(id, 1, 60, 45)));
-    await Promise.all(Array.from({ length: 8 }, () => sql`SELECT budget_release(${id})`.execute(db)));
+    await Promise.all(Array.from({ length: 8 }, () => settle(id, 1, 45)));
+    await Promise.all(Array.from({ length: 8 }, () => sql`SELECT budget_release(ARRAY[${id}]::uuid[])`.execute(db)));
     expect(await counters()).toEqual({ 'server day': [0, 45] });
     expect(await settled(id)).toEqual([45]);
   });
@@ -173,13 +175,26 @@ describe('the ledger', () => {
     expect(await verifyLedger(db)).toEqual([]);
   });
 
-  it('gives back what an abandoned generation held', async () => {
-    await setBudget('server', 'day', 100);
-    const id = await submit(users[0]!, 'xai', 50);
-    await sql`UPDATE generations SET status = 'failed', finished_at = now() WHERE id = ${id}`.execute(db);
-    await createCostRepository(db).releaseLeftOvers();
-    expect(await counters()).toEqual({ 'server day': [0, 0] });
-    expect(await verifyLedger(db)).toEqual([]);
+  it('takes many takes at once, in whatever order, without one waiting for another for ever', async () => {
+    await setBudget('server', 'day', 1_000_000);
+    await setBudget('provider:xai', 'day', 1_000_000);
+    await setBudget('provider:google', 'month', 1_000_000);
+    for (const user of users) await setBudget(`user:${user}`, 'total', 1_000_000);
+    const lanes = Array.from({ length: 12 }, async (_, lane) => {
+      for (let turn = 0; turn < 10; turn += 1) {
+        const takes = Array.from({ length: 9 }, (__, n) => ({
+          id: randomUUID(),
+          user: users[(n * (lane + 1)) % 3]!,
+          provider: (n + lane) % 2 === 0 ? 'xai' : 'google',
+        }));
+        const entries = (kind: string) =>
+          sql.join(takes.map((t) => sql`ledger_entry(${kind}, ${t.id}, 1, ${t.user}, ${t.provider}, 'm', 5, now())`));
+        await sql`SELECT budget_reserve(ARRAY[${entries('reserve')}])`.execute(db);
+        await sql`SELECT budget_settle(ARRAY[${entries('settle')}])`.execute(db);
+      }
+    });
+    await Promise.all(lanes);
+    expect((await counters())['server day']).toEqual([0, 12 * 10 * 9 * 5]);
   });
 
   it('cannot be changed', async () => {
@@ -296,19 +311,23 @@ async function submit(userId: string, provider: string, amount: number): Promise
   await sql`
     WITH content AS (
       INSERT INTO contents (id, user_id, title, content_type, prompt) VALUES (${id}, ${userId}, '', 'blog', '') RETURNING id
+    ),
+    reserved AS (
+      SELECT budget_reserve(ARRAY[ledger_entry('reserve', id, 0, ${userId}, ${provider}, 'm', ${amount}, now())]) FROM content
     )
     INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, reserved_micro_usd, reserved_provider)
-    SELECT ${id}, ${userId}, id, 'blog', '', '', budget_reserve(${id}, 0, ${userId}, ${provider}, 'm', ${amount}), ${provider}
-    FROM content`.execute(db);
+    SELECT id, ${userId}, id, 'blog', '', '', ${amount}, ${provider} FROM content, reserved`.execute(db);
   return id;
 }
 
 async function begin(id: string, attempt: number, provider: string, amount: number): Promise<void> {
   await sql`
-    WITH held AS (UPDATE generations SET reserved_micro_usd = 0 WHERE id = ${id} RETURNING id, user_id)
+    WITH held AS (UPDATE generations SET reserved_micro_usd = 0 WHERE id = ${id} RETURNING id, user_id),
+    reserved AS (
+      SELECT budget_reserve(ARRAY[ledger_entry('reserve', id, ${attempt}, user_id, ${provider}, 'm', ${amount}, now())]) FROM held
+    )
     INSERT INTO generation_attempts (generation_id, attempt, user_id, provider, model, reserved_micro_usd)
-    SELECT id, ${attempt}::int, user_id, ${provider}, 'm', budget_reserve(id, ${attempt}, user_id, ${provider}, 'm', ${amount})
-    FROM held`.execute(db);
+    SELECT id, ${attempt}::int, user_id, ${provider}, 'm', ${amount} FROM held, reserved`.execute(db);
 }
 
 async function end(id: string, attempt: number, cost: number | null): Promise<void> {
@@ -318,18 +337,20 @@ async function end(id: string, attempt: number, cost: number | null): Promise<vo
         cost_micro_usd = CASE WHEN reserved_micro_usd = 0 THEN 0 ELSE ${cost}::bigint END
       WHERE generation_id = ${id} AND attempt = ${attempt} RETURNING *
     )
-    SELECT budget_settle(generation_id, attempt, user_id, provider, model, started_at, reserved_micro_usd, ${cost}::bigint)
+    SELECT budget_settle(ARRAY[ledger_entry(CASE WHEN cost_micro_usd IS NULL THEN 'unknown' ELSE 'settle' END,
+      generation_id, attempt, user_id, provider, model, coalesce(cost_micro_usd, reserved_micro_usd), started_at)])
     FROM take`.execute(db);
 }
 
-async function settle(id: string, attempt: number, reserved: number, cost: number): Promise<void> {
-  await sql`SELECT budget_settle(${id}, ${attempt}, ${users[0]!}, 'xai', 'm', now(), ${reserved}, ${cost})`.execute(db);
+async function settle(id: string, attempt: number, cost: number): Promise<void> {
+  const entry = sql`ledger_entry('settle', ${id}, ${attempt}, ${users[0]!}, 'xai', 'm', ${cost}, now())`;
+  await sql`SELECT budget_settle(ARRAY[${entry}])`.execute(db);
 }
 
 async function cancel(id: string): Promise<void> {
   await sql`
     WITH held AS (UPDATE generations SET reserved_micro_usd = 0 WHERE id = ${id} RETURNING id)
-    SELECT budget_release(id) FROM held`.execute(db);
+    SELECT budget_release(ARRAY[id]) FROM held`.execute(db);
 }
 
 async function counters(): Promise<Record<string, [held: number, spent: number]>> {

@@ -3,12 +3,9 @@ import type { CostRepository } from './cost.repository.ts';
 
 const batchSize = 100;
 
-/**
- * Counts calls whose outcome nobody has learnt after `unknownAfterMs` as spent, and gives back what abandoned
- * generations still held.
- */
+/** Counts calls whose outcome nobody has learnt after `unknownAfterMs` as spent, each as much as was held for it. */
 export function createMoneySweeper(deps: {
-  costs: Pick<CostRepository, 'unknownCosts' | 'settleUnknown' | 'releaseLeftOvers'>;
+  costs: Pick<CostRepository, 'unknownCosts' | 'settleUnknown'>;
   log: Logger;
   unknownAfterMs: number;
   intervalMs: number;
@@ -17,7 +14,6 @@ export function createMoneySweeper(deps: {
   let sweeping: Promise<void> | undefined;
 
   async function sweep(): Promise<void> {
-    await costs.releaseLeftOvers();
     for (const { generationId, attempt } of await costs.unknownCosts(batchSize, unknownAfterMs)) {
       await costs.settleUnknown(generationId, attempt);
     }

@@ -7,9 +7,10 @@ import { type Kysely, sql } from 'kysely';
  * take when that begins. It counts towards the period in which it was made, and so does what is spent out of it.
  * Without any budget no hold is written to the ledger; `budget_set` makes up for it.
  *
- * The functions are called from the statements of the life cycle, which are fenced; what they insert into the ledger
- * makes a second call do nothing. All take the same lock shared, and `budget_set` takes it alone: counters are made
- * from the ledger while nobody counts. Counters are locked in the order of their keys.
+ * The functions are called from the statements of the life cycle, which are fenced and end many takes at once. An entry
+ * that is in the ledger is not written again, so that a second call does nothing. All take the same lock shared, and
+ * `budget_set` takes it alone: counters are made from the ledger while nobody counts. Each call locks the counters it
+ * touches in the order of their keys; a statement makes one call only.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await tables(db);
@@ -92,22 +93,29 @@ async function functions(db: Kysely<unknown>): Promise<void> {
         (p_start AT TIME ZONE 'UTC' + ('1 ' || p_period)::interval) AT TIME ZONE 'UTC' END
     $$`.execute(db);
 
-  // Takes a hold off the counters and puts another hold, or what was spent, in its place: in one pass, so that
-  // locks are taken in order and a hold that only moves never looks like a new one. New holds must fit.
   await sql`
-    CREATE FUNCTION budget_change(
-      p_user uuid, p_old_provider text, p_old_at timestamptz, p_old_held bigint,
-      p_provider text, p_at timestamptz, p_held bigint, p_spent bigint
-    ) RETURNS void LANGUAGE plpgsql AS $$
+    CREATE FUNCTION ledger_entry(
+      p_kind text, p_generation uuid, p_attempt integer, p_user uuid, p_provider text, p_model text, p_micro_usd bigint,
+      p_counted_at timestamptz
+    ) RETURNS ledger_entries LANGUAGE sql STABLE AS $$
+      SELECT ROW (p_generation, p_attempt, p_kind, p_user, p_provider, p_model, p_micro_usd, p_counted_at, now())::ledger_entries
+    $$`.execute(db);
+
+  // Writes entries that are not there yet, and counts those it wrote: a counter is the sum of what the ledger says.
+  // All or nothing: where entries must fit, it raises OB402 with the budget that is reached. A hold that only moves
+  // from one take to another adds nothing, and fits.
+  await sql`
+    CREATE FUNCTION ledger_write(p_entries ledger_entries[], p_must_fit boolean) RETURNS void LANGUAGE plpgsql AS $$
     DECLARE
       reached record;
     BEGIN
-      WITH change AS (
-        SELECT b.scope, b.period, budget_period_start(b.period, c.at) AS period_start, b.limit_micro_usd,
-          sum(c.held)::bigint AS held, sum(c.spent)::bigint AS spent
-        FROM (VALUES (p_old_provider, p_old_at, -p_old_held, 0::bigint), (p_provider, p_at, p_held, p_spent))
-          AS c (provider, at, held, spent)
-        JOIN budgets b ON b.scope IN ('server', 'user:' || p_user, 'provider:' || c.provider)
+      WITH written AS (
+        INSERT INTO ledger_entries SELECT * FROM unnest(p_entries) ON CONFLICT DO NOTHING RETURNING *
+      ), change AS (
+        SELECT b.scope, b.period, budget_period_start(b.period, w.counted_at) AS period_start, b.limit_micro_usd,
+          sum(CASE w.kind WHEN 'reserve' THEN w.micro_usd WHEN 'release' THEN -w.micro_usd ELSE 0 END)::bigint AS held,
+          sum(CASE w.kind WHEN 'settle' THEN w.micro_usd ELSE 0 END)::bigint AS spent
+        FROM written w JOIN budgets b ON b.scope IN ('server', 'user:' || w.user_id, 'provider:' || w.provider)
         GROUP BY 1, 2, 3, 4
       ), counted AS (
         INSERT INTO budget_usage AS u (scope, period, period_start, held_micro_usd, spent_micro_usd)
@@ -120,7 +128,7 @@ async function functions(db: Kysely<unknown>): Promise<void> {
       )
       SELECT c.scope, c.period, budget_resets_at(c.period, c.period_start) AS resets_at INTO reached
       FROM counted u JOIN change c USING (scope, period, period_start)
-      WHERE p_held > 0 AND c.held + c.spent > 0 AND u.held_micro_usd + u.spent_micro_usd > c.limit_micro_usd
+      WHERE p_must_fit AND c.held > 0 AND u.held_micro_usd + u.spent_micro_usd > c.limit_micro_usd
       -- The one that lasts longest says when another try makes sense.
       ORDER BY resets_at DESC NULLS FIRST LIMIT 1;
       IF FOUND THEN
@@ -130,76 +138,52 @@ async function functions(db: Kysely<unknown>): Promise<void> {
       END IF;
     END $$`.execute(db);
 
-  // Holds an amount for a take, in place of what was held for its generation; attempt 0: for the generation.
-  // All or nothing: raises OB402 with the budget that is reached. Returns the amount.
+  // What ends the holds of some takes.
   await sql`
-    CREATE FUNCTION budget_reserve(
-      p_generation uuid, p_attempt integer, p_user uuid, p_provider text, p_model text, p_amount bigint
-    ) RETURNS bigint LANGUAGE plpgsql AS $$
-    DECLARE
-      old ledger_entries;
-    BEGIN
-      IF p_amount = 0 AND p_attempt = 0 THEN RETURN 0; END IF;
-      PERFORM pg_advisory_xact_lock_shared(${lock});
-      IF NOT EXISTS (SELECT FROM budgets) THEN RETURN p_amount; END IF;
-      IF p_attempt > 0 THEN old := ledger_release(p_generation, 0); END IF;
-      IF p_amount > 0 THEN
-        INSERT INTO ledger_entries (generation_id, attempt, kind, user_id, provider, model, micro_usd, counted_at)
-        VALUES (p_generation, p_attempt, 'reserve', p_user, p_provider, p_model, p_amount, now())
-        ON CONFLICT DO NOTHING;
-        IF NOT FOUND THEN RETURN p_amount; END IF;
-      END IF;
-      PERFORM budget_change(p_user, old.provider, old.counted_at, coalesce(old.micro_usd, 0), p_provider, now(), p_amount, 0);
-      RETURN p_amount;
-    END $$`.execute(db);
-
-  // Ends the hold of a take: what it cost is spent, more than was held included. A cost of null is not known yet:
-  // then the hold stays. Returns what was spent.
-  await sql`
-    CREATE FUNCTION budget_settle(
-      p_generation uuid, p_attempt integer, p_user uuid, p_provider text, p_model text, p_at timestamptz,
-      p_reserved bigint, p_cost bigint
-    ) RETURNS bigint LANGUAGE plpgsql AS $$
-    DECLARE
-      old ledger_entries;
-    BEGIN
-      IF p_reserved = 0 AND coalesce(p_cost, 0) = 0 THEN RETURN 0; END IF;
-      PERFORM pg_advisory_xact_lock_shared(${lock});
-      INSERT INTO ledger_entries (generation_id, attempt, kind, user_id, provider, model, micro_usd, counted_at)
-      VALUES (p_generation, p_attempt, CASE WHEN p_cost IS NULL THEN 'unknown' ELSE 'settle' END, p_user, p_provider,
-        p_model, coalesce(p_cost, p_reserved), p_at)
-      ON CONFLICT DO NOTHING;
-      IF NOT FOUND OR p_cost IS NULL THEN RETURN 0; END IF;
-      old := ledger_release(p_generation, p_attempt);
-      IF EXISTS (SELECT FROM budgets) THEN
-        PERFORM budget_change(p_user, old.provider, old.counted_at, coalesce(old.micro_usd, 0), p_provider, p_at, 0, p_cost);
-      END IF;
-      RETURN p_cost;
-    END $$`.execute(db);
-
-  // Gives back what is held for a generation that ends before a take began. Returns how much that was.
-  await sql`
-    CREATE FUNCTION budget_release(p_generation uuid) RETURNS bigint LANGUAGE plpgsql AS $$
-    DECLARE
-      old ledger_entries;
-    BEGIN
-      PERFORM pg_advisory_xact_lock_shared(${lock});
-      old := ledger_release(p_generation, 0);
-      IF old.micro_usd IS NOT NULL THEN
-        PERFORM budget_change(old.user_id, old.provider, old.counted_at, old.micro_usd, NULL, NULL, 0, 0);
-      END IF;
-      RETURN coalesce(old.micro_usd, 0);
-    END $$`.execute(db);
-
-  // Writes that a hold has ended. Returns it; all null when there is none, or none any more.
-  await sql`
-    CREATE FUNCTION ledger_release(p_generation uuid, p_attempt integer) RETURNS ledger_entries LANGUAGE sql AS $$
-      INSERT INTO ledger_entries (generation_id, attempt, kind, user_id, provider, model, micro_usd, counted_at)
-      SELECT generation_id, attempt, 'release', user_id, provider, model, micro_usd, counted_at FROM ledger_entries
-      WHERE generation_id = p_generation AND attempt = p_attempt AND kind = 'reserve'
-      ON CONFLICT DO NOTHING
-      RETURNING *
+    CREATE FUNCTION ledger_releases(p_generations uuid[], p_attempts integer[]) RETURNS ledger_entries[] LANGUAGE sql AS $$
+      SELECT array_agg(ledger_entry('release', generation_id, attempt, user_id, provider, model, micro_usd, counted_at))
+      FROM ledger_entries JOIN unnest(p_generations, p_attempts) AS take (generation_id, attempt) USING (generation_id, attempt)
+      WHERE kind = 'reserve'
     $$`.execute(db);
+
+  // Holds amounts (entries 'reserve') for takes, each in place of what was held for its generation; attempt 0: for the
+  // generation. All of them or none: raises OB402. Returns how many it was given.
+  await sql`
+    CREATE FUNCTION budget_reserve(p_entries ledger_entries[]) RETURNS integer LANGUAGE plpgsql AS $$
+    BEGIN
+      PERFORM pg_advisory_xact_lock_shared(${lock});
+      IF EXISTS (SELECT FROM budgets) THEN
+        PERFORM ledger_write(
+          ledger_releases(array_agg(e.generation_id) FILTER (WHERE e.attempt > 0), array_agg(0) FILTER (WHERE e.attempt > 0))
+            || array_agg(e::ledger_entries) FILTER (WHERE e.micro_usd > 0),
+          true)
+        FROM unnest(p_entries) AS e;
+      END IF;
+      RETURN cardinality(p_entries);
+    END $$`.execute(db);
+
+  // Writes what takes cost (entries 'settle'), which ends their holds; or that nobody knows it (entries 'unknown'),
+  // which does not. More than was held is written as it is. Returns how many it was given.
+  await sql`
+    CREATE FUNCTION budget_settle(p_entries ledger_entries[]) RETURNS integer LANGUAGE plpgsql AS $$
+    BEGIN
+      PERFORM pg_advisory_xact_lock_shared(${lock});
+      PERFORM ledger_write(
+        ledger_releases(
+          array_agg(e.generation_id) FILTER (WHERE e.kind = 'settle'), array_agg(e.attempt) FILTER (WHERE e.kind = 'settle')
+        ) || p_entries, false)
+      FROM unnest(p_entries) AS e;
+      RETURN cardinality(p_entries);
+    END $$`.execute(db);
+
+  // Gives back what is held for generations that end before a take began. Returns how many it was given.
+  await sql`
+    CREATE FUNCTION budget_release(p_generations uuid[]) RETURNS integer LANGUAGE plpgsql AS $$
+    BEGIN
+      PERFORM pg_advisory_xact_lock_shared(${lock});
+      PERFORM ledger_write(ledger_releases(p_generations, array_fill(0, ARRAY[cardinality(p_generations)])), false);
+      RETURN cardinality(p_generations);
+    END $$`.execute(db);
 
   // Sets the limit of a budget; a new one starts with what its period has seen so far. Holds that nobody wrote down
   // while there was no budget are written down first. Returns false when it would be raised and may not be.
