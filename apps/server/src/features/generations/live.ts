@@ -8,7 +8,7 @@ type Announced = Extract<BusMessage, { topic: 'generation' }>;
 export function startLive(deps: {
   bus: EventBus;
   sockets: SocketServer;
-  repository: Pick<GenerationRepository, 'find'>;
+  repository: Pick<GenerationRepository, 'finished'>;
   log: Logger;
 }): () => void {
   const { bus, sockets, repository, log } = deps;
@@ -24,7 +24,7 @@ export function startLive(deps: {
         failureReason: event.reason,
       });
     } else if (event.type === 'completed') {
-      repository.find(userId, event.generationId).then(
+      repository.finished(event.generationId).then(
         (generation) => {
           if (!generation) return;
           const { title, content_type: contentType, output } = generation;

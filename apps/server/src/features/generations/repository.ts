@@ -1,6 +1,6 @@
 import type { GenerateBody, GenerationStatus } from '@octavo/contracts';
 import { type Selectable, sql } from 'kysely';
-import { type Database, type Db, isUniqueViolation } from '#platform/db';
+import { createBatcher, type Database, type Db, isUniqueViolation } from '#platform/db';
 
 export type GenerationRow = Selectable<Database['generations']>;
 export type AttemptRow = Selectable<Database['generation_attempts']>;
@@ -26,37 +26,52 @@ export type GenerationRepository = ReturnType<typeof createGenerationRepository>
 
 /** What the API asks of generations. The worker's side is `run.repository.ts`. */
 export function createGenerationRepository(db: Db) {
+  /** Idempotency keys are claimed in their order, so that two statements never wait for each other. */
+  async function submitAll(submissions: Submission[]): Promise<Array<Date | undefined>> {
+    const column = <Value>(read: (submission: Submission) => Value) => submissions.map(read);
+    const { rows } = await sql<{ id: string; created_at: Date }>`
+      WITH request AS (
+        SELECT * FROM unnest(
+          ${column((one) => one.generationId)}::uuid[], ${column((one) => one.contentId)}::uuid[],
+          ${column((one) => one.userId)}::uuid[], ${column((one) => one.request.contentType)}::text[],
+          ${column((one) => one.request.title)}::text[], ${column((one) => one.request.prompt)}::text[],
+          ${column((one) => one.request.provider ?? null)}::text[], ${column((one) => one.request.model ?? null)}::text[],
+          ${column((one) => one.delayMs)}::int[], ${column((one) => one.idempotency?.key ?? null)}::text[],
+          ${column((one) => one.idempotency?.fingerprint ?? null)}::bytea[]
+        ) AS t (id, content_id, user_id, content_type, title, prompt, provider, model, delay_ms, key, fingerprint)
+      ),
+      claim AS (
+        INSERT INTO idempotency_keys (user_id, key, fingerprint, generation_id)
+        SELECT user_id, key, fingerprint, id FROM request WHERE key IS NOT NULL ORDER BY user_id, key
+        ON CONFLICT DO NOTHING RETURNING generation_id
+      ),
+      accepted AS (
+        SELECT * FROM request WHERE key IS NULL OR id IN (SELECT generation_id FROM claim)
+      ),
+      content AS (
+        INSERT INTO contents (id, user_id, title, content_type, prompt, generation_id)
+        SELECT content_id, user_id, title, content_type, prompt, id FROM accepted
+      ),
+      event AS (
+        INSERT INTO generation_events (generation_id, attempt, seq, type)
+        SELECT id, 0, 0, 'queued' FROM accepted
+      )
+      INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, requested_provider, requested_model,
+        delay_ms, run_after)
+      SELECT id, user_id, content_id, content_type, title, prompt, provider, model, delay_ms,
+        now() + delay_ms * interval '1 ms'
+      FROM accepted
+      RETURNING id, created_at`.execute(db);
+    const createdAt = new Map(rows.map((row) => [row.id, row.created_at]));
+    return column((one) => createdAt.get(one.generationId));
+  }
+
   return {
     /**
-     * Content, generation, first event and idempotency key in one statement: all of them or none.
+     * Content, generation, first event and idempotency key: all of them or none.
      * @returns the time of creation, or undefined when the idempotency key was taken already
      */
-    async submit(submission: Submission): Promise<Date | undefined> {
-      const { generationId, contentId, userId, request, delayMs, idempotency } = submission;
-      const claim = idempotency
-        ? sql`INSERT INTO idempotency_keys (user_id, key, fingerprint, generation_id)
-              VALUES (${userId}, ${idempotency.key}, ${idempotency.fingerprint}, ${generationId})
-              ON CONFLICT DO NOTHING RETURNING generation_id`
-        : sql`SELECT`;
-      const { rows } = await sql<{ created_at: Date }>`
-        WITH claim AS (${claim}),
-        content AS (
-          INSERT INTO contents (id, user_id, title, content_type, prompt, generation_id)
-          SELECT ${contentId}::uuid, ${userId}::uuid, ${request.title}, ${request.contentType}, ${request.prompt}, ${generationId}::uuid
-          FROM claim
-        ),
-        event AS (
-          INSERT INTO generation_events (generation_id, attempt, seq, type)
-          SELECT ${generationId}::uuid, 0, 0, 'queued' FROM claim
-        )
-        INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, requested_provider, requested_model,
-          delay_ms, run_after)
-        SELECT ${generationId}::uuid, ${userId}::uuid, ${contentId}::uuid, ${request.contentType}, ${request.title}, ${request.prompt},
-          ${request.provider ?? null}, ${request.model ?? null}, ${delayMs}::int, now() + ${delayMs}::int * interval '1 ms'
-        FROM claim
-        RETURNING created_at`.execute(db);
-      return rows[0]?.created_at;
-    },
+    submit: createBatcher(submitAll),
 
     findIdempotencyKey: (userId: string, key: string) =>
       db
@@ -68,6 +83,17 @@ export function createGenerationRepository(db: Db) {
 
     find: (userId: string, id: string): Promise<GenerationRow | undefined> =>
       db.selectFrom('generations').selectAll().where('id', '=', id).where('user_id', '=', userId).executeTakeFirst(),
+
+    /** What is told of a generation that has completed, whoever's it is. */
+    finished: createBatcher(async (ids: string[]) => {
+      const rows = await db
+        .selectFrom('generations')
+        .select(['id', 'title', 'content_type', 'output'])
+        .where('id', 'in', ids)
+        .execute();
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => byId.get(id));
+    }),
 
     attempts: (id: string): Promise<AttemptRow[]> =>
       db.selectFrom('generation_attempts').selectAll().where('generation_id', '=', id).orderBy('attempt').execute(),

@@ -41,7 +41,7 @@ interface Verdict {
 /** One take of a generation: claim it, let a provider write, judge what was written, and say how it ended. */
 export function createRunHandler(deps: RunDeps): JobHandler {
   return defineHandler(runJob, async ({ generationId }): Promise<JobOutcome> => {
-    const claim = await deps.repository.claim(generationId, deps.leaseMs);
+    const claim = await deps.repository.claim({ id: generationId, leaseMs: deps.leaseMs });
     if (claim.kind === 'over') return undefined;
     // A few milliseconds more, so that rounding does not bring it back too early.
     if (claim.kind === 'later') return { runAgainInMs: claim.inMs + 5 };
@@ -81,7 +81,7 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
     const { provider, model } = chosen;
 
     const fence = { generationId: generation.id, attempt: generation.attempt };
-    if (!(await deps.repository.begin(fence, provider.name, model))) throw new TakeStopped('fenced');
+    if (!(await deps.repository.begin({ fence, provider: provider.name, model }))) throw new TakeStopped('fenced');
     deps.runLog.announce(generation, {
       seq: 1,
       type: 'started',
@@ -190,9 +190,9 @@ async function endTake(
           : null;
     const closing = log.next(status === 'pending' ? 'retrying' : status, data);
     const held = await retryWhileUnreachable(() =>
-      deps.repository.endTake(
-        { generationId: generation.id, attempt: generation.attempt },
-        {
+      deps.repository.endTake({
+        fence: { generationId: generation.id, attempt: generation.attempt },
+        end: {
           status,
           outcome: status === 'cancelled' ? 'cancelled' : outcome,
           delayMs,
@@ -203,7 +203,7 @@ async function endTake(
           usage: verdict.usage ?? null,
           entries: [...entries, closing],
         },
-      ),
+      }),
     );
     if (held) deps.runLog.announce(generation, closing);
     return held;

@@ -1,6 +1,6 @@
 import type { GenerationStatus, Usage } from '@octavo/contracts';
 import { sql } from 'kysely';
-import type { AttemptOutcome, Db } from '#platform/db';
+import { type AttemptOutcome, createBatcher, type Db } from '#platform/db';
 import type { GenerationRow } from './repository.ts';
 
 /** Which take of which generation a worker is writing; every write is refused once the take is not the current one. */
@@ -40,55 +40,158 @@ export interface TakeEnd {
 /** A generation that lost its worker this often is given up. */
 export const maxClaims = 12;
 
+interface TakeKey {
+  id: string;
+  attempt: number;
+}
+
+function isAmong(rows: TakeKey[]): (take: { fence: Fence }) => boolean {
+  const attempts = new Map(rows.map(({ id, attempt }) => [id, attempt]));
+  return ({ fence }) => attempts.get(fence.generationId) === fence.attempt;
+}
+
 export type RunRepository = ReturnType<typeof createRunRepository>;
 
 /** What the worker asks of generations. All times are the database's: a worker's clock may be wrong. */
 export function createRunRepository(db: Db) {
+  async function claimAll(wishes: Array<{ id: string; leaseMs: number }>): Promise<Claim[]> {
+    const ids = wishes.map(({ id }) => id);
+    const { rows } = await sql<GenerationRow>`
+      WITH due AS (
+        SELECT id, lease_ms FROM generations
+        JOIN unnest(${ids}::uuid[], ${wishes.map(({ leaseMs }) => leaseMs)}::int[]) AS wish (id, lease_ms) USING (id)
+        WHERE attempt < ${maxClaims} AND cancel_requested_at IS NULL
+          AND ((status = 'pending' AND run_after <= now()) OR (status = 'processing' AND lease_until <= now()))
+        ORDER BY id FOR NO KEY UPDATE OF generations
+      ),
+      claimed AS (
+        UPDATE generations g SET
+          attempt = attempt + 1,
+          status = 'processing',
+          lease_until = now() + due.lease_ms * interval '1 ms',
+          started_at = coalesce(started_at, now())
+        FROM due WHERE g.id = due.id
+        RETURNING g.*
+      ),
+      interrupted AS (
+        UPDATE generation_attempts a SET outcome = 'interrupted', error_code = 'worker_lost', finished_at = now(),
+          reason = 'The worker vanished; what the provider did with the call is unknown.'
+        FROM claimed WHERE a.generation_id = claimed.id AND a.outcome = 'running'
+      )
+      SELECT * FROM claimed`.execute(db);
+    const claimed = new Map(rows.map((row) => [row.id, row]));
+    const others = ids.filter((id) => !claimed.has(id));
+    const waiting = others.length === 0 ? new Map<string, number>() : await whenDue(others);
+    // Two wishes for one generation: the first has it.
+    return ids.map((id) => {
+      const generation = claimed.get(id);
+      claimed.delete(id);
+      if (generation) return { kind: 'claimed', generation };
+      const inMs = waiting.get(id);
+      return inMs === undefined ? { kind: 'over' } : { kind: 'later', inMs };
+    });
+  }
+
+  async function whenDue(ids: string[]): Promise<Map<string, number>> {
+    const { rows } = await sql<{ id: string; in_ms: number }>`
+      SELECT id, ceil(extract(epoch FROM coalesce(lease_until, run_after) - now()) * 1000)::int AS in_ms
+      FROM generations
+      WHERE id = ANY (${ids}::uuid[]) AND status IN ('pending', 'processing') AND cancel_requested_at IS NULL
+        AND coalesce(lease_until, run_after) > now()`.execute(db);
+    return new Map(rows.map((row) => [row.id, row.in_ms]));
+  }
+
+  async function beginAll(takes: Array<{ fence: Fence; provider: string; model: string }>): Promise<boolean[]> {
+    const { rows } = await sql<TakeKey>`
+      WITH held AS (
+        SELECT g.id, g.attempt, take.provider, take.model FROM generations g
+        JOIN unnest(${takes.map(({ fence }) => fence.generationId)}::uuid[], ${takes.map(({ fence }) => fence.attempt)}::int[],
+          ${takes.map((take) => take.provider)}::text[], ${takes.map((take) => take.model)}::text[])
+          AS take (id, attempt, provider, model) USING (id, attempt)
+        WHERE g.status = 'processing'
+        ORDER BY g.id FOR NO KEY UPDATE OF g
+      ),
+      shown AS (
+        UPDATE generations g SET provider = held.provider, model = held.model FROM held WHERE g.id = held.id
+      ),
+      take AS (
+        INSERT INTO generation_attempts (generation_id, attempt, provider, model)
+        SELECT id, attempt, provider, model FROM held
+      )
+      INSERT INTO generation_events (generation_id, attempt, seq, type, data)
+      SELECT id, attempt, 1, 'started', jsonb_build_object('provider', provider, 'model', model) FROM held
+      RETURNING generation_id AS id, attempt`.execute(db);
+    return takes.map(isAmong(rows));
+  }
+
+  async function endAll(ends: Array<{ fence: Fence; end: TakeEnd }>): Promise<boolean[]> {
+    const column = <Value>(read: (one: { fence: Fence; end: TakeEnd }) => Value) => ends.map(read);
+    const entries = ends.flatMap(({ fence, end }) => end.entries.map((entry) => ({ ...entry, fence })));
+    const { rows } = await sql<TakeKey>`
+      WITH take AS (
+        SELECT * FROM unnest(
+          ${column(({ fence }) => fence.generationId)}::uuid[], ${column(({ fence }) => fence.attempt)}::int[],
+          ${column(({ end }) => end.status)}::text[], ${column(({ end }) => end.outcome)}::text[],
+          ${column(({ end }) => end.delayMs)}::int[], ${column(({ end }) => end.text)}::text[],
+          ${column(({ end }) => end.finishReason)}::text[], ${column(({ end }) => end.code)}::text[],
+          ${column(({ end }) => end.reason)}::text[], ${column(({ end }) => end.usage?.inputTokens ?? null)}::int[],
+          ${column(({ end }) => end.usage?.outputTokens ?? null)}::int[]
+        ) AS t (id, attempt, status, outcome, delay_ms, text, finish_reason, code, reason, input_tokens, output_tokens)
+      ),
+      held AS (
+        SELECT take.* FROM generations g JOIN take USING (id, attempt)
+        WHERE g.status = 'processing' AND (take.status <> 'pending' OR g.cancel_requested_at IS NULL)
+        ORDER BY g.id FOR NO KEY UPDATE OF g
+      ),
+      ended AS (
+        UPDATE generations g SET
+          status = held.status,
+          failures = failures + (held.outcome = 'failed')::int,
+          lease_until = NULL,
+          run_after = CASE held.status WHEN 'pending' THEN now() + held.delay_ms * interval '1 ms' ELSE run_after END,
+          finished_at = CASE held.status WHEN 'pending' THEN NULL ELSE now() END,
+          failure_code = held.code,
+          failure_reason = held.reason,
+          output = CASE held.status WHEN 'pending' THEN NULL ELSE coalesce(nullif(held.text, ''), (
+            SELECT string_agg(text, '' ORDER BY seq) FROM generation_events e
+            WHERE e.generation_id = g.id AND e.type = 'delta' AND e.attempt = (
+              SELECT max(attempt) FROM generation_events l WHERE l.generation_id = g.id AND l.type = 'delta')
+          ), '') END
+        FROM held WHERE g.id = held.id
+        RETURNING g.id, g.attempt, g.content_id, g.output, g.finished_at
+      ),
+      log AS (
+        INSERT INTO generation_events (generation_id, attempt, seq, type, text_offset, text, data)
+        SELECT entry.id, held.attempt, entry.seq, entry.type, entry.text_offset, entry.text, entry.data
+        FROM held JOIN unnest(
+          ${entries.map(({ fence }) => fence.generationId)}::uuid[], ${entries.map(({ fence }) => fence.attempt)}::int[],
+          ${entries.map((entry) => entry.seq)}::int[], ${entries.map((entry) => entry.type)}::text[],
+          ${entries.map((entry) => entry.offset)}::int[], ${entries.map((entry) => entry.text)}::text[],
+          ${entries.map((entry) => entry.data && JSON.stringify(entry.data))}::jsonb[]
+        ) AS entry (id, attempt, seq, type, text_offset, text, data) USING (id, attempt)
+        ON CONFLICT (generation_id, attempt, seq) DO NOTHING
+      ),
+      attempt AS (
+        UPDATE generation_attempts a SET outcome = held.outcome, finish_reason = held.finish_reason,
+          error_code = held.code, reason = held.reason, input_tokens = held.input_tokens,
+          output_tokens = held.output_tokens, finished_at = now()
+        FROM held WHERE a.generation_id = held.id AND a.attempt = held.attempt
+      ),
+      content AS (
+        UPDATE contents c SET body = ended.output, version = c.version + 1, updated_at = now()
+        FROM ended
+        WHERE c.id = ended.content_id AND c.generation_id = ended.id AND c.edited_at IS NULL AND ended.finished_at IS NOT NULL
+      )
+      SELECT id, attempt FROM ended`.execute(db);
+    return ends.map(isAmong(rows));
+  }
+
   return {
     /** Takes a generation that is due, or whose worker let its lease run out, and raises its fence. */
-    async claim(id: string, leaseMs: number): Promise<Claim> {
-      const { rows } = await sql<GenerationRow>`
-        WITH claimed AS (
-          UPDATE generations SET
-            attempt = attempt + 1,
-            status = 'processing',
-            lease_until = now() + ${leaseMs}::int * interval '1 ms',
-            started_at = coalesce(started_at, now())
-          WHERE id = ${id} AND attempt < ${maxClaims} AND cancel_requested_at IS NULL
-            AND ((status = 'pending' AND run_after <= now()) OR (status = 'processing' AND lease_until <= now()))
-          RETURNING *
-        ),
-        interrupted AS (
-          UPDATE generation_attempts a SET outcome = 'interrupted', error_code = 'worker_lost', finished_at = now(),
-            reason = 'The worker vanished; what the provider did with the call is unknown.'
-          FROM claimed WHERE a.generation_id = claimed.id AND a.outcome = 'running'
-        )
-        SELECT * FROM claimed`.execute(db);
-      if (rows[0]) return { kind: 'claimed', generation: rows[0] };
-      const waiting = await sql<{ in_ms: number }>`
-        SELECT ceil(extract(epoch FROM coalesce(lease_until, run_after) - now()) * 1000)::int AS in_ms
-        FROM generations
-        WHERE id = ${id} AND status IN ('pending', 'processing') AND cancel_requested_at IS NULL
-          AND coalesce(lease_until, run_after) > now()`.execute(db);
-      return waiting.rows[0] ? { kind: 'later', inMs: waiting.rows[0].in_ms } : { kind: 'over' };
-    },
+    claim: createBatcher(claimAll),
 
     /** Records who writes the take, before anybody is called. @returns false when the take is not ours any more */
-    async begin({ generationId, attempt }: Fence, provider: string, model: string): Promise<boolean> {
-      const { numAffectedRows } = await sql`
-        WITH held AS (
-          UPDATE generations SET provider = ${provider}, model = ${model}
-          WHERE id = ${generationId} AND attempt = ${attempt} AND status = 'processing'
-          RETURNING id
-        ),
-        take AS (
-          INSERT INTO generation_attempts (generation_id, attempt, provider, model)
-          SELECT id, ${attempt}::int, ${provider}, ${model} FROM held
-        )
-        INSERT INTO generation_events (generation_id, attempt, seq, type, data)
-        SELECT id, ${attempt}::int, 1, 'started', ${JSON.stringify({ provider, model })}::jsonb FROM held`.execute(db);
-      return numAffectedRows === 1n;
-    },
+    begin: createBatcher(beginAll),
 
     /**
      * Appends to the run logs of many takes in one statement. The lock on each generation makes a claim by
@@ -137,53 +240,11 @@ export function createRunRepository(db: Db) {
     },
 
     /**
-     * Ends a take and decides what becomes of its generation: state, log, attempt and content in one statement.
-     * A take that failed without a word leaves the text of the latest take that had some. Text that a person has
-     * changed meanwhile is not touched. May run twice: the second time it changes nothing.
+     * Ends a take and decides what becomes of its generation: state, log, attempt and content. A take that failed
+     * without a word leaves the text of the latest take that had some. Text that a person has changed meanwhile is
+     * not touched. May run twice: the second time it changes nothing.
      * @returns false when the take is not ours any more, or when its user wants no further take
      */
-    async endTake({ generationId, attempt }: Fence, end: TakeEnd): Promise<boolean> {
-      const { rows } = await sql<{ held: boolean }>`
-        WITH held AS (
-          UPDATE generations SET
-            status = ${end.status},
-            failures = failures + ${end.outcome === 'failed' ? 1 : 0},
-            lease_until = NULL,
-            run_after = CASE ${end.status} WHEN 'pending' THEN now() + ${end.delayMs}::int * interval '1 ms' ELSE run_after END,
-            finished_at = CASE ${end.status} WHEN 'pending' THEN NULL ELSE now() END,
-            failure_code = ${end.code},
-            failure_reason = ${end.reason},
-            output = CASE ${end.status} WHEN 'pending' THEN NULL ELSE coalesce(nullif(${end.text}, ''), (
-              SELECT string_agg(text, '' ORDER BY seq) FROM generation_events e
-              WHERE e.generation_id = generations.id AND e.type = 'delta' AND e.attempt = (
-                SELECT max(attempt) FROM generation_events l WHERE l.generation_id = generations.id AND l.type = 'delta')
-            ), '') END
-          WHERE id = ${generationId} AND attempt = ${attempt} AND status = 'processing'
-            AND (${end.status} <> 'pending' OR cancel_requested_at IS NULL)
-          RETURNING id, content_id, output, finished_at
-        ),
-        log AS (
-          INSERT INTO generation_events (generation_id, attempt, seq, type, text_offset, text, data)
-          SELECT held.id, ${attempt}::int, entry.* FROM held, unnest(
-            ${end.entries.map((entry) => entry.seq)}::int[], ${end.entries.map((entry) => entry.type)}::text[],
-            ${end.entries.map((entry) => entry.offset)}::int[], ${end.entries.map((entry) => entry.text)}::text[],
-            ${end.entries.map((entry) => entry.data && JSON.stringify(entry.data))}::jsonb[]
-          ) AS entry
-          ON CONFLICT (generation_id, attempt, seq) DO NOTHING
-        ),
-        take AS (
-          UPDATE generation_attempts a SET outcome = ${end.outcome}, finish_reason = ${end.finishReason},
-            error_code = ${end.code}, reason = ${end.reason}, input_tokens = ${end.usage?.inputTokens ?? null},
-            output_tokens = ${end.usage?.outputTokens ?? null}, finished_at = now()
-          FROM held WHERE a.generation_id = held.id AND a.attempt = ${attempt}
-        ),
-        content AS (
-          UPDATE contents c SET body = held.output, version = c.version + 1, updated_at = now()
-          FROM held
-          WHERE c.id = held.content_id AND c.generation_id = held.id AND c.edited_at IS NULL AND held.finished_at IS NOT NULL
-        )
-        SELECT EXISTS (SELECT FROM held) AS held`.execute(db);
-      return rows[0]?.held ?? false;
-    },
+    endTake: createBatcher(endAll),
   };
 }

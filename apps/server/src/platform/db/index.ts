@@ -1,3 +1,4 @@
+export { createBatcher } from './batch.ts';
 export { type Db, isConnectionError, isUniqueViolation, openDatabase } from './database.ts';
 export { isMigrated, migrateToLatest, pingDatabase } from './migrate.ts';
 export { retryWhileUnreachable } from './retry.ts';
