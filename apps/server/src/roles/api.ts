@@ -1,6 +1,7 @@
-import { createProviders } from '@octavo/providers';
+import { createPrices, createProviders } from '@octavo/providers';
 import type { Config } from '#config';
 import { authRoutes, createAuthRepository, createAuthService } from '#features/auth';
+import { budgetRoutes, createBudgetRepository, createBudgetService, createCostRepository } from '#features/budgets';
 import { contentRoutes, createContentRepository, createContentService } from '#features/content';
 import {
   createGenerationRepository,
@@ -42,11 +43,19 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   const app = await createApp({ log, corsOrigins: config.corsOrigins, version });
   const authenticate = createAuthenticate(accessTokens);
   const generationRepository = createGenerationRepository(db);
+  const budgets = createBudgetService({
+    budgets: createBudgetRepository(db),
+    costs: createCostRepository(db),
+    prices: createPrices(config.prices),
+    providers,
+    adminEmails: config.adminEmails,
+  });
   const generations = createGenerationService({
     repository: generationRepository,
     queue,
     bus,
     providers,
+    budgets,
     defaultDelayMs: config.generation.defaultDelayMs,
   });
   const authRepository = createAuthRepository(db);
@@ -63,6 +72,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   authRoutes(app, { auth, authenticate });
   generationRoutes(app, { generations, authenticate });
   contentRoutes(app, { contents, authenticate });
+  budgetRoutes(app, { budgets, authenticate });
   healthRoutes(app, {
     version,
     authenticate,

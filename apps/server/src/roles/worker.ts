@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createProviders } from '@octavo/providers';
+import { createPrices, createProviders } from '@octavo/providers';
 import { startSandbox } from '@octavo/sandbox';
 import type { Config } from '#config';
+import { createCostRepository, createMoneySweeper } from '#features/budgets';
 import {
   createActiveRuns,
   createRunHandler,
@@ -39,7 +40,18 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const worker = createWorker({
     connection,
     jobs: [runJob as never],
-    handlers: [createRunHandler({ repository, providers, runLog, activeRuns, leaseMs, maxFailures, backoffMs })],
+    handlers: [
+      createRunHandler({
+        repository,
+        providers,
+        prices: createPrices(config.prices),
+        runLog,
+        activeRuns,
+        leaseMs,
+        maxFailures,
+        backoffMs,
+      }),
+    ],
     concurrency: config.workerConcurrency,
     log,
   });
@@ -50,6 +62,12 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     log,
     intervalMs: sweepIntervalMs,
   });
+  const moneySweeper = createMoneySweeper({
+    costs: createCostRepository(db),
+    log,
+    unknownAfterMs: config.unknownCostAfterMs,
+    intervalMs: 60_000,
+  });
   await worker.ready();
 
   return {
@@ -57,7 +75,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
       const drained = worker.close();
       await Promise.race([drained, sleep(finishWithinMs)]);
       activeRuns.handBack();
-      await Promise.all([drained, sweeper.close()]);
+      await Promise.all([drained, sweeper.close(), moneySweeper.close()]);
       activeRuns.close();
       await Promise.all([queue.close(), bus.close(), providers.close(), sandbox.close()]);
       await db.destroy();

@@ -3,19 +3,21 @@ import { contentTypes } from '../content-types/index.ts';
 import { thinkingTokens } from '../sdk/thinking-tokens.ts';
 import type { Amount, UnitPrice } from './unit-price.ts';
 
+/** What of the inputs of all kinds prices depend on. */
+interface PricedInput {
+  paragraphs?: number | undefined;
+  count?: number | undefined;
+  references?: readonly string[] | undefined;
+  text?: string | undefined;
+}
+
 /** As much of a request as its price depends on: a `GenerateBody`, or what a take asks of a provider. */
 export interface PricedRequest {
   contentType: ContentType;
   title: string;
   prompt: string;
-  input?:
-    | {
-        paragraphs?: number | undefined;
-        count?: number | undefined;
-        references?: readonly string[] | undefined;
-        text?: string | undefined;
-      }
-    | undefined;
+  /** The `input` of its kind. */
+  input?: object | undefined;
   /** Images that go in, when they are at hand. */
   images?: ReadonlyArray<unknown> | undefined;
   /** Length of a text that is taken from elsewhere (a content of the user), in characters. */
@@ -41,7 +43,8 @@ const partLength = 3000;
  * writes more than the ceiling it is given.
  */
 export function amountAtMost(provider: ProviderName, price: UnitPrice | undefined, request: PricedRequest): Amount {
-  const { contentType, input = {} } = request;
+  const { contentType } = request;
+  const input = inputOf(request);
   const definition = contentTypes[contentType];
   const images = contentType === 'image' ? (input.count ?? 1) : 0;
   const calls = callsAtMost(request);
@@ -64,7 +67,8 @@ export function amountAtMost(provider: ProviderName, price: UnitPrice | undefine
 /** What a take of this kind usually uses: a guess, for people who want to know before they ask. */
 export function amountUsually(provider: ProviderName, price: UnitPrice | undefined, request: PricedRequest): Amount {
   const most = amountAtMost(provider, price, request);
-  const { contentType, input = {} } = request;
+  const { contentType } = request;
+  const input = inputOf(request);
   const words = request.title.length + request.prompt.length + JSON.stringify(input).length;
   const text = textLength(request);
   const outputTokens =
@@ -100,26 +104,32 @@ const usualTokens: Record<ContentType, number> = {
 };
 
 /** The ceiling of one call, without room for thoughts. */
-function ceiling({ contentType, input }: PricedRequest): number {
-  const { maxOutputTokens } = contentTypes[contentType];
-  if (contentType !== 'story' || input?.paragraphs === undefined) return maxOutputTokens;
-  return Math.max(maxOutputTokens, 256 + input.paragraphs * 320);
+function ceiling(request: PricedRequest): number {
+  const { maxOutputTokens } = contentTypes[request.contentType];
+  const { paragraphs } = inputOf(request);
+  if (request.contentType !== 'story' || paragraphs === undefined) return maxOutputTokens;
+  return Math.max(maxOutputTokens, 256 + paragraphs * 320);
 }
 
 /** Google makes one image a call; xAI up to three, but counting more calls does no harm. */
 export function callsAtMost(request: PricedRequest): number {
-  if (request.contentType === 'image') return request.input?.count ?? 1;
+  if (request.contentType === 'image') return inputOf(request).count ?? 1;
   if (request.contentType !== 'translation') return 1;
   return Math.max(1, Math.ceil((2 * textLength(request)) / partLength));
 }
 
-function textLength({ input, sourceLength = 0 }: PricedRequest): number {
-  return (input?.text?.length ?? 0) + sourceLength;
+function textLength(request: PricedRequest): number {
+  return (inputOf(request).text?.length ?? 0) + (request.sourceLength ?? 0);
 }
 
-function sourceImagesOf({ contentType, input, images }: PricedRequest): number {
-  if (contentType === 'description') return 1;
-  return contentType === 'image' ? Math.max(images?.length ?? 0, input?.references?.length ?? 0) : 0;
+function sourceImagesOf(request: PricedRequest): number {
+  if (request.contentType === 'description') return 1;
+  if (request.contentType !== 'image') return 0;
+  return Math.max(request.images?.length ?? 0, inputOf(request).references?.length ?? 0);
+}
+
+function inputOf({ input }: PricedRequest): PricedInput {
+  return input ?? {};
 }
 
 function bytes(text: string): number {

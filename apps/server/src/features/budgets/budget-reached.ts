@@ -1,4 +1,5 @@
 import { type BudgetReached, budgetReached } from '@octavo/contracts';
+import { AppError } from '#platform/http';
 
 /** Raised by `budget_reserve`: what was asked for does not fit into a budget. */
 const sqlState = 'OB402';
@@ -18,4 +19,11 @@ export function describeBudgetReached({ scope, period, resetsAt }: BudgetReached
       ? 'It does not start over by itself: it has to be raised.'
       : `It starts over on ${resetsAt.slice(0, 10)} at ${resetsAt.slice(11, 16)} UTC.`;
   return `${whose} ${which} has no room for what this may cost. ${until}`;
+}
+
+/** Hands an error on; one of a budget in the words of the API. @throws always */
+export function refuseOverBudget(error: unknown): never {
+  const budget = readBudgetReached(error);
+  if (!budget) throw error;
+  throw new AppError('budget_exceeded', describeBudgetReached(budget), { budget });
 }

@@ -89,7 +89,7 @@ export function createCostRepository(db: Db) {
           WHERE generation_id = ${generationId} AND attempt = ${attempt} AND cost_micro_usd IS NULL AND outcome <> 'running'
           RETURNING *
         )
-        SELECT budget_settle(ARRAY[ledger_entry('settle', generation_id, attempt, user_id, provider, model, cost_micro_usd, started_at)])
+        SELECT budget_settle(ARRAY[ledger_entry('settle', generation_id, attempt, user_id, provider, model, cost_micro_usd, started_at)], NULL)
         FROM take`.execute(db);
       return rows.length > 0;
     },

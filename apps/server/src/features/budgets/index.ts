@@ -1,7 +1,7 @@
-export { describeBudgetReached, readBudgetReached } from './budget-reached.ts';
+export { describeBudgetReached, readBudgetReached, refuseOverBudget } from './budget-reached.ts';
 export { createCostRepository } from './cost.repository.ts';
 export { createBudgetRepository } from './repository.ts';
 export { budgetRoutes } from './routes.ts';
-export { type BudgetService, createBudgetService, type Quote } from './service.ts';
+export { type BudgetService, createBudgetService } from './service.ts';
 export { createMoneySweeper } from './sweeper.ts';
 export { verifyLedger } from './verify-ledger.ts';

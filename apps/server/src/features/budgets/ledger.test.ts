@@ -151,7 +151,9 @@ describe('the ledger', () => {
     );
     await begin(id, 1, 'xai', 60);
     await Promise.all(Array.from({ length: 8 }, () => settle(id, 1, 45)));
-    await Promise.all(Array.from({ length: 8 }, () => sql`SELECT budget_release(ARRAY[${id}]::uuid[])`.execute(db)));
+    await Promise.all(
+      Array.from({ length: 8 }, () => sql`SELECT budget_settle(NULL, ARRAY[${id}]::uuid[])`.execute(db)),
+    );
     expect(await counters()).toEqual({ 'server day': [0, 45] });
     expect(await settled(id)).toEqual([45]);
   });
@@ -190,7 +192,7 @@ describe('the ledger', () => {
         const entries = (kind: string) =>
           sql.join(takes.map((t) => sql`ledger_entry(${kind}, ${t.id}, 1, ${t.user}, ${t.provider}, 'm', 5, now())`));
         await sql`SELECT budget_reserve(ARRAY[${entries('reserve')}])`.execute(db);
-        await sql`SELECT budget_settle(ARRAY[${entries('settle')}])`.execute(db);
+        await sql`SELECT budget_settle(ARRAY[${entries('settle')}], NULL)`.execute(db);
       }
     });
     await Promise.all(lanes);
@@ -338,19 +340,19 @@ async function end(id: string, attempt: number, cost: number | null): Promise<vo
       WHERE generation_id = ${id} AND attempt = ${attempt} RETURNING *
     )
     SELECT budget_settle(ARRAY[ledger_entry(CASE WHEN cost_micro_usd IS NULL THEN 'unknown' ELSE 'settle' END,
-      generation_id, attempt, user_id, provider, model, coalesce(cost_micro_usd, reserved_micro_usd), started_at)])
+      generation_id, attempt, user_id, provider, model, coalesce(cost_micro_usd, reserved_micro_usd), started_at)], NULL)
     FROM take`.execute(db);
 }
 
 async function settle(id: string, attempt: number, cost: number): Promise<void> {
   const entry = sql`ledger_entry('settle', ${id}, ${attempt}, ${users[0]!}, 'xai', 'm', ${cost}, now())`;
-  await sql`SELECT budget_settle(ARRAY[${entry}])`.execute(db);
+  await sql`SELECT budget_settle(ARRAY[${entry}], NULL)`.execute(db);
 }
 
 async function cancel(id: string): Promise<void> {
   await sql`
     WITH held AS (UPDATE generations SET reserved_micro_usd = 0 WHERE id = ${id} RETURNING id)
-    SELECT budget_release(ARRAY[id]) FROM held`.execute(db);
+    SELECT budget_settle(NULL, ARRAY[id]) FROM held`.execute(db);
 }
 
 async function counters(): Promise<Record<string, [held: number, spent: number]>> {

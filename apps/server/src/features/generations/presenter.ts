@@ -62,7 +62,7 @@ export function presentGeneration(generation: GenerationRow, attempts: AttemptRo
 }
 
 function presentAttempt(attempt: AttemptRow): AttemptView {
-  const { input_tokens: inputTokens, output_tokens: outputTokens } = attempt;
+  const { input_tokens: inputTokens, output_tokens: outputTokens, images } = attempt;
   return {
     attempt: attempt.attempt,
     provider: attempt.provider,
@@ -71,7 +71,13 @@ function presentAttempt(attempt: AttemptRow): AttemptView {
     finishReason: attempt.finish_reason,
     errorCode: attempt.error_code,
     reason: attempt.reason,
-    usage: inputTokens === null && outputTokens === null ? null : { inputTokens, outputTokens },
+    usage:
+      inputTokens === null && outputTokens === null && images === null
+        ? null
+        : { inputTokens, outputTokens, ...(images !== null && { images }) },
+    costMicroUsd: attempt.cost_micro_usd,
+    costSource: attempt.cost_source,
+    heldMicroUsd: attempt.cost_micro_usd === null ? attempt.reserved_micro_usd : 0,
     startedAt: attempt.started_at.toISOString(),
     finishedAt: attempt.finished_at?.toISOString() ?? null,
     durationMs: between(attempt.started_at, attempt.finished_at),

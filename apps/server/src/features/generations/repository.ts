@@ -13,12 +13,21 @@ export interface LogPosition {
   offset: number;
 }
 
+/** What a generation is reserved for before its first take begins. */
+export interface Quote {
+  provider: string;
+  model: string;
+  microUsd: number;
+}
+
 export interface Submission {
   generationId: string;
   contentId: string;
   userId: string;
   request: GenerateBody;
   delayMs: number;
+  /** What it may cost at most, and with whom. */
+  quote: Quote | undefined;
   idempotency: { key: string; fingerprint: Buffer } | undefined;
 }
 
@@ -37,8 +46,10 @@ export function createGenerationRepository(db: Db) {
           ${column((one) => one.request.title)}::text[], ${column((one) => one.request.prompt)}::text[],
           ${column((one) => one.request.provider ?? null)}::text[], ${column((one) => one.request.model ?? null)}::text[],
           ${column((one) => one.delayMs)}::int[], ${column((one) => one.idempotency?.key ?? null)}::text[],
-          ${column((one) => one.idempotency?.fingerprint ?? null)}::bytea[]
-        ) AS t (id, content_id, user_id, content_type, title, prompt, provider, model, delay_ms, key, fingerprint)
+          ${column((one) => one.idempotency?.fingerprint ?? null)}::bytea[], ${column((one) => one.quote?.microUsd ?? 0)}::bigint[],
+          ${column((one) => one.quote?.provider ?? null)}::text[], ${column((one) => one.quote?.model ?? null)}::text[]
+        ) AS t (id, content_id, user_id, content_type, title, prompt, provider, model, delay_ms, key, fingerprint,
+          reserved, reserved_provider, reserved_model)
       ),
       claim AS (
         INSERT INTO idempotency_keys (user_id, key, fingerprint, generation_id)
@@ -47,6 +58,11 @@ export function createGenerationRepository(db: Db) {
       ),
       accepted AS (
         SELECT * FROM request WHERE key IS NULL OR id IN (SELECT generation_id FROM claim)
+      ),
+      money AS (
+        SELECT budget_reserve(array_agg(
+          ledger_entry('reserve', id, 0, user_id, reserved_provider, reserved_model, reserved, now())))
+        FROM accepted WHERE reserved > 0
       ),
       content AS (
         INSERT INTO contents (id, user_id, title, content_type, prompt, generation_id)
@@ -57,10 +73,10 @@ export function createGenerationRepository(db: Db) {
         SELECT id, 0, 0, 'queued' FROM accepted
       )
       INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, requested_provider, requested_model,
-        delay_ms, run_after)
+        delay_ms, run_after, reserved_micro_usd, reserved_provider)
       SELECT id, user_id, content_id, content_type, title, prompt, provider, model, delay_ms,
-        now() + delay_ms * interval '1 ms'
-      FROM accepted
+        now() + delay_ms * interval '1 ms', reserved, reserved_provider
+      FROM accepted, money
       RETURNING id, created_at`.execute(db);
     const createdAt = new Map(rows.map((row) => [row.id, row.created_at]));
     return column((one) => createdAt.get(one.generationId));
@@ -68,8 +84,9 @@ export function createGenerationRepository(db: Db) {
 
   return {
     /**
-     * Content, generation, first event and idempotency key: all of them or none.
+     * Content, generation, first event, reservation and idempotency key: all of them or none.
      * @returns the time of creation, or undefined when the idempotency key was taken already
+     * @throws when a budget has no room for it; see `readBudgetReached`
      */
     submit: createBatcher(submitAll),
 
@@ -132,7 +149,8 @@ export function createGenerationRepository(db: Db) {
           UPDATE generations SET
             cancel_requested_at = coalesce(cancel_requested_at, now()),
             status = CASE status WHEN 'pending' THEN 'cancelled' ELSE status END,
-            finished_at = CASE status WHEN 'pending' THEN now() END
+            finished_at = CASE status WHEN 'pending' THEN now() END,
+            reserved_micro_usd = 0
           WHERE id = ${id} AND user_id = ${userId} AND status IN ('pending', 'processing')
           RETURNING id, status, attempt, content_id
         ),
@@ -143,8 +161,9 @@ export function createGenerationRepository(db: Db) {
           ), 'cancelled'
           FROM asked WHERE status = 'cancelled'
           RETURNING seq
-        )
-        SELECT status, attempt, content_id, (SELECT seq FROM ended) AS seq FROM asked`.execute(db);
+        ),
+        money AS (SELECT budget_settle(NULL, array_agg(id)) FROM asked WHERE status = 'cancelled')
+        SELECT status, attempt, content_id, (SELECT seq FROM ended) AS seq FROM asked, money`.execute(db);
       return rows[0];
     },
 
@@ -152,8 +171,15 @@ export function createGenerationRepository(db: Db) {
      * A new generation with the same request for the same content; the old one stays as it is.
      * @returns undefined when it cannot be retried: it has not ended without success, its content is gone, or a
      * retry exists already
+     * @throws when a budget has no room for it; see `readBudgetReached`
      */
-    async retry(userId: string, id: string, newId: string): Promise<GenerationRow | undefined> {
+    async retry(
+      userId: string,
+      id: string,
+      newId: string,
+      quote: Quote | undefined,
+    ): Promise<GenerationRow | undefined> {
+      const { provider = null, model = null, microUsd = 0 } = quote ?? {};
       try {
         const { rows } = await sql<GenerationRow>`
           WITH old AS (
@@ -166,11 +192,17 @@ export function createGenerationRepository(db: Db) {
           event AS (
             INSERT INTO generation_events (generation_id, attempt, seq, type)
             SELECT ${newId}::uuid, 0, 0, 'queued' FROM old
+          ),
+          money AS (
+            SELECT budget_reserve(array_agg(
+              ledger_entry('reserve', ${newId}, 0, user_id, ${provider}, ${model}, ${microUsd}, now())))
+            FROM old WHERE ${microUsd}::bigint > 0
           )
           INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, requested_provider, requested_model,
-            retry_of)
-          SELECT ${newId}::uuid, user_id, content_id, content_type, title, prompt, requested_provider, requested_model, id
-          FROM old
+            retry_of, reserved_micro_usd, reserved_provider)
+          SELECT ${newId}::uuid, user_id, content_id, content_type, title, prompt, requested_provider, requested_model, id,
+            ${microUsd}::bigint, ${provider}
+          FROM old, money
           RETURNING *`.execute(db);
         return rows[0];
       } catch (error) {

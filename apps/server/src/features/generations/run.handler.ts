@@ -1,11 +1,14 @@
 import {
   checkQuality,
   type GenerationRequest,
+  isUncharged,
+  type Prices,
   ProviderError,
   ProviderNotAvailable,
   type Providers,
 } from '@octavo/providers';
 import { maxBodyLength, type Usage } from '@octavo/contracts';
+import { describeBudgetReached, readBudgetReached } from '#features/budgets';
 import { retryWhileUnreachable } from '#platform/db';
 import { defineHandler, type JobHandler, type JobOutcome } from '#platform/queue';
 import { type ActiveRuns, TakeStopped } from './active-runs.ts';
@@ -17,6 +20,7 @@ import type { RunRepository, TakeEnd } from './run.repository.ts';
 interface RunDeps {
   repository: RunRepository;
   providers: Pick<Providers, 'candidates'>;
+  prices: Pick<Prices, 'priceOf' | 'worstCase'>;
   runLog: RunLog;
   activeRuns: ActiveRuns;
   leaseMs: number;
@@ -36,6 +40,8 @@ interface Verdict {
   retryAfterMs?: number | undefined;
   finishReason?: string;
   usage?: Usage;
+  /** What it cost; without it nobody knows. */
+  cost?: TakeEnd['cost'];
 }
 
 /** One take of a generation: claim it, let a provider write, judge what was written, and say how it ended. */
@@ -80,8 +86,20 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
     alternatives = candidates.length - 1 - turn;
     const { provider, model } = chosen;
 
+    const request = {
+      contentType: generation.content_type,
+      title: generation.title,
+      prompt: generation.prompt,
+      model,
+      seed: seedOf(generation),
+    } as GenerationRequest;
+    // One time for both prices: what is settled is never more than what was reserved.
+    const at = new Date();
+    const { microUsd: reservedMicroUsd } = deps.prices.worstCase(provider.name, model, request, at);
     const fence = { generationId: generation.id, attempt: generation.attempt };
-    if (!(await deps.repository.begin({ fence, provider: provider.name, model }))) throw new TakeStopped('fenced');
+    if (!(await deps.repository.begin({ fence, provider: provider.name, model, reservedMicroUsd }))) {
+      throw new TakeStopped('fenced');
+    }
     deps.runLog.announce(generation, {
       seq: 1,
       type: 'started',
@@ -90,13 +108,6 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
       data: { provider: provider.name, model },
     });
 
-    const request = {
-      contentType: generation.content_type,
-      title: generation.title,
-      prompt: generation.prompt,
-      model,
-      seed: seedOf(generation),
-    } as GenerationRequest;
     let length = 0;
     let end: { finishReason: 'stop' | 'length' | 'content-filter' | 'other'; usage: Usage } | undefined;
     for await (const part of provider.stream(request, { signal })) {
@@ -114,9 +125,11 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
     if (!end) throw new Error('the provider ended without a finish');
 
     const { finishReason, usage } = end;
+    const priced = deps.prices.priceOf(provider.name, model, usage, at);
+    const cost = { ...priced, microUsd: priced.microUsd ?? reservedMicroUsd };
     const quality = checkQuality(generation.content_type, { text: log.text, finishReason, prompt: generation.prompt });
     const verdict: Verdict = quality.ok
-      ? { outcome: 'completed', finishReason, usage }
+      ? { outcome: 'completed', finishReason, usage, cost }
       : {
           outcome: 'failed',
           code: quality.code,
@@ -124,9 +137,13 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
           isRetryable: quality.code !== 'quality_refused',
           finishReason,
           usage,
+          cost,
         };
     return { verdict, alternatives };
   } catch (error) {
+    const reached = readBudgetReached(error);
+    // Another provider has a budget of its own; everything else is everybody's.
+    if (reached && !reached.scope.startsWith('provider:')) alternatives = 0;
     return { verdict: verdictOf(signal.aborted ? signal.reason : error), alternatives };
   }
 }
@@ -137,6 +154,8 @@ const tooLong: Verdict = {
   reason: 'The provider did not stop writing.',
   isRetryable: true,
 };
+
+const nothing: TakeEnd['cost'] = { microUsd: 0, source: 'catalog' };
 
 function verdictOf(error: unknown): Verdict {
   if (error instanceof TakeStopped) {
@@ -152,7 +171,11 @@ function verdictOf(error: unknown): Verdict {
   }
   if (error instanceof ProviderError) {
     const { code, message: reason, isRetryable, retryAfterMs } = error;
-    return { outcome: 'failed', code, reason, isRetryable, retryAfterMs };
+    return { outcome: 'failed', code, reason, isRetryable, retryAfterMs, ...(isUncharged(error) && { cost: nothing }) };
+  }
+  const reached = readBudgetReached(error);
+  if (reached) {
+    return { outcome: 'failed', code: 'budget_exhausted', reason: describeBudgetReached(reached), isRetryable: false };
   }
   if (error instanceof ProviderNotAvailable) {
     return { outcome: 'failed', code: 'provider_unavailable', reason: error.message, isRetryable: false };
@@ -201,6 +224,7 @@ async function endTake(
           code: status === 'cancelled' ? null : code,
           reason: status === 'cancelled' ? null : reason,
           usage: verdict.usage ?? null,
+          cost: verdict.cost ?? { microUsd: null, source: 'unknown' },
           entries: [...entries, closing],
         },
       }),

@@ -10,6 +10,7 @@ import {
 } from '@octavo/contracts';
 import { ProviderNotAvailable, type Providers } from '@octavo/providers';
 import { v7 as uuidv7 } from 'uuid';
+import { type BudgetService, refuseOverBudget } from '#features/budgets';
 import { AppError } from '#platform/http';
 import type { JobQueue } from '#platform/queue';
 import type { EventBus } from '#platform/realtime';
@@ -22,7 +23,8 @@ export interface GenerationService {
   /**
    * Accepts a generation: from the moment this resolves it will reach exactly one terminal state.
    * With an idempotency key a repeated request gets the first answer (`replayed`).
-   * @throws AppError idempotency_conflict when the key stands for another request, provider_unavailable
+   * @throws AppError idempotency_conflict when the key stands for another request, provider_unavailable,
+   * budget_exceeded
    */
   submit(
     userId: string,
@@ -42,6 +44,7 @@ export function createGenerationService(deps: {
   queue: JobQueue;
   bus: EventBus;
   providers: Pick<Providers, 'candidates'>;
+  budgets: Pick<BudgetService, 'quote'>;
   defaultDelayMs: number;
 }): GenerationService {
   const { repository, queue, bus, providers } = deps;
@@ -72,7 +75,10 @@ export function createGenerationService(deps: {
       const contentId = uuidv7();
       const delayMs = request.delayMs ?? deps.defaultDelayMs;
       const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
-      const createdAt = await repository.submit({ generationId, contentId, userId, request, delayMs, idempotency });
+      const quote = await deps.budgets.quote(userId, request);
+      const createdAt = await repository
+        .submit({ generationId, contentId, userId, request, delayMs, quote, idempotency })
+        .catch(refuseOverBudget);
       if (createdAt === undefined) {
         if (!idempotency) throw new Error('nothing was stored');
         return { accepted: await replay(userId, idempotency.key, idempotency.fingerprint), replayed: true };
@@ -137,7 +143,15 @@ export function createGenerationService(deps: {
     },
 
     async retry(userId, id) {
-      const generation = await repository.retry(userId, id, uuidv7());
+      const old = await find(userId, id);
+      const quote = await deps.budgets.quote(userId, {
+        contentType: old.content_type,
+        title: old.title,
+        prompt: old.prompt,
+        provider: old.requested_provider,
+        model: old.requested_model,
+      });
+      const generation = await repository.retry(userId, id, uuidv7(), quote).catch(refuseOverBudget);
       if (!generation) {
         const { status } = await find(userId, id);
         throw new AppError(

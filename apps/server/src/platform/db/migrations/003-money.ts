@@ -149,7 +149,7 @@ async function functions(db: Kysely<unknown>): Promise<void> {
   // Holds amounts (entries 'reserve') for takes, each in place of what was held for its generation; attempt 0: for the
   // generation. All of them or none: raises OB402. Returns how many it was given.
   await sql`
-    CREATE FUNCTION budget_reserve(p_entries ledger_entries[]) RETURNS integer LANGUAGE plpgsql AS $$
+    CREATE FUNCTION budget_reserve(p_entries ledger_entries[]) RETURNS integer LANGUAGE plpgsql STRICT AS $$
     BEGIN
       PERFORM pg_advisory_xact_lock_shared(${lock});
       IF EXISTS (SELECT FROM budgets) THEN
@@ -162,27 +162,21 @@ async function functions(db: Kysely<unknown>): Promise<void> {
       RETURN cardinality(p_entries);
     END $$`.execute(db);
 
-  // Writes what takes cost (entries 'settle'), which ends their holds; or that nobody knows it (entries 'unknown'),
-  // which does not. More than was held is written as it is. Returns how many it was given.
+  // Writes what takes cost (entries 'settle'), which ends their holds, or that nobody knows it (entries 'unknown'),
+  // which does not; and gives back what is held for generations that end before a take began. More than was held is
+  // written as it is.
   await sql`
-    CREATE FUNCTION budget_settle(p_entries ledger_entries[]) RETURNS integer LANGUAGE plpgsql AS $$
+    CREATE FUNCTION budget_settle(p_entries ledger_entries[], p_released uuid[]) RETURNS integer LANGUAGE plpgsql AS $$
     BEGIN
+      IF p_entries IS NULL AND p_released IS NULL THEN RETURN 0; END IF;
       PERFORM pg_advisory_xact_lock_shared(${lock});
       PERFORM ledger_write(
         ledger_releases(
           array_agg(e.generation_id) FILTER (WHERE e.kind = 'settle'), array_agg(e.attempt) FILTER (WHERE e.kind = 'settle')
-        ) || p_entries, false)
+        ) || ledger_releases(p_released, array_fill(0, ARRAY[coalesce(cardinality(p_released), 0)])) || p_entries,
+        false)
       FROM unnest(p_entries) AS e;
-      RETURN cardinality(p_entries);
-    END $$`.execute(db);
-
-  // Gives back what is held for generations that end before a take began. Returns how many it was given.
-  await sql`
-    CREATE FUNCTION budget_release(p_generations uuid[]) RETURNS integer LANGUAGE plpgsql AS $$
-    BEGIN
-      PERFORM pg_advisory_xact_lock_shared(${lock});
-      PERFORM ledger_write(ledger_releases(p_generations, array_fill(0, ARRAY[cardinality(p_generations)])), false);
-      RETURN cardinality(p_generations);
+      RETURN coalesce(cardinality(p_entries), 0);
     END $$`.execute(db);
 
   // Sets the limit of a budget; a new one starts with what its period has seen so far. Holds that nobody wrote down
