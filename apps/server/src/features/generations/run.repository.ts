@@ -87,8 +87,8 @@ export function createRunRepository(db: Db) {
       interrupted AS (
         UPDATE generation_attempts a SET outcome = 'interrupted', error_code = 'worker_lost', finished_at = now(),
           reason = 'The worker vanished; what the provider did with the call is unknown.',
-          cost_micro_usd = CASE reserved_micro_usd WHEN 0 THEN 0 END,
-          cost_source = CASE reserved_micro_usd WHEN 0 THEN 'catalog' ELSE 'unknown' END
+          cost_micro_usd = CASE a.reserved_micro_usd WHEN 0 THEN 0 END,
+          cost_source = CASE a.reserved_micro_usd WHEN 0 THEN 'catalog' ELSE 'unknown' END
         FROM claimed WHERE a.generation_id = claimed.id AND a.outcome = 'running'
         RETURNING a.*
       ),
