@@ -77,7 +77,7 @@ export const attemptView = z.object({
   errorCode: z.string().nullable(),
   reason: z.string().nullable(),
   usage: usage.nullable(),
-  /** What it cost, in micro-USD; null while it runs, and while nobody knows. */
+  /** What it cost, in micro-USD; null while nobody knows. */
   costMicroUsd: z.int().nullable(),
   costSource: costSource.nullable(),
   /** Set aside for it, at most what it can cost, until its cost is known. */

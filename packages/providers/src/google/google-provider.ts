@@ -7,7 +7,8 @@ import { googleErrorRules } from './google-errors.ts';
 /** Google's Gemini models over the Gemini API. */
 export function createGoogleProvider({ google, timeouts }: Pick<ProviderSettings, 'google' | 'timeouts'>): Provider {
   return createHostedProvider({
-    upstream: { name: 'google', errorRules: googleErrorRules },
+    // `maxOutputTokens` counts thoughts as well, and Gemini thinks unless told otherwise: without room for it texts come back empty.
+    upstream: { name: 'google', errorRules: googleErrorRules, thinkingTokens: 8192 },
     title: 'Google Gemini',
     keyVariable: 'GOOGLE_API_KEY',
     settings: google,

@@ -16,6 +16,7 @@ export function createOpenrouterProvider({
   timeouts,
 }: Pick<ProviderSettings, 'openrouter' | 'timeouts'>): Provider {
   return createHostedProvider({
+    // No extra room for thoughts: OpenRouter refuses a call (402) whose ceiling the account could not pay for.
     upstream: { name: 'openrouter', errorRules: openrouterErrorRules },
     title: 'OpenRouter',
     keyVariable: 'OPENROUTER_API_KEY',

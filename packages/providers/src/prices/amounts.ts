@@ -1,6 +1,5 @@
 import type { ContentType, ProviderName } from '@octavo/contracts';
 import { contentTypes } from '../content-types/index.ts';
-import { thinkingTokens } from '../sdk/thinking-tokens.ts';
 import type { Amount, UnitPrice } from './unit-price.ts';
 
 /** What of the inputs of all kinds prices depend on. */
@@ -35,8 +34,18 @@ const tokensPerSourceImage: Record<ProviderName, number> = {
   local: 0,
   sandbox: 1024,
 };
-/** A translation goes out in parts, each with its own instructions. Parts are at least half this long, the last one aside. */
-const partLength = 3000;
+/**
+ * Room for a model's thoughts that is added to the ceiling of a text, where the upstream counts them as output; the
+ * providers' own settings, which `ceilings.test.ts` holds against what is really sent. Image models think as well, and
+ * take no ceiling: they have not been seen to need more.
+ */
+const thinkingTokens: Partial<Record<ProviderName, { text: number; image: number }>> = {
+  xai: { text: 8192, image: 0 },
+  google: { text: 8192, image: 2048 },
+};
+/** A translation goes out in chunks of at most this many characters, each line with a number of this many before it. */
+const chunkLength = 3000;
+const lineNumberLength = 8;
 
 /**
  * More than a take can use. A token of text is at least one byte of UTF-8, whatever the tokenizer, and no upstream
@@ -48,17 +57,19 @@ export function amountAtMost(provider: ProviderName, price: UnitPrice | undefine
   const definition = contentTypes[contentType];
   const images = contentType === 'image' ? (input.count ?? 1) : 0;
   const calls = callsAtMost(request);
-  const words = bytes(request.title) + bytes(request.prompt) + bytes(JSON.stringify(input));
+  const words = bytes(request.title) + bytes(request.prompt);
   // One UTF-16 unit is three bytes of UTF-8 at most.
-  const wordTokens = words + 3 * (request.sourceLength ?? 0);
-  const callTokens = bytes(definition.system) + bytes(definition.user) + overheadTokens;
+  const textBytes = bytes(JSON.stringify(input)) + 3 * (request.sourceLength ?? 0);
+  const callTokens = bytes(definition.system) + bytes(definition.user) + overheadTokens + words;
   const sourceImages = sourceImagesOf(request);
+  const thoughts = thinkingTokens[provider]?.[images > 0 ? 'image' : 'text'] ?? 0;
   const perImage = price?.imageOutput?.tokensPerImage ?? 0;
   return {
-    // The words of a translation are shared out among its calls; an image's go with every call.
+    // The text of a translation is shared out among its calls, and may be asked for twice; all else goes with each call.
     inputTokens:
-      calls * callTokens + (images > 0 ? calls : 1) * (wordTokens + sourceImages * tokensPerSourceImage[provider]),
-    outputTokens: calls * (ceiling(request) + thinkingTokens(provider)) + images * perImage,
+      calls * (callTokens + sourceImages * tokensPerSourceImage[provider]) +
+      textBytes * (contentType === 'translation' ? 2 : calls),
+    outputTokens: calls * (ceiling(request) + thoughts) + images * perImage,
     images,
     sourceImages: images > 0 ? calls * sourceImages : sourceImages,
   };
@@ -82,7 +93,7 @@ export function amountUsually(provider: ProviderName, price: UnitPrice | undefin
     inputTokens: Math.min(
       most.inputTokens,
       Math.ceil((words + (request.sourceLength ?? 0)) / charactersPerToken) +
-        callsAtMost(request) * 250 +
+        (contentType === 'translation' ? Math.ceil(text / chunkLength) : callsAtMost(request)) * 250 +
         sourceImagesOf(request) * 800,
     ),
     outputTokens: Math.min(
@@ -93,6 +104,8 @@ export function amountUsually(provider: ProviderName, price: UnitPrice | undefin
 }
 
 const charactersPerToken = 4;
+/** Where only the length of a text is known. */
+const charactersPerLine = 20;
 const usualTokens: Record<ContentType, number> = {
   blog: 1300,
   product: 300,
@@ -111,11 +124,15 @@ function ceiling(request: PricedRequest): number {
   return Math.max(maxOutputTokens, 256 + paragraphs * 320);
 }
 
-/** Google makes one image a call; xAI up to three, but counting more calls does no harm. */
+/** Images are asked for one by one. Each chunk of a translation may be asked for twice: lines that came back broken. */
 export function callsAtMost(request: PricedRequest): number {
   if (request.contentType === 'image') return inputOf(request).count ?? 1;
   if (request.contentType !== 'translation') return 1;
-  return Math.max(1, Math.ceil((2 * textLength(request)) / partLength));
+  const { text = '' } = inputOf(request);
+  const lines = text.split('\n').length + Math.ceil((request.sourceLength ?? 0) / charactersPerLine);
+  const length = textLength(request) + lines * lineNumberLength;
+  // Two chunks that follow each other are longer than one may be.
+  return 2 * (length <= chunkLength ? 1 : Math.ceil((2 * length) / chunkLength));
 }
 
 function textLength(request: PricedRequest): number {

@@ -28,8 +28,8 @@ export const ownPrices: OwnPrice[] = [
   { provider: 'xai', model: /^grok-(4\.7|latest)$/, as: 'grok-4.6' },
 ];
 
-/** Google's image models count an image as tokens: 1,290 at most up to 2K (ai.google.dev/gemini-api/docs/pricing). */
-export const tokensPerImage = 1290;
+/** Google's image models count an image as tokens: 1,120 to 1,290 at 1K, 2,520 at most (ai.google.dev/gemini-api/docs/pricing). */
+export const tokensPerImage = 2520;
 
 /** A price that the operator gives, for a server of one's own or a contract. */
 export interface PriceOverride {

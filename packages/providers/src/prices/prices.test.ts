@@ -2,8 +2,9 @@ import { type ContentType, contentTypeNames, type ProviderName, providerNames } 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { amountAtMost, type PricedRequest } from './amounts.ts';
-import { billedMicroUsd } from './billed.ts';
+import { ProviderError, type ProviderErrorCode } from '../provider.ts';
 import { createPrices, type PriceSettings } from './prices.ts';
+import { isUncharged } from './uncharged.ts';
 import { charge, flat, free } from './unit-price.ts';
 
 const at = new Date('2026-11-21T12:00:00Z');
@@ -68,7 +69,7 @@ describe('what a call cost', () => {
     const none = { inputTokens: null, outputTokens: null };
     expect(prices.priceOf('xai', 'grok-imagine-image', { ...none, images: 3 }, at).microUsd).toBe(60_000);
     const usage = { inputTokens: 100, outputTokens: null, images: 2 };
-    expect(prices.priceOf('google', 'gemini-2.5-flash-image', usage, at).microUsd).toBe(30 + 2 * 1290 * 30);
+    expect(prices.priceOf('google', 'gemini-2.5-flash-image', usage, at).microUsd).toBe(30 + 2 * 2520 * 30);
   });
 
   it('is what the operator says, before every list', () => {
@@ -82,23 +83,25 @@ describe('what a call cost', () => {
   });
 });
 
-describe('what a provider says it charged', () => {
-  it('is read in its own unit', () => {
-    expect(billedMicroUsd('xai', { cost_in_usd_ticks: 37_756_000 })).toBe(3776);
-    expect(billedMicroUsd('openrouter', { cost: 0.00014 })).toBe(140);
-    expect(billedMicroUsd('openrouter', { cost: 0 })).toBe(0);
-    const details = { upstream_inference_cost: 0.001 };
-    expect(billedMicroUsd('openrouter', { cost: 0.00005, is_byok: true, cost_details: details })).toBe(1050);
-    expect(billedMicroUsd('openrouter', { cost: 0.001, is_byok: false, cost_details: details })).toBe(1000);
+describe('a call that failed', () => {
+  const failed = (code: ProviderErrorCode, statusCode: number | undefined, cause = '') =>
+    new ProviderError(code, { provider: 'xai', isRetryable: false, statusCode, cause: new Error(cause) });
+
+  it.each([
+    ['provider_auth', 401, ''],
+    ['provider_unavailable', 503, ''],
+    ['provider_unavailable', undefined, 'AI_APICallError ECONNREFUSED'],
+  ] as const)('costs nothing: %s %s %s', (code, status, cause) => {
+    expect(isUncharged(failed(code, status, cause))).toBe(true);
   });
 
-  it.each([undefined, null, {}, { cost: -1 }, { cost: 'much' }, { cost: Number.NaN }, { cost: 1e300 }])(
-    'is nothing it says in %j',
-    (usage) => expect(billedMicroUsd('openrouter', usage)).toBeUndefined(),
-  );
-
-  it('is not believed of a server that may mean anything by it', () => {
-    expect(billedMicroUsd('openai-compatible', { cost: 5 })).toBeUndefined();
+  it.each([
+    ['provider_stream_cut', undefined, ''],
+    ['provider_stream_cut', 500, ''],
+    ['provider_timeout', undefined, ''],
+    ['provider_unavailable', undefined, 'AI_APICallError ECONNRESET'],
+  ] as const)('may have cost something: %s %s %s', (code, status, cause) => {
+    expect(isUncharged(failed(code, status, cause))).toBe(false);
   });
 });
 

@@ -6,16 +6,16 @@ import type {
 } from '@ai-sdk/provider';
 import type { Usage } from '@octavo/contracts';
 import { contentTypes, fillTemplate } from '../content-types/index.ts';
-import { billedMicroUsd } from '../prices/billed.ts';
 import { ProviderError, type ProviderPart, type GenerationRequest } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { callFailed, streamCut, streamFailed, type Upstream } from './classify.ts';
 import { readFinishReason } from './finish-reason.ts';
-import { thinkingTokens } from './thinking-tokens.ts';
 import { startTimeLimits } from './time-limits.ts';
 import { createWellFormer } from './well-formed.ts';
 
 export interface SdkUpstream extends Upstream {
+  /** Added to the ceiling of a text where the upstream counts a model's thoughts as output. */
+  thinkingTokens?: number;
   /** An error chunk that does no harm to the text, as a warning; undefined for all others. */
   harmless?: (error: unknown) => string | undefined;
 }
@@ -66,7 +66,7 @@ export async function* streamSdkText(options: {
       } else if (part.type === 'finish') {
         const finishReason = readFinishReason(part.finishReason);
         if (finishReason === undefined) throw streamCut(upstream);
-        yield { type: 'finish', finishReason, usage: readUsage(upstream, part.usage), warnings };
+        yield { type: 'finish', finishReason, usage: readUsage(part.usage), warnings };
         return;
       }
     }
@@ -81,26 +81,21 @@ export async function* streamSdkText(options: {
   }
 }
 
-function callOptions({ contentType, title, prompt, seed }: GenerationRequest, { name }: SdkUpstream) {
+function callOptions({ contentType, title, prompt, seed }: GenerationRequest, { thinkingTokens = 0 }: SdkUpstream) {
   const type = contentTypes[contentType];
   return {
     prompt: [
       { role: 'system' as const, content: type.system },
       { role: 'user' as const, content: [{ type: 'text' as const, text: fillTemplate(type.user, { title, prompt }) }] },
     ],
-    maxOutputTokens: type.maxOutputTokens + thinkingTokens(name),
+    maxOutputTokens: type.maxOutputTokens + thinkingTokens,
     temperature: type.temperature,
     seed,
   };
 }
 
-function readUsage({ name }: SdkUpstream, { inputTokens, outputTokens, raw }: LanguageModelV4Usage): Usage {
-  const billed = billedMicroUsd(name, raw);
-  return {
-    inputTokens: count(inputTokens.total),
-    outputTokens: count(outputTokens.total),
-    ...(billed !== undefined && { billedMicroUsd: billed }),
-  };
+function readUsage({ inputTokens, outputTokens }: LanguageModelV4Usage): Usage {
+  return { inputTokens: count(inputTokens.total), outputTokens: count(outputTokens.total) };
 }
 
 /** Upstreams have been seen to report less than nothing; that is no usage at all. */

@@ -8,7 +8,8 @@ import { xaiErrorRules } from './xai-errors.ts';
 /** xAI's Grok models over the Responses API. */
 export function createXaiProvider({ xai, timeouts }: Pick<ProviderSettings, 'xai' | 'timeouts'>): Provider {
   return createHostedProvider({
-    upstream: { name: 'xai', errorRules: xaiErrorRules, harmless: harmlessEvent },
+    // `max_output_tokens` counts the thoughts of a reasoning model as well.
+    upstream: { name: 'xai', errorRules: xaiErrorRules, thinkingTokens: 8192, harmless: harmlessEvent },
     title: 'xAI Grok',
     keyVariable: 'XAI_API_KEY',
     settings: xai,

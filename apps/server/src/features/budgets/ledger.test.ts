@@ -123,7 +123,8 @@ describe('a budget', () => {
     for (let n = 0; n < 30; n += 1) {
       const scope = scopes[n % 3]!;
       await setBudget(scope, 'day', 1_000_000);
-      if (n % 5 === 4) await createBudgetRepository(db).remove(scope, 'day');
+      // Every now and then there is none at all, and nobody counts.
+      if (n % 5 === 4) for (const each of scopes) await createBudgetRepository(db).remove(each, 'day');
       expect(await verifyLedger(db)).toEqual([]);
     }
     await traffic;

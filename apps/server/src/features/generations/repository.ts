@@ -38,6 +38,12 @@ export function createGenerationRepository(db: Db) {
   /** Idempotency keys are claimed in their order, so that two statements never wait for each other. */
   async function submitAll(submissions: Submission[]): Promise<Array<Date | undefined>> {
     const column = <Value>(read: (submission: Submission) => Value) => submissions.map(read);
+    // Planning the call takes a tenth of a millisecond: spared where nothing costs anything.
+    const money = submissions.some(({ quote }) => quote && quote.microUsd > 0)
+      ? sql`SELECT budget_reserve(array_agg(
+              ledger_entry('reserve', id, 0, user_id, reserved_provider, reserved_model, reserved, now())))
+            FROM accepted WHERE reserved > 0`
+      : sql`SELECT`;
     const { rows } = await sql<{ id: string; created_at: Date }>`
       WITH request AS (
         SELECT * FROM unnest(
@@ -59,11 +65,7 @@ export function createGenerationRepository(db: Db) {
       accepted AS (
         SELECT * FROM request WHERE key IS NULL OR id IN (SELECT generation_id FROM claim)
       ),
-      money AS (
-        SELECT budget_reserve(array_agg(
-          ledger_entry('reserve', id, 0, user_id, reserved_provider, reserved_model, reserved, now())))
-        FROM accepted WHERE reserved > 0
-      ),
+      money AS (${money}),
       content AS (
         INSERT INTO contents (id, user_id, title, content_type, prompt, generation_id)
         SELECT content_id, user_id, title, content_type, prompt, id FROM accepted

@@ -87,8 +87,7 @@ export function createRunRepository(db: Db) {
       interrupted AS (
         UPDATE generation_attempts a SET outcome = 'interrupted', error_code = 'worker_lost', finished_at = now(),
           reason = 'The worker vanished; what the provider did with the call is unknown.',
-          cost_micro_usd = CASE a.reserved_micro_usd WHEN 0 THEN 0 END,
-          cost_source = CASE a.reserved_micro_usd WHEN 0 THEN 'catalog' ELSE 'unknown' END
+          cost_source = coalesce(a.cost_source, 'unknown')
         FROM claimed WHERE a.generation_id = claimed.id AND a.outcome = 'running'
         RETURNING a.*
       ),
@@ -141,8 +140,11 @@ export function createRunRepository(db: Db) {
         FROM held WHERE reserved > 0 OR waiting > 0
       ),
       take AS (
-        INSERT INTO generation_attempts (generation_id, attempt, user_id, provider, model, reserved_micro_usd)
-        SELECT id, attempt, user_id, provider, model, reserved FROM held
+        INSERT INTO generation_attempts (generation_id, attempt, user_id, provider, model, reserved_micro_usd,
+          cost_micro_usd, cost_source)
+        SELECT id, attempt, user_id, provider, model, reserved, CASE reserved WHEN 0 THEN 0 END,
+          CASE reserved WHEN 0 THEN 'catalog' END
+        FROM held
       )
       INSERT INTO generation_events (generation_id, attempt, seq, type, data)
       SELECT id, attempt, 1, 'started', jsonb_build_object('provider', provider, 'model', model) FROM held, money
@@ -204,8 +206,8 @@ export function createRunRepository(db: Db) {
         UPDATE generation_attempts a SET outcome = held.outcome, finish_reason = held.finish_reason,
           error_code = held.code, reason = held.reason, input_tokens = held.input_tokens,
           output_tokens = held.output_tokens, images = held.images, finished_at = now(),
-          cost_micro_usd = coalesce(held.cost, CASE a.reserved_micro_usd WHEN 0 THEN 0 END),
-          cost_source = CASE WHEN held.cost IS NULL AND a.reserved_micro_usd = 0 THEN 'catalog' ELSE held.cost_source END
+          cost_micro_usd = coalesce(held.cost, a.cost_micro_usd),
+          cost_source = CASE WHEN held.cost IS NULL THEN coalesce(a.cost_source, held.cost_source) ELSE held.cost_source END
         FROM held WHERE a.generation_id = held.id AND a.attempt = held.attempt
         RETURNING a.*
       ),

@@ -74,8 +74,7 @@ export function createSweepRepository(db: Db) {
         ),
         take AS (
           UPDATE generation_attempts a SET outcome = 'interrupted', error_code = 'worker_lost', finished_at = now(),
-            cost_micro_usd = CASE a.reserved_micro_usd WHEN 0 THEN 0 END,
-            cost_source = CASE a.reserved_micro_usd WHEN 0 THEN 'catalog' ELSE 'unknown' END
+            cost_source = coalesce(a.cost_source, 'unknown')
           FROM ended WHERE a.generation_id = ended.id AND a.outcome = 'running'
           RETURNING a.*
         ),
