@@ -114,7 +114,22 @@ describe('money', () => {
     expect((await generate(user)).status).toBe(402);
     await user.call('POST', `/api/generations/${jobId}/cancel`);
     expect(await budget('user:')).toMatchObject({ heldMicroUsd: 0, spentMicroUsd: 0 });
-    expect((await generate(user)).status).toBe(202);
+    await user.ended((await user.generate()).jobId, 'completed');
+    expect(await verifyLedger(db)).toEqual([]);
+  });
+
+  it('stays held when a worker has the generation and no take has begun, until that ends', async () => {
+    await setBudget('server/total', 1_000_000_000);
+    const { jobId } = await admin.generate({ delayMs: 3_600_000 });
+    await until(async () => (await budget('server')).heldMicroUsd === take);
+    await sql`UPDATE generations SET status = 'processing', attempt = 1, lease_until = now() + interval '1 h'
+      WHERE id = ${jobId}`.execute(db);
+    await admin.call('POST', `/api/generations/${jobId}/cancel`);
+    expect((await budget('server')).heldMicroUsd).toBe(take);
+    expect(await verifyLedger(db)).toEqual([]);
+    await sql`UPDATE generations SET lease_until = now() - interval '1 s' WHERE id = ${jobId}`.execute(db);
+    await admin.ended(jobId, 'cancelled');
+    expect((await budget('server')).heldMicroUsd).toBe(0);
     expect(await verifyLedger(db)).toEqual([]);
   });
 

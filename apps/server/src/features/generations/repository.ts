@@ -152,7 +152,7 @@ export function createGenerationRepository(db: Db) {
             cancel_requested_at = coalesce(cancel_requested_at, now()),
             status = CASE status WHEN 'pending' THEN 'cancelled' ELSE status END,
             finished_at = CASE status WHEN 'pending' THEN now() END,
-            reserved_micro_usd = 0
+            reserved_micro_usd = CASE status WHEN 'pending' THEN 0 ELSE reserved_micro_usd END
           WHERE id = ${id} AND user_id = ${userId} AND status IN ('pending', 'processing')
           RETURNING id, status, attempt, content_id
         ),
