@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type ContentType, contentTypeNames, providerName, type ProviderName } from '@octavo/contracts';
-import type { ProviderSettings } from '@octavo/providers';
+import type { PriceSettings, ProviderSettings } from '@octavo/providers';
 import { z } from 'zod';
 
 /** Every setting of the server, read once from the environment and `.env`. Nothing else reads `process.env`. */
@@ -34,6 +34,28 @@ const list = z.string().transform((value) =>
     .filter(Boolean),
 );
 const providerOrder = list.pipe(z.array(providerName)).optional();
+
+const lowerCaseList = list.default([]).transform((values) => values.map((value) => value.toLowerCase()));
+const usd = z.string().transform(Number).pipe(z.number().min(0).max(1000));
+const price = z.number().min(0).max(10_000).optional();
+/** JSON: `{"provider/model": {"inputUsdPerMtok": 1, "outputUsdPerMtok": 2, "usdPerImage": 0.02, "usdPerTake": 0}}`. */
+const priceOverrides = z
+  .string()
+  .default('{}')
+  .transform((value, context): unknown => {
+    try {
+      return JSON.parse(value);
+    } catch {
+      context.addIssue('must be JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z.record(
+      z.string().regex(/^[a-z-]+\/.+$/, 'needs keys such as provider/model or provider/*'),
+      z.strictObject({ inputUsdPerMtok: price, outputUsdPerMtok: price, usdPerImage: price, usdPerTake: price }),
+    ),
+  );
 
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -107,6 +129,11 @@ const environment = z.object({
   PROVIDER_ORDER_IMAGE: providerOrder,
   PROVIDER_ORDER_DESCRIPTION: providerOrder,
   PROVIDER_ORDER_TRANSLATION: providerOrder,
+  BUDGET_UNKNOWN_MODEL_USD: usd.default(0.5),
+  BUDGET_UNKNOWN_AFTER_HOURS: whole(1, 8760).default(24),
+  PRICE_OVERRIDES: priceOverrides,
+  ADMIN_EMAILS: lowerCaseList,
+
   PROVIDER_FIRST_CHUNK_TIMEOUT_MS: whole(100, 3_600_000).default(60_000),
   PROVIDER_CHUNK_TIMEOUT_MS: whole(100, 3_600_000).default(30_000),
   PROVIDER_TOTAL_TIMEOUT_MS: whole(100, 3_600_000).default(600_000),
@@ -168,6 +195,14 @@ export function readConfig(source: Record<string, string | undefined> = readEnvi
       accessTokenMs: Math.round(env.ACCESS_TOKEN_MINUTES * 60_000),
       refreshTokenMs: env.REFRESH_TOKEN_DAYS * 86_400_000,
     },
+    adminEmails: env.ADMIN_EMAILS,
+    unknownCostAfterMs: env.BUDGET_UNKNOWN_AFTER_HOURS * 3_600_000,
+    prices: {
+      overrides: env.PRICE_OVERRIDES,
+      // Without an address only servers on this machine are found.
+      freeProviders: env.OPENAI_COMPATIBLE_BASE_URL === undefined ? ['openai-compatible'] : [],
+      unknownMicroUsd: Math.round(env.BUDGET_UNKNOWN_MODEL_USD * 1e6),
+    } satisfies PriceSettings,
     sandbox: { url: env.SANDBOX_URL, tokensPerSecond: env.SANDBOX_TOKENS_PER_SECOND },
     providers: {
       xai: {

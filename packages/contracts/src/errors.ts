@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { budgetReached } from './budgets.ts';
 
 /**
  * Every error code that leaves the server, with its HTTP status and title: the one table.
@@ -11,6 +12,7 @@ export const errorCodes = {
   token_expired: { status: 401, title: 'Your access token has expired' },
   invalid_credentials: { status: 401, title: 'E-mail or password is wrong' },
   refresh_token_invalid: { status: 401, title: 'Your session has ended' },
+  budget_exceeded: { status: 402, title: 'A budget is used up' },
   forbidden: { status: 403, title: 'You may not do this' },
   not_found: { status: 404, title: 'Not found' },
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
@@ -60,5 +62,7 @@ export const problem = z.object({
   message: z.string(),
   statusCode: z.number().int(),
   errors: z.array(fieldError),
+  /** Which budget is reached; only with `budget_exceeded`. */
+  budget: budgetReached.optional(),
 });
 export type Problem = z.infer<typeof problem>;

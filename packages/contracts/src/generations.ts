@@ -89,6 +89,12 @@ export type Usage = z.infer<typeof usage>;
 export const takeParameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 export type TakeParameters = z.infer<typeof takeParameters>;
 
+/**
+ * Where a cost comes from. `billed`: the provider said it. `catalog`: counted by a price list. `unknown`: the price or the
+ * outcome of the call is not known; what was reserved counts.
+ */
+export const costSource = z.enum(['billed', 'catalog', 'unknown']);
+
 /** One try at a generation by one worker with one provider: a take. Its text never mixes with another's. */
 export const attemptView = z.object({
   attempt: z.int(),
@@ -102,6 +108,11 @@ export const attemptView = z.object({
   usage: usage.nullable(),
   /** What it was asked with; null for takes of before that was kept. */
   parameters: takeParameters.nullable(),
+  /** What it cost, in micro-USD; null while nobody knows. */
+  costMicroUsd: z.int().nullable(),
+  costSource: costSource.nullable(),
+  /** Set aside for it, at most what it can cost, until its cost is known. */
+  heldMicroUsd: z.int(),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
   durationMs: z.int().nullable(),

@@ -1,6 +1,14 @@
 export { contentTypes, takeParameters, writePrompt } from './content-types/index.ts';
 export { createProgressBar, downloadModel, ModelDownloadError, needsDownload } from './local/index.ts';
 export {
+  type CostSource,
+  createPrices,
+  isUncharged,
+  type PricedRequest,
+  type Prices,
+  type PriceSettings,
+} from './prices/index.ts';
+export {
   type FinishReason,
   type GenerationRequest,
   ProviderError,

@@ -1,6 +1,7 @@
-import { createProviders } from '@octavo/providers';
+import { createPrices, createProviders } from '@octavo/providers';
 import type { Config } from '#config';
 import { authRoutes, createAuthRepository, createAuthService } from '#features/auth';
+import { budgetRoutes, createBudgetRepository, createBudgetService, createCostRepository } from '#features/budgets';
 import { contentRoutes, createContentRepository, createContentService } from '#features/content';
 import {
   createGenerationRepository,
@@ -50,11 +51,19 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   const generationRepository = createGenerationRepository(db);
   const contentRepository = createContentRepository(db);
   const media = await createMedia(config, db);
+  const budgets = createBudgetService({
+    budgets: createBudgetRepository(db),
+    costs: createCostRepository(db),
+    prices: createPrices(config.prices),
+    providers,
+    adminEmails: config.adminEmails,
+  });
   const generations = createGenerationService({
     repository: generationRepository,
     queue,
     bus,
     providers,
+    budgets,
     defaultDelayMs: config.generation.defaultDelayMs,
     intake: { findContent: contentRepository.find, findImages: media.views },
     viewImages: media.views,
@@ -78,6 +87,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   contentRoutes(app, { contents, authenticate });
   await mediaRoutes(app, { media, authenticate, uploadMaxBytes: config.media.uploadMaxBytes });
   versionRoutes(app, { versions, authenticate });
+  budgetRoutes(app, { budgets, authenticate });
   healthRoutes(app, {
     version,
     authenticate,

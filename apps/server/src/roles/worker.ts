@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createProviders } from '@octavo/providers';
+import { createPrices, createProviders } from '@octavo/providers';
 import { startSandbox } from '@octavo/sandbox';
 import type { Config } from '#config';
+import { createCostRepository, createMoneySweeper } from '#features/budgets';
 import {
   createActiveRuns,
   createRunHandler,
@@ -55,6 +56,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
       createRunHandler({
         repository,
         providers,
+        prices: createPrices(config.prices),
         runLog,
         activeRuns,
         log,
@@ -75,6 +77,12 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     intervalMs: sweepIntervalMs,
   });
   const mediaSweep = startMediaSweep({ media, log });
+  const moneySweeper = createMoneySweeper({
+    costs: createCostRepository(db),
+    log,
+    unknownAfterMs: config.unknownCostAfterMs,
+    intervalMs: 60_000,
+  });
   await worker.ready();
 
   return {
@@ -82,7 +90,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
       const drained = worker.close();
       await Promise.race([drained, sleep(atOnce ? 0 : finishWithinMs)]);
       activeRuns.handBack();
-      await Promise.all([drained, sweeper.close(), mediaSweep.close()]);
+      await Promise.all([drained, sweeper.close(), mediaSweep.close(), moneySweeper.close()]);
       activeRuns.close();
       await Promise.all([queue.close(), bus.close(), providers.close(), sandbox.close()]);
       await db.destroy();

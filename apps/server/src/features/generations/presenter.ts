@@ -69,7 +69,7 @@ export function presentGeneration(
 }
 
 export function presentAttempt(attempt: AttemptRow): AttemptView {
-  const { input_tokens: inputTokens, output_tokens: outputTokens } = attempt;
+  const { input_tokens: inputTokens, output_tokens: outputTokens, images } = attempt;
   return {
     attempt: attempt.attempt,
     provider: attempt.provider,
@@ -78,7 +78,13 @@ export function presentAttempt(attempt: AttemptRow): AttemptView {
     finishReason: attempt.finish_reason,
     errorCode: attempt.error_code,
     reason: attempt.reason,
-    usage: inputTokens === null && outputTokens === null ? null : { inputTokens, outputTokens },
+    usage:
+      inputTokens === null && outputTokens === null && images === null
+        ? null
+        : { inputTokens, outputTokens, ...(images !== null && { images }) },
+    costMicroUsd: attempt.cost_micro_usd,
+    costSource: attempt.cost_source,
+    heldMicroUsd: attempt.cost_micro_usd === null ? attempt.reserved_micro_usd : 0,
     parameters: attempt.parameters,
     startedAt: attempt.started_at.toISOString(),
     finishedAt: attempt.finished_at?.toISOString() ?? null,

@@ -1,6 +1,8 @@
 import {
   checkQuality,
   type FinishReason,
+  isUncharged,
+  type Prices,
   ProviderError,
   ProviderNotAvailable,
   type ProviderPart,
@@ -9,6 +11,7 @@ import {
   takeParameters,
 } from '@octavo/providers';
 import { errorCodes, maxBodyLength, type ProviderName, type Usage } from '@octavo/contracts';
+import { describeBudgetReached, readBudgetReached } from '#features/budgets';
 import { buildXmp } from '#features/provenance';
 import { AppError } from '#platform/http';
 import { isConnectionError, retryWhileUnreachable } from '#platform/db';
@@ -24,6 +27,7 @@ import type { RunRepository, TakeEnd } from './run.repository.ts';
 interface RunDeps {
   repository: RunRepository;
   providers: Pick<Providers, 'candidates'>;
+  prices: Pick<Prices, 'priceOf' | 'worstCase'>;
   runLog: RunLog;
   activeRuns: ActiveRuns;
   log: Logger;
@@ -48,6 +52,8 @@ interface Verdict {
   retryAfterMs?: number | undefined;
   finishReason?: string;
   usage?: Usage;
+  /** What it cost; without it nobody knows. */
+  cost?: TakeEnd['cost'];
 }
 
 /** One take of a generation: claim it, let a provider write, judge what was written, and say how it ended. */
@@ -100,9 +106,13 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
     alternatives = usable.length - 1 - turn;
     const { provider, model } = chosen;
 
+    const request = await takeRequest(generation, model, deps.images.load);
+    // One time for both prices: what is settled is never more than what was reserved.
+    const at = new Date();
+    const { microUsd: reservedMicroUsd } = deps.prices.worstCase(provider.name, model, request, at);
     const fence = { generationId: generation.id, attempt: generation.attempt };
     const parameters = takeParameters(generation.content_type, seedOf(generation));
-    if (!(await deps.repository.begin({ fence, provider: provider.name, model, parameters }))) {
+    if (!(await deps.repository.begin({ fence, provider: provider.name, model, parameters, reservedMicroUsd }))) {
       throw new TakeStopped('fenced');
     }
     deps.runLog.announce(generation, {
@@ -113,7 +123,6 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
       data: { provider: provider.name, model },
     });
 
-    const request = await takeRequest(generation, model, deps.images.load);
     let length = 0;
     let end: { finishReason: 'stop' | 'length' | 'content-filter' | 'other'; usage: Usage } | undefined;
     for await (const part of provider.stream(request, { signal })) {
@@ -134,12 +143,15 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
     if (!end) throw new Error('the provider ended without a finish');
 
     const { finishReason, usage } = end;
-    if (request.contentType === 'image')
-      return { verdict: judgeImages(log.images.length, finishReason, usage), alternatives };
+    const priced = deps.prices.priceOf(provider.name, model, usage, at);
+    const cost = { ...priced, microUsd: priced.microUsd ?? reservedMicroUsd };
+    if (request.contentType === 'image') {
+      return { verdict: { ...judgeImages(log.images.length, finishReason, usage), cost }, alternatives };
+    }
     const isSample = provider.name === 'sandbox';
     const quality = await checkQuality(request, { text: log.text, finishReason, isSample });
     const verdict: Verdict = quality.ok
-      ? { outcome: 'completed', finishReason, usage }
+      ? { outcome: 'completed', finishReason, usage, cost }
       : {
           outcome: 'failed',
           code: quality.code,
@@ -147,9 +159,13 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
           isRetryable: quality.code !== 'quality_refused',
           finishReason,
           usage,
+          cost,
         };
     return { verdict, alternatives };
   } catch (error) {
+    const reached = readBudgetReached(error);
+    // Another provider has a budget of its own; everything else is everybody's.
+    if (reached && !reached.scope.startsWith('provider:')) alternatives = 0;
     return { verdict: verdictOf(deps, generation, signal.aborted ? signal.reason : error), alternatives };
   }
 }
@@ -199,6 +215,8 @@ const tooLong: Verdict = {
   isRetryable: true,
 };
 
+const nothing: TakeEnd['cost'] = { microUsd: 0, source: 'catalog' };
+
 function verdictOf(deps: RunDeps, generation: GenerationRow, error: unknown): Verdict {
   if (error instanceof TakeStopped) {
     if (error.why === 'cancelled') return { outcome: 'cancelled' };
@@ -213,7 +231,11 @@ function verdictOf(deps: RunDeps, generation: GenerationRow, error: unknown): Ve
   }
   if (error instanceof ProviderError) {
     const { code, message: reason, isRetryable, retryAfterMs } = error;
-    return { outcome: 'failed', code, reason, isRetryable, retryAfterMs };
+    return { outcome: 'failed', code, reason, isRetryable, retryAfterMs, ...(isUncharged(error) && { cost: nothing }) };
+  }
+  const reached = readBudgetReached(error);
+  if (reached) {
+    return { outcome: 'failed', code: 'budget_exhausted', reason: describeBudgetReached(reached), isRetryable: false };
   }
   if (error instanceof ProviderNotAvailable) {
     return { outcome: 'failed', code: 'provider_unavailable', reason: error.message, isRetryable: false };
@@ -275,6 +297,7 @@ async function endTake(
           reason: status === 'cancelled' ? null : reason,
           usage: verdict.usage ?? null,
           images: log.images,
+          cost: verdict.cost ?? { microUsd: null, source: 'unknown' },
           entries: [...entries, closing],
         },
       }),

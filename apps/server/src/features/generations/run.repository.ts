@@ -1,4 +1,5 @@
 import type { GenerationStatus, TakeParameters, Usage } from '@octavo/contracts';
+import type { CostSource } from '@octavo/providers';
 import { sql } from 'kysely';
 import { type AttemptOutcome, createBatcher, type Db } from '#platform/db';
 import { keepWords, latestAttemptWithWords, latestWords } from './keep-words.ts';
@@ -29,6 +30,8 @@ export interface TakeBegin {
   provider: string;
   model: string;
   parameters: TakeParameters;
+  /** What it may cost at most. */
+  reservedMicroUsd: number;
 }
 
 export interface TakeEnd {
@@ -43,6 +46,8 @@ export interface TakeEnd {
   usage: Usage | null;
   /** Images that the take has made: kept as long as the content exists. */
   images: string[];
+  /** In micro-USD; null: nobody knows, and what was reserved stays held. */
+  cost: { microUsd: number | null; source: CostSource };
   /** What the log still lacks, the closing event included. */
   entries: LogEntry[];
 }
@@ -85,10 +90,17 @@ export function createRunRepository(db: Db) {
       ),
       interrupted AS (
         UPDATE generation_attempts a SET outcome = 'interrupted', error_code = 'worker_lost', finished_at = now(),
-          reason = 'The worker vanished; what the provider did with the call is unknown.'
+          reason = 'The worker vanished; what the provider did with the call is unknown.',
+          cost_source = coalesce(a.cost_source, 'unknown')
         FROM claimed WHERE a.generation_id = claimed.id AND a.outcome = 'running'
+        RETURNING a.*
+      ),
+      money AS (
+        SELECT budget_settle(array_agg(ledger_entry('unknown', generation_id, attempt, user_id, provider, model,
+          reserved_micro_usd, started_at)), NULL)
+        FROM interrupted WHERE cost_micro_usd IS NULL
       )
-      SELECT * FROM claimed`.execute(db);
+      SELECT claimed.* FROM claimed, money`.execute(db);
     const claimed = new Map(rows.map((row) => [row.id, row]));
     const others = ids.filter((id) => !claimed.has(id));
     const waiting = others.length === 0 ? new Map<string, number>() : await whenDue(others);
@@ -114,23 +126,34 @@ export function createRunRepository(db: Db) {
   async function beginAll(takes: TakeBegin[]): Promise<boolean[]> {
     const { rows } = await sql<TakeKey>`
       WITH held AS (
-        SELECT g.id, g.attempt, take.provider, take.model, take.parameters FROM generations g
+        SELECT g.id, g.attempt, g.user_id, g.reserved_micro_usd AS waiting, take.provider, take.model, take.parameters,
+          take.reserved
+        FROM generations g
         JOIN unnest(${takes.map(({ fence }) => fence.generationId)}::uuid[], ${takes.map(({ fence }) => fence.attempt)}::int[],
           ${takes.map((take) => take.provider)}::text[], ${takes.map((take) => take.model)}::text[],
-          ${takes.map((take) => JSON.stringify(take.parameters))}::jsonb[])
-          AS take (id, attempt, provider, model, parameters) USING (id, attempt)
+          ${takes.map((take) => JSON.stringify(take.parameters))}::jsonb[],
+          ${takes.map((take) => take.reservedMicroUsd)}::bigint[])
+          AS take (id, attempt, provider, model, parameters, reserved) USING (id, attempt)
         WHERE g.status = 'processing'
         ORDER BY g.id FOR NO KEY UPDATE OF g
       ),
       shown AS (
-        UPDATE generations g SET provider = held.provider, model = held.model FROM held WHERE g.id = held.id
+        UPDATE generations g SET provider = held.provider, model = held.model, reserved_micro_usd = 0
+        FROM held WHERE g.id = held.id
+      ),
+      money AS (
+        SELECT budget_reserve(array_agg(ledger_entry('reserve', id, attempt, user_id, provider, model, reserved, now())))
+        FROM held WHERE reserved > 0 OR waiting > 0
       ),
       take AS (
-        INSERT INTO generation_attempts (generation_id, attempt, provider, model, parameters)
-        SELECT id, attempt, provider, model, parameters FROM held
+        INSERT INTO generation_attempts (generation_id, attempt, user_id, provider, model, parameters, reserved_micro_usd,
+          cost_micro_usd, cost_source)
+        SELECT id, attempt, user_id, provider, model, parameters, reserved, CASE reserved WHEN 0 THEN 0 END,
+          CASE reserved WHEN 0 THEN 'catalog' END
+        FROM held
       )
       INSERT INTO generation_events (generation_id, attempt, seq, type, data)
-      SELECT id, attempt, 1, 'started', jsonb_build_object('provider', provider, 'model', model) FROM held
+      SELECT id, attempt, 1, 'started', jsonb_build_object('provider', provider, 'model', model) FROM held, money
       RETURNING generation_id AS id, attempt`.execute(db);
     return takes.map(isAmong(rows));
   }
@@ -147,11 +170,13 @@ export function createRunRepository(db: Db) {
           ${column(({ end }) => end.delayMs)}::int[], ${column(({ end }) => end.text)}::text[],
           ${column(({ end }) => end.finishReason)}::text[], ${column(({ end }) => end.code)}::text[],
           ${column(({ end }) => end.reason)}::text[], ${column(({ end }) => end.usage?.inputTokens ?? null)}::int[],
-          ${column(({ end }) => end.usage?.outputTokens ?? null)}::int[]
-        ) AS t (id, attempt, status, outcome, delay_ms, text, finish_reason, code, reason, input_tokens, output_tokens)
+          ${column(({ end }) => end.usage?.outputTokens ?? null)}::int[], ${column(({ end }) => end.usage?.images ?? null)}::int[],
+          ${column(({ end }) => end.cost.microUsd)}::bigint[], ${column(({ end }) => end.cost.source)}::text[]
+        ) AS t (id, attempt, status, outcome, delay_ms, text, finish_reason, code, reason, input_tokens, output_tokens,
+          images, cost, cost_source)
       ),
       held AS (
-        SELECT take.* FROM generations g JOIN take USING (id, attempt)
+        SELECT take.*, g.reserved_micro_usd AS waiting FROM generations g JOIN take USING (id, attempt)
         WHERE g.status = 'processing' AND (take.status <> 'pending' OR g.cancel_requested_at IS NULL)
         ORDER BY g.id FOR NO KEY UPDATE OF g
       ),
@@ -164,6 +189,7 @@ export function createRunRepository(db: Db) {
           finished_at = CASE held.status WHEN 'pending' THEN NULL ELSE now() END,
           failure_code = held.code,
           failure_reason = held.reason,
+          reserved_micro_usd = CASE held.status WHEN 'pending' THEN g.reserved_micro_usd ELSE 0 END,
           output = CASE held.status WHEN 'pending' THEN NULL ELSE coalesce(nullif(held.text, ''), ${latestWords}) END
         FROM held WHERE g.id = held.id
         RETURNING g.id, g.attempt, g.user_id, g.content_id, g.status, g.prompt, g.output,
@@ -184,8 +210,18 @@ export function createRunRepository(db: Db) {
       attempt AS (
         UPDATE generation_attempts a SET outcome = held.outcome, finish_reason = held.finish_reason,
           error_code = held.code, reason = held.reason, input_tokens = held.input_tokens,
-          output_tokens = held.output_tokens, finished_at = now()
+          output_tokens = held.output_tokens, images = held.images, finished_at = now(),
+          cost_micro_usd = coalesce(held.cost, a.cost_micro_usd),
+          cost_source = CASE WHEN held.cost IS NULL THEN coalesce(a.cost_source, held.cost_source) ELSE held.cost_source END
         FROM held WHERE a.generation_id = held.id AND a.attempt = held.attempt
+        RETURNING a.*
+      ),
+      money AS (
+        SELECT budget_settle(
+          (SELECT array_agg(ledger_entry(CASE WHEN cost_micro_usd IS NULL THEN 'unknown' ELSE 'settle' END,
+            generation_id, attempt, user_id, provider, model, coalesce(cost_micro_usd, reserved_micro_usd), started_at))
+           FROM attempt WHERE reserved_micro_usd > 0 OR cost_micro_usd > 0),
+          (SELECT array_agg(id) FROM held WHERE waiting > 0 AND status <> 'pending'))
       ),
       ${keepWords},
       image AS (
@@ -197,7 +233,7 @@ export function createRunRepository(db: Db) {
         WHERE ended.status <> 'pending'
         ON CONFLICT DO NOTHING
       )
-      SELECT id, attempt FROM ended`.execute(db);
+      SELECT id, attempt FROM ended, money`.execute(db);
     return ends.map(isAmong(rows));
   }
 
@@ -205,7 +241,11 @@ export function createRunRepository(db: Db) {
     /** Takes a generation that is due, or whose worker let its lease run out, and raises its fence. */
     claim: createBatcher(claimAll),
 
-    /** Records who writes the take, before anybody is called. @returns false when the take is not ours any more */
+    /**
+     * Records who writes the take and reserves what it may cost, before anybody is called.
+     * @returns false when the take is not ours any more
+     * @throws when a budget has no room for it; see `readBudgetReached`
+     */
     begin: createBatcher(beginAll),
 
     /**
@@ -256,7 +296,7 @@ export function createRunRepository(db: Db) {
     },
 
     /**
-     * Ends a take and decides what becomes of its generation: state, log, attempt and content. A take that failed
+     * Ends a take and decides what becomes of its generation: state, log, attempt, cost and content. A take that failed
      * without a word leaves the text of the latest take that had some. See `keepWords` for
      * what becomes of the content's text. May run twice: the second time it changes nothing.
      * @returns false when the take is not ours any more, or when its user wants no further take

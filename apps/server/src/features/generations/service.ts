@@ -13,6 +13,7 @@ import {
 } from '@octavo/contracts';
 import { ProviderNotAvailable, type Providers } from '@octavo/providers';
 import { v7 as uuidv7 } from 'uuid';
+import { type BudgetService, refuseOverBudget } from '#features/budgets';
 import { AppError } from '#platform/http';
 import type { JobQueue } from '#platform/queue';
 import type { EventBus } from '#platform/realtime';
@@ -27,7 +28,8 @@ export interface GenerationService {
   /**
    * Accepts a generation: from the moment this resolves it will reach exactly one terminal state.
    * With an idempotency key a repeated request gets the first answer (`replayed`).
-   * @throws AppError idempotency_conflict when the key stands for another request, provider_unavailable
+   * @throws AppError idempotency_conflict when the key stands for another request, provider_unavailable,
+   * budget_exceeded
    */
   submit(
     userId: string,
@@ -68,6 +70,7 @@ export function createGenerationService(deps: {
   queue: JobQueue;
   bus: EventBus;
   providers: Pick<Providers, 'candidates'>;
+  budgets: Pick<BudgetService, 'quote'>;
   defaultDelayMs: number;
   intake: IntakeDeps;
   /** Those of the images that the user has, in the order of the ids. */
@@ -113,16 +116,20 @@ export function createGenerationService(deps: {
       const generationId = uuidv7();
       const contentId = uuidv7();
       const delayMs = request.delayMs ?? deps.defaultDelayMs;
-      const createdAt = await repository.submit({
-        generationId,
-        contentId,
-        userId,
-        request,
-        input,
-        sources,
-        delayMs,
-        idempotency,
-      });
+      const quote = await deps.budgets.quote(userId, request);
+      const createdAt = await repository
+        .submit({
+          generationId,
+          contentId,
+          userId,
+          request,
+          input,
+          sources,
+          delayMs,
+          quote,
+          idempotency,
+        })
+        .catch(refuseOverBudget);
       if (createdAt === undefined) {
         if (!idempotency) throw new Error('nothing was stored');
         return { accepted: await replay(userId, idempotency.key, idempotency.fingerprint), replayed: true };
@@ -195,23 +202,34 @@ export function createGenerationService(deps: {
           `This generation is ${old.status}; only one that failed or was cancelled can be retried.`,
         );
       }
-      const generation = await repository.again({
-        generationId: uuidv7(),
-        contentId: old.content_id,
-        userId,
-        request: {
-          contentType: old.content_type,
-          title: old.title,
-          prompt: old.prompt,
-          ...wishOf(old),
-        } as GenerateBody,
-        input: old.input as object | null,
-        sources: sourcesOf(old.content_type, old.input),
-        delayMs: 0,
-        idempotency: undefined,
-        replaces: id,
-        retryOf: id,
+      const quote = await deps.budgets.quote(userId, {
+        contentType: old.content_type,
+        title: old.title,
+        prompt: old.prompt,
+        input: (old.input as object | null) ?? undefined,
+        provider: old.requested_provider,
+        model: old.requested_model,
       });
+      const generation = await repository
+        .again({
+          generationId: uuidv7(),
+          contentId: old.content_id,
+          userId,
+          request: {
+            contentType: old.content_type,
+            title: old.title,
+            prompt: old.prompt,
+            ...wishOf(old),
+          } as GenerateBody,
+          input: old.input as object | null,
+          sources: sourcesOf(old.content_type, old.input),
+          delayMs: 0,
+          quote,
+          idempotency: undefined,
+          replaces: id,
+          retryOf: id,
+        })
+        .catch(refuseOverBudget);
       if (!generation) {
         throw new AppError('not_retryable', 'This generation was retried already, or its content was deleted.');
       }
@@ -237,18 +255,21 @@ export function createGenerationService(deps: {
       assertProviderAvailable(providers, request);
       const { input, sources } = await takeIn(deps.intake, userId, request);
       const delayMs = request.delayMs ?? deps.defaultDelayMs;
-      const generation = await repository.again({
-        generationId: uuidv7(),
-        contentId,
-        userId,
-        request,
-        input,
-        sources,
-        delayMs,
-        idempotency,
-        replaces: last.generation_id,
-        retryOf: null,
-      });
+      const generation = await repository
+        .again({
+          generationId: uuidv7(),
+          contentId,
+          userId,
+          request,
+          input,
+          sources,
+          delayMs,
+          quote: await deps.budgets.quote(userId, request),
+          idempotency,
+          replaces: last.generation_id,
+          retryOf: null,
+        })
+        .catch(refuseOverBudget);
       if (generation) {
         start(userId, generation.id, contentId, delayMs);
         return { accepted: presentAccepted(generation), replayed: false };

@@ -52,6 +52,7 @@ export function createSweepRepository(db: Db) {
             failure_reason = CASE WHEN cancel_requested_at IS NULL THEN ${reason} END,
             lease_until = NULL,
             finished_at = now(),
+            reserved_micro_usd = 0,
             output = coalesce((
               SELECT string_agg(text, '' ORDER BY seq) FROM generation_events e
               WHERE e.generation_id = g.id AND e.attempt = g.attempt AND e.type = 'delta'), '')
@@ -73,13 +74,21 @@ export function createSweepRepository(db: Db) {
           RETURNING generation_id, seq, text_offset
         ),
         take AS (
-          UPDATE generation_attempts a SET outcome = 'interrupted', error_code = 'worker_lost', finished_at = now()
+          UPDATE generation_attempts a SET outcome = 'interrupted', error_code = 'worker_lost', finished_at = now(),
+            cost_source = coalesce(a.cost_source, 'unknown')
           FROM ended WHERE a.generation_id = ended.id AND a.outcome = 'running'
+          RETURNING a.*
+        ),
+        money AS (
+          SELECT budget_settle(
+            (SELECT array_agg(ledger_entry('unknown', generation_id, attempt, user_id, provider, model, reserved_micro_usd, started_at))
+             FROM take WHERE cost_micro_usd IS NULL),
+            (SELECT array_agg(id) FROM ended))
         ),
         ${keepWords}
         SELECT ended.id, user_id AS "userId", content_id AS "contentId", attempt, log.seq, log.text_offset AS offset,
           status, failure_reason AS reason
-        FROM ended JOIN log ON log.generation_id = ended.id`.execute(db);
+        FROM ended JOIN log ON log.generation_id = ended.id, money`.execute(db);
       return rows;
     },
 

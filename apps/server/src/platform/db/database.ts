@@ -58,12 +58,25 @@ export function openDatabase(options: {
     connectionString: options.connectionString,
     max: options.poolSize,
     application_name: options.applicationName,
+    types: { getTypeParser },
   });
   pool.on('error', (error) => {
     // A server that stops while we are leaving is no news.
     if (!pool.ending) options.onIdleError(error);
   });
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+}
+
+const bigint = 20;
+
+/** `bigint` columns come as numbers; amounts of money and counts stay far below 2^53, and one that does not is an error. */
+const getTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid, format) =>
+  oid === bigint ? readBigint : (pg.types.getTypeParser(oid, format) as unknown);
+
+function readBigint(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is beyond 2^53`);
+  return value;
 }
 
 /** SQLSTATE classes and socket errors that mean "the server is not there right now": worth another try. */

@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import type { Db } from './database.ts';
 import { up as mainJob } from './migrations/001-main-job.ts';
 import { up as media } from './migrations/002-media.ts';
+import { up as money } from './migrations/003-money.ts';
 import { up as versions } from './migrations/004-versions.ts';
 import { up as kinds } from './migrations/006-kinds.ts';
 
@@ -10,6 +11,7 @@ import { up as kinds } from './migrations/006-kinds.ts';
 const migrations: Record<string, Migration> = {
   '001-main-job': { up: mainJob },
   '002-media': { up: media },
+  '003-money': { up: money },
   '004-versions': { up: versions },
   '006-kinds': { up: kinds },
 };

@@ -1,4 +1,5 @@
 import type {
+  BudgetPeriod,
   ContentType,
   GenerationStatus,
   MediaOrigin,
@@ -114,6 +115,9 @@ export interface GenerationsTable {
   created_at: Timestamp;
   started_at: NullableTimestamp;
   finished_at: NullableTimestamp;
+  /** Held for it until its first take begins. */
+  reserved_micro_usd: Generated<number>;
+  reserved_provider: string | null;
 }
 
 export type AttemptOutcome = 'running' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
@@ -131,6 +135,12 @@ export interface GenerationAttemptsTable {
   output_tokens: number | null;
   /** What it was asked with. */
   parameters: TakeParameters | null;
+  images: number | null;
+  user_id: string;
+  /** Held for it as long as `cost_micro_usd` is null. */
+  reserved_micro_usd: Generated<number>;
+  cost_micro_usd: number | null;
+  cost_source: 'billed' | 'catalog' | 'unknown' | null;
   started_at: Timestamp;
   finished_at: NullableTimestamp;
 }
@@ -188,6 +198,38 @@ export interface MediaUsesTable {
   created_at: Timestamp;
 }
 
+/** Every movement of money, once and for ever: one entry of a kind for each take. */
+export interface LedgerEntriesTable {
+  generation_id: string;
+  /** 0: the generation as a whole, before its first take. */
+  attempt: number;
+  /** `unknown`: a call whose outcome is not known; what was reserved stays held. */
+  kind: 'reserve' | 'release' | 'settle' | 'unknown';
+  user_id: string;
+  provider: string;
+  model: string | null;
+  micro_usd: number;
+  counted_at: Timestamp;
+  at: Timestamp;
+}
+
+export interface BudgetsTable {
+  /** `server`, `user:<id>` or `provider:<name>`. */
+  scope: string;
+  period: BudgetPeriod;
+  limit_micro_usd: number;
+  set_by: string;
+  updated_at: Timestamp;
+}
+
+export interface BudgetUsageTable {
+  scope: string;
+  period: BudgetPeriod;
+  period_start: Timestamp;
+  held_micro_usd: number;
+  spent_micro_usd: number;
+}
+
 export interface Database {
   users: UsersTable;
   refresh_tokens: RefreshTokensTable;
@@ -200,4 +242,7 @@ export interface Database {
   media_files: MediaFilesTable;
   media: MediaTable;
   media_uses: MediaUsesTable;
+  ledger_entries: LedgerEntriesTable;
+  budgets: BudgetsTable;
+  budget_usage: BudgetUsageTable;
 }

@@ -23,6 +23,7 @@ export const documentParts = {
     { name: 'Generations', description: 'Ask for a text, follow it while it is written, stop it, try it again.' },
     { name: 'Content', description: 'What was generated or written by hand: list, edit, publish, delete.' },
     { name: 'Versions', description: 'Every text a content ever had: list, read, restore, branch, accept.' },
+    { name: 'Money', description: 'What generations cost, and how much they may.' },
     { name: 'Media', description: 'Images: upload, list, describe, delete.' },
     { name: 'Health', description: 'For load balancers and monitoring.' },
   ],

@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCodes, type FieldError, type Problem } from '@octavo/contracts';
+import { type BudgetReached, type ErrorCode, errorCodes, type FieldError, type Problem } from '@octavo/contracts';
 
 /** An error that a caller is told about: its code says which HTTP status, its message says what to do. */
 export class AppError extends Error {
@@ -7,12 +7,19 @@ export class AppError extends Error {
   readonly fields: FieldError[];
   /** Seconds until another try makes sense; becomes the Retry-After header. */
   readonly retryAfterSeconds: number | undefined;
+  /** Which budget is reached; goes with `budget_exceeded`. */
+  readonly budget: BudgetReached | undefined;
 
-  constructor(code: ErrorCode, detail?: string, options: { fields?: FieldError[]; retryAfterSeconds?: number } = {}) {
+  constructor(
+    code: ErrorCode,
+    detail?: string,
+    options: { fields?: FieldError[]; retryAfterSeconds?: number; budget?: BudgetReached } = {},
+  ) {
     super(detail ?? errorCodes[code].title);
     this.code = code;
     this.fields = options.fields ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.budget = options.budget;
   }
 }
 
@@ -30,5 +37,6 @@ export function toProblem(error: AppError, requestId: string): Problem {
     message: error.message,
     statusCode: status,
     errors: error.fields,
+    ...(error.budget && { budget: error.budget }),
   };
 }

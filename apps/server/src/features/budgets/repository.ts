@@ -1,0 +1,68 @@
+import type { BudgetPeriod } from '@octavo/contracts';
+import { sql } from 'kysely';
+import type { Db } from '#platform/db';
+
+export interface BudgetRow {
+  scope: string;
+  period: BudgetPeriod;
+  limitMicroUsd: number;
+  spentMicroUsd: number;
+  heldMicroUsd: number;
+  resetsAt: Date | null;
+}
+
+export type BudgetRepository = ReturnType<typeof createBudgetRepository>;
+
+/** Budgets and who may set them. Reserving and settling are calls from the statements of the life cycle. */
+export function createBudgetRepository(db: Db) {
+  return {
+    /** With what the current period has seen. @param scope one only */
+    async list(scope?: string): Promise<BudgetRow[]> {
+      const { rows } = await sql<BudgetRow>`
+        SELECT b.scope, b.period, b.limit_micro_usd AS "limitMicroUsd",
+          coalesce(u.spent_micro_usd, 0) AS "spentMicroUsd", coalesce(u.held_micro_usd, 0) AS "heldMicroUsd",
+          budget_resets_at(b.period, budget_period_start(b.period, now())) AS "resetsAt"
+        FROM budgets b
+        LEFT JOIN budget_usage u ON u.scope = b.scope AND u.period = b.period
+          AND u.period_start = budget_period_start(b.period, now())
+        WHERE ${scope ?? null}::text IS NULL OR b.scope = ${scope ?? null}
+        ORDER BY b.scope, b.period`.execute(db);
+      return rows;
+    },
+
+    /** @returns false when it would be raised and may not be */
+    async set(budget: { scope: string; period: BudgetPeriod; limitMicroUsd: number; by: string; mayRaise: boolean }) {
+      const { rows } = await sql<{ done: boolean }>`
+        SELECT budget_set(${budget.scope}, ${budget.period}, ${budget.limitMicroUsd}, ${budget.by}, ${budget.mayRaise})
+          AS done`.execute(db);
+      return rows[0]?.done ?? false;
+    },
+
+    /** @returns whether there was one */
+    async remove(scope: string, period: BudgetPeriod): Promise<boolean> {
+      const { rows } = await sql<{ done: boolean }>`SELECT budget_remove(${scope}, ${period}) AS done`.execute(db);
+      return rows[0]?.done ?? false;
+    },
+
+    /** @returns undefined when there is no such user */
+    async account(userId: string): Promise<{ email: string; isFirst: boolean } | undefined> {
+      const { rows } = await sql<{ email: string; isFirst: boolean }>`
+        SELECT email, id = (SELECT id FROM users ORDER BY created_at, id LIMIT 1) AS "isFirst"
+        FROM users WHERE id = ${userId}`.execute(db);
+      return rows[0];
+    },
+
+    async userExists(id: string): Promise<boolean> {
+      return (await db.selectFrom('users').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
+    },
+
+    /** In characters; 0 when the user has no such content. */
+    async contentLength(userId: string, contentId: string): Promise<number> {
+      const { rows } = await sql<{ length: number }>`
+        SELECT length(body) AS length FROM contents
+        WHERE id = ${contentId} AND user_id = ${userId} AND deleted_at IS NULL`.execute(db);
+      // PostgreSQL counts characters; those beyond U+FFFF are two units of UTF-16, and four bytes of UTF-8.
+      return 2 * (rows[0]?.length ?? 0);
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import {
+  attemptParams,
+  budgetParams,
+  budgetsView,
+  budgetView,
+  estimateView,
+  generateBody,
+  setBudgetBody,
+  settleCostBody,
+  success,
+  unknownCostView,
+  usageQuery,
+  usageView,
+} from '@octavo/contracts';
+import { z } from 'zod';
+import { type App, type Authenticate, succeed } from '#platform/http';
+import type { BudgetService } from './service.ts';
+
+export function budgetRoutes(app: App, deps: { budgets: BudgetService; authenticate: Authenticate }): void {
+  const { budgets, authenticate: onRequest } = deps;
+  const common = { tags: ['Money'], security: [{ bearer: [] }] };
+
+  app.get(
+    '/api/budgets',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'List budgets',
+        description: 'Your own budgets and those that bind you; all of them for administrators.',
+        response: { 200: success(budgetsView, 'The budgets, and how far each is used.') },
+      },
+    },
+    async (request) => succeed(await budgets.list(request.userId), 'Budgets retrieved successfully'),
+  );
+
+  app.put(
+    '/api/budgets/:scope/:period',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Set a budget',
+        description: 'Your own you may set and lower; raising it and all others are for administrators.',
+        params: budgetParams,
+        body: setBudgetBody,
+        response: { 200: success(budgetView, 'The budget as it is now.') },
+        errors: ['forbidden', 'not_found'],
+      },
+    },
+    async (request) =>
+      succeed(await budgets.set(request.userId, request.params, request.body.limitMicroUsd), 'Budget set successfully'),
+  );
+
+  app.delete(
+    '/api/budgets/:scope/:period',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Remove a budget',
+        description: 'From now on nothing is refused for its sake. For administrators.',
+        params: budgetParams,
+        response: { 200: success(z.null(), 'It is gone.') },
+        errors: ['forbidden', 'not_found'],
+      },
+    },
+    async (request) => {
+      await budgets.remove(request.userId, request.params);
+      return succeed(null, 'Budget removed successfully');
+    },
+  );
+
+  app.get(
+    '/api/usage',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'See what was used and spent',
+        description:
+          'Your jobs, tokens, images and costs, by day, kind, provider or model. Costs are in millionths of a US dollar.',
+        querystring: usageQuery,
+        response: { 200: success(usageView, 'The sums.') },
+      },
+    },
+    async (request) => succeed(await budgets.usage(request.userId, request.query), 'Usage retrieved successfully'),
+  );
+
+  app.post(
+    '/api/estimate',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Estimate a cost',
+        description: 'What a generation may cost at most and what it usually costs. Nothing is stored or called.',
+        body: generateBody,
+        response: { 200: success(estimateView, 'The estimate, in millionths of a US dollar.') },
+        errors: ['provider_unavailable'],
+      },
+    },
+    async (request) => succeed(await budgets.estimate(request.userId, request.body), 'Estimate made successfully'),
+  );
+
+  app.get(
+    '/api/usage/unknown',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'List calls of unknown cost',
+        description: 'Calls whose outcome is not known, such as those of a worker that vanished. For administrators.',
+        response: { 200: success(z.array(unknownCostView), 'The calls, oldest first.') },
+        errors: ['forbidden'],
+      },
+    },
+    async (request) => succeed(await budgets.unknownCosts(request.userId), 'Calls retrieved successfully'),
+  );
+
+  app.post(
+    '/api/usage/unknown/:id/:attempt',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Settle an unknown cost',
+        description: 'Says what such a call cost; what was held for it is released. For administrators.',
+        params: attemptParams,
+        body: settleCostBody,
+        response: { 200: success(z.null(), 'It is settled.') },
+        errors: ['forbidden', 'not_found'],
+      },
+    },
+    async (request) => {
+      const { id, attempt } = request.params;
+      await budgets.settleUnknown(request.userId, id, attempt, request.body.costMicroUsd);
+      return succeed(null, 'Cost settled successfully');
+    },
+  );
+}

@@ -1,0 +1,35 @@
+import type { Logger } from '#platform/log';
+import type { CostRepository } from './cost.repository.ts';
+
+const batchSize = 100;
+
+/** Counts calls whose outcome nobody has learnt after `unknownAfterMs` as spent, each as much as was held for it. */
+export function createMoneySweeper(deps: {
+  costs: Pick<CostRepository, 'unknownCosts' | 'settleUnknown'>;
+  log: Logger;
+  unknownAfterMs: number;
+  intervalMs: number;
+}) {
+  const { costs, log, unknownAfterMs, intervalMs } = deps;
+  let sweeping: Promise<void> | undefined;
+
+  async function sweep(): Promise<void> {
+    for (const { generationId, attempt } of await costs.unknownCosts(batchSize, unknownAfterMs)) {
+      await costs.settleUnknown(generationId, attempt);
+    }
+  }
+
+  const timer = setInterval(() => {
+    sweeping ??= sweep()
+      .catch((error: unknown) => log.warn({ err: error }, 'money not swept, will try again'))
+      .finally(() => (sweeping = undefined));
+  }, intervalMs);
+  timer.unref();
+
+  return {
+    async close(): Promise<void> {
+      clearInterval(timer);
+      await sweeping;
+    },
+  };
+}

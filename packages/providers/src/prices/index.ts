@@ -1,0 +1,3 @@
+export type { PricedRequest } from './amounts.ts';
+export { type CostSource, createPrices, type Prices, type PriceSettings } from './prices.ts';
+export { isUncharged } from './uncharged.ts';
