@@ -349,7 +349,8 @@ describe('versions of a content', () => {
       [jobId],
     );
     await database.query(
-      `INSERT INTO generation_attempts (generation_id, attempt, provider, model, outcome) VALUES ($1, 1, 'xai', 'grok', 'failed')`,
+      `INSERT INTO generation_attempts (generation_id, attempt, user_id, provider, model, outcome)
+       SELECT id, 1, user_id, 'xai', 'grok', 'failed' FROM generations WHERE id = $1`,
       [jobId],
     );
     await database.query(
@@ -411,7 +412,8 @@ describe('versions of a content', () => {
     await user.ended(jobId, 'completed');
     const early = await user.generate({ prompt: 'Impatience', delayMs: 3_600_000 });
     await database.query(
-      `INSERT INTO generation_attempts (generation_id, attempt, provider, model, outcome) VALUES ($1, 1, 'xai', 'grok', 'failed')`,
+      `INSERT INTO generation_attempts (generation_id, attempt, user_id, provider, model, outcome)
+       SELECT id, 1, user_id, 'xai', 'grok', 'failed' FROM generations WHERE id = $1`,
       [early.jobId],
     );
     await database.query(
