@@ -1,4 +1,5 @@
 export * from './auth.ts';
+export * from './batches.ts';
 export * from './content-types.ts';
 export * from './content.ts';
 export * from './envelope.ts';

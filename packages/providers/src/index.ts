@@ -1,4 +1,4 @@
-export { contentTypes, writePrompt } from './content-types/index.ts';
+export { contentTypes, fillTemplate, placesIn, writePrompt } from './content-types/index.ts';
 export { createProgressBar, downloadModel, ModelDownloadError, needsDownload } from './local/index.ts';
 export {
   type FinishReason,

@@ -1,6 +1,7 @@
 import { createProviders } from '@octavo/providers';
 import type { Config } from '#config';
 import { authRoutes, createAuthRepository, createAuthService } from '#features/auth';
+import { batchRoutes, createBatchRepository, createBatchService } from '#features/batches';
 import { contentRoutes, createContentRepository, createContentService } from '#features/content';
 import {
   createGenerationRepository,
@@ -68,10 +69,16 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     viewImages: media.views,
     cancelGeneration: generations.cancel,
   });
+  const batches = createBatchService({
+    repository: createBatchRepository(db),
+    cancelGeneration: generations.cancel,
+    images: media,
+  });
 
   authRoutes(app, { auth, authenticate });
   generationRoutes(app, { generations, authenticate });
   contentRoutes(app, { contents, authenticate });
+  batchRoutes(app, { batches, authenticate });
   await mediaRoutes(app, { media, authenticate, uploadMaxBytes: config.media.uploadMaxBytes });
   healthRoutes(app, {
     version,

@@ -2,8 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createProviders } from '@octavo/providers';
 import { startSandbox } from '@octavo/sandbox';
 import type { Config } from '#config';
+import { createFeeder, createFeedRepository } from '#features/batches';
+import { createContentRepository } from '#features/content';
 import {
   createActiveRuns,
+  createGenerationRepository,
+  createGenerationService,
   createRunHandler,
   createRunLog,
   createRunRepository,
@@ -74,15 +78,32 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     log,
     intervalMs: sweepIntervalMs,
   });
+  const generations = createGenerationService({
+    repository: createGenerationRepository(db),
+    queue,
+    bus,
+    providers,
+    defaultDelayMs: config.generation.defaultDelayMs,
+    intake: { findContent: createContentRepository(db).find, findImages: media.views },
+    viewImages: media.views,
+  });
+  const feeder = createFeeder({
+    repository: createFeedRepository(db),
+    generations,
+    bus,
+    log,
+    window: config.batchWindow,
+  });
   const mediaSweep = startMediaSweep({ media, log });
   await worker.ready();
 
   return {
     async stop() {
+      const fed = feeder.close();
       const drained = worker.close();
       await Promise.race([drained, sleep(finishWithinMs)]);
       activeRuns.handBack();
-      await Promise.all([drained, sweeper.close(), mediaSweep.close()]);
+      await Promise.all([fed, drained, sweeper.close(), mediaSweep.close()]);
       activeRuns.close();
       await Promise.all([queue.close(), bus.close(), providers.close(), sandbox.close()]);
       await db.destroy();
