@@ -73,6 +73,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     repository: createBatchRepository(db),
     cancelGeneration: generations.cancel,
     images: media,
+    announce: (batchId) => bus.publish({ topic: 'batch', batchId }),
   });
 
   authRoutes(app, { auth, authenticate });

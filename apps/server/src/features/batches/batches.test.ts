@@ -161,10 +161,16 @@ describe('batches', () => {
     expect((await act(batch.id, 'retry')).body).toMatchObject({ code: 'batch_state', message: 'No row has failed.' });
   });
 
-  it('follows a row that its user has retried by hand', async () => {
+  it('shows its contents in the library, and follows a row that its user has retried there', async () => {
     const batch = await create({ rows: rowsOf(1, () => '[sandbox:401 times=1]'), startsPaused: false });
     await ended(batch.id);
     const [row] = (await rows(batch.id)).rows;
+    await user.generate();
+    const list = await user.call<ContentPage>('GET', `/api/content?batchId=${batch.id}`);
+    expect(list.body.data.contents.map(({ id }) => id)).toEqual([row?.contentId]);
+    const stranger = await server.signUp();
+    const theirs = await stranger.call<ContentPage>('GET', `/api/content?batchId=${batch.id}`);
+    expect(theirs.body.data.pagination.total).toBe(0);
     await user.call('POST', `/api/generations/${row?.generationId}/retry`);
     await until(async () => (await get(batch.id)).counts.completed === 1);
   });

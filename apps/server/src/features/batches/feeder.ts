@@ -15,8 +15,8 @@ const batchesPerSweep = 100;
 const keepTryingMs = 5000;
 
 /**
- * Submits the rows of running batches, of each only so many that `window` are unfinished: when a generation that was
- * submitted here ends, and every `intervalMs`. Any number of workers may feed the same batches.
+ * Submits the rows of running batches, of each only so many that `window` are unfinished: when one is started, when a
+ * generation that was submitted here ends, and every `intervalMs`. Any number of workers may feed the same batches.
  */
 export function createFeeder(deps: {
   repository: FeedRepository;
@@ -117,6 +117,7 @@ export function createFeeder(deps: {
   const timer = setInterval(sweep, intervalMs);
   timer.unref();
   const unsubscribe = bus.subscribe((message) => {
+    if (message.topic === 'batch') want(message.batchId);
     if (message.topic !== 'generation' || !isTerminalEvent(message.event)) return;
     const batchId = running.get(message.event.generationId);
     if (batchId === undefined) return;

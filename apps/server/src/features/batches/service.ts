@@ -52,6 +52,8 @@ export function createBatchService(deps: {
   repository: BatchRepository;
   cancelGeneration: (userId: string, generationId: string) => Promise<unknown>;
   images: ResultDeps['images'];
+  /** Tells the workers, which would find out by themselves a second later. */
+  announce: (batchId: string) => void;
   /** What one generation may cost at most. Without it no estimate is shown and no limit can be kept. */
   estimate?: (userId: string, request: GenerateBody) => Promise<BatchEstimate>;
 }): BatchService {
@@ -103,10 +105,14 @@ export function createBatchService(deps: {
   async function start(userId: string, id: string, rowCount: number): Promise<void> {
     const contentIds = Array.from({ length: rowCount }, () => uuidv7());
     if (!(await repository.start(userId, id, contentIds))) throw await wrongState(userId, id, 'started');
+    deps.announce(id);
   }
 
   async function setStatus(userId: string, id: string, from: BatchStatus, to: BatchStatus, done: string) {
-    if (await repository.setStatus(userId, id, [from], to)) return view(userId, id);
+    if (await repository.setStatus(userId, id, [from], to)) {
+      if (to === 'running') deps.announce(id);
+      return view(userId, id);
+    }
     const now = await view(userId, id);
     if (now.status === to) return now;
     throw await wrongState(userId, id, done);
@@ -207,6 +213,7 @@ export function createBatchService(deps: {
       const batch = await find(userId, id);
       await assertWithinLimit(userId, limitOf(batch), await requestsOf(batch, { state: 'failed' }));
       if (!(await repository.retryFailed(userId, id))) throw new AppError('batch_state', 'No row has failed.');
+      deps.announce(id);
       return view(userId, id);
     },
 
