@@ -39,19 +39,18 @@ export function createFeedRepository(db: Db) {
      * resolved nobody else feeds, pauses or cancels this batch; should this process die meanwhile, the database lets go
      * of it, and rows that were submitted are known by their contents. A batch of which nothing moves any more ends.
      * @returns generations of a cancelled batch that still run, and whether rows were refused, so that there is room
-     * for others; nothing when another worker has this batch
+     * for others; `busy` when somebody else has this batch just now, nothing when it does not move
      */
     feed: (
       id: string,
       window: number,
       submit: (batch: BatchRecord, rows: WaitingRow[]) => Promise<FeedResult>,
-    ): Promise<{ userId: string; toCancel: string[]; hasRefused: boolean } | undefined> =>
+    ): Promise<{ userId: string; toCancel: string[]; hasRefused: boolean } | 'busy' | undefined> =>
       db.transaction().execute(async (trx) => {
-        const held = await sql<BatchRecord>`
-          SELECT * FROM batches WHERE id = ${id} AND status IN ('running', 'cancelled') AND ended_at IS NULL
-          FOR NO KEY UPDATE SKIP LOCKED`.execute(trx);
+        const moving = sql`batches WHERE id = ${id} AND status IN ('running', 'cancelled') AND ended_at IS NULL`;
+        const held = await sql<BatchRecord>`SELECT * FROM ${moving} FOR NO KEY UPDATE SKIP LOCKED`.execute(trx);
         const [batch] = held.rows;
-        if (!batch) return undefined;
+        if (!batch) return (await sql`SELECT FROM ${moving}`.execute(trx)).rows.length > 0 ? 'busy' : undefined;
         const { waiting, running } = await look();
         let hasRefused = false;
         const free = Math.max(0, window - running.length);

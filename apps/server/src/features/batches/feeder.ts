@@ -11,6 +11,8 @@ import type { BatchRecord } from './repository.ts';
 /** Batches that one process feeds at the same time; each needs a database connection for as long as it takes. */
 const lanes = 2;
 const batchesPerSweep = 100;
+/** Another worker feeds, and may not have seen what made this one look. */
+const busyMs = 50;
 /** A batch is held while its rows are submitted: a database that is away for longer is tried again with the next sweep. */
 const keepTryingMs = 5000;
 
@@ -36,7 +38,8 @@ export function createFeeder(deps: {
 
   async function feed(id: string): Promise<void> {
     const fed = await repository.feed(id, window, submitRows);
-    if (!fed) return;
+    if (fed === 'busy') setTimeout(want, busyMs, id).unref();
+    if (!fed || fed === 'busy') return;
     if (fed.hasRefused) wanted.add(id);
     for (const generationId of fed.toCancel) {
       await generations.cancel(fed.userId, generationId).catch((error: unknown) => {
