@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { startRedis } from '../apps/server/src/testing/redis.ts';
 import { benchAccept } from './accept.ts';
+import { benchBatch } from './batch.ts';
 import { benchFreshClone } from './fresh-clone.ts';
 import { benchLatency } from './latency.ts';
 import { type Figure, printTable } from './lib/figures.ts';
@@ -17,6 +18,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   accept: benchAccept,
   'latency-postgres': () => benchLatency('postgres'),
   'throughput-postgres': () => benchThroughput('postgres', 10_000),
+  batch: () => benchBatch(1000),
   ...(hasRedis && {
     'latency-redis': () => benchLatency('redis'),
     'throughput-redis': () => benchThroughput('redis', 10_000),

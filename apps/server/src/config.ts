@@ -83,6 +83,7 @@ const environment = z.object({
   S3_FORCE_PATH_STYLE: onOff.default(false),
 
   WORKER_CONCURRENCY: whole(1, 1000).default(50),
+  BATCH_WINDOW: whole(1, 1000).default(20),
   GENERATION_DELAY: whole(0, 86_400_000).default(0),
   GENERATION_ATTEMPTS: whole(1, 10).default(3),
   GENERATION_BACKOFF_MS: whole(1, 600_000).default(2000),
@@ -179,6 +180,8 @@ export function readConfig(source: Record<string, string | undefined> = readEnvi
     databasePoolSize: env.DATABASE_POOL_SIZE,
     redisUrl: env.REDIS_URL,
     workerConcurrency: env.WORKER_CONCURRENCY,
+    /** How many rows of one batch may be on their way at once. */
+    batchWindow: env.BATCH_WINDOW,
     media: { uploadMaxBytes: env.UPLOAD_MAX_BYTES, allowPrivateUrls: env.ALLOW_PRIVATE_URLS },
     storage: {
       folder: resolve(dataFolder, 'media'),

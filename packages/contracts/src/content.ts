@@ -64,6 +64,8 @@ export const contentListQuery = z
     contentType: contentType.optional(),
     status: publicationStatus.optional(),
     generationStatus: generationStatus.optional(),
+    /** Only what the rows of this batch have become. */
+    batchId: z.uuid('must be the id of a batch of yours').optional(),
     /** Only what comes after this one in the list (`pagination.nextCursor`); not together with `page`. */
     cursor: z.uuid('must be a cursor from an earlier answer').optional(),
   })

@@ -26,6 +26,8 @@ export const errorCodes = {
   nothing_to_accept: { status: 409, title: 'This take cannot be accepted' },
   not_retryable: { status: 409, title: 'This generation cannot be retried' },
   image_in_use: { status: 409, title: 'This image is in use' },
+  batch_state: { status: 409, title: 'The batch cannot do this now' },
+  cost_above_limit: { status: 409, title: 'This may cost more than you allowed' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be JSON' },
   image_empty: { status: 400, title: 'The image is empty' },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { sayIssue } from './wording.ts';
 
 export * from './auth.ts';
+export * from './batches.ts';
 export * from './budgets.ts';
 export * from './content-types.ts';
 export * from './content.ts';

@@ -1,6 +1,7 @@
 import { createPrices, createProviders } from '@octavo/providers';
 import type { Config } from '#config';
 import { authRoutes, createAuthRepository, createAuthService } from '#features/auth';
+import { batchRoutes, createBatchRepository, createBatchService } from '#features/batches';
 import { budgetRoutes, createBudgetRepository, createBudgetService, createCostRepository } from '#features/budgets';
 import { contentRoutes, createContentRepository, createContentService } from '#features/content';
 import {
@@ -79,12 +80,20 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     viewImages: media.views,
     cancelGeneration: generations.cancel,
   });
+  const batches = createBatchService({
+    repository: createBatchRepository(db),
+    estimate: budgets.estimate,
+    cancelGeneration: generations.cancel,
+    images: media,
+    announce: (batchId) => bus.publish({ topic: 'batch', batchId }),
+  });
 
   const versions = createVersionService({ repository: createVersionRepository(db), getContent: contents.get });
 
   authRoutes(app, { auth, authenticate });
   generationRoutes(app, { generations, authenticate });
   contentRoutes(app, { contents, authenticate });
+  batchRoutes(app, { batches, authenticate });
   await mediaRoutes(app, { media, authenticate, uploadMaxBytes: config.media.uploadMaxBytes });
   versionRoutes(app, { versions, authenticate });
   budgetRoutes(app, { budgets, authenticate });

@@ -2,9 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createPrices, createProviders } from '@octavo/providers';
 import { startSandbox } from '@octavo/sandbox';
 import type { Config } from '#config';
-import { createCostRepository, createMoneySweeper } from '#features/budgets';
+import { createFeeder, createFeedRepository } from '#features/batches';
+import {
+  createBudgetRepository,
+  createBudgetService,
+  createCostRepository,
+  createMoneySweeper,
+} from '#features/budgets';
+import { createContentRepository } from '#features/content';
 import {
   createActiveRuns,
+  createGenerationRepository,
+  createGenerationService,
   createRunHandler,
   createRunLog,
   createRunRepository,
@@ -76,6 +85,29 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     log,
     intervalMs: sweepIntervalMs,
   });
+  const generations = createGenerationService({
+    repository: createGenerationRepository(db),
+    queue,
+    bus,
+    providers,
+    budgets: createBudgetService({
+      budgets: createBudgetRepository(db),
+      costs: createCostRepository(db),
+      prices: createPrices(config.prices),
+      providers,
+      adminEmails: config.adminEmails,
+    }),
+    defaultDelayMs: config.generation.defaultDelayMs,
+    intake: { findContent: createContentRepository(db).find, findImages: media.views },
+    viewImages: media.views,
+  });
+  const feeder = createFeeder({
+    repository: createFeedRepository(db),
+    generations,
+    bus,
+    log,
+    window: config.batchWindow,
+  });
   const mediaSweep = startMediaSweep({ media, log });
   const moneySweeper = createMoneySweeper({
     costs: createCostRepository(db),
@@ -87,10 +119,11 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
 
   return {
     async stop({ atOnce } = { atOnce: false }) {
+      const fed = feeder.close();
       const drained = worker.close();
       await Promise.race([drained, sleep(atOnce ? 0 : finishWithinMs)]);
       activeRuns.handBack();
-      await Promise.all([drained, sweeper.close(), mediaSweep.close(), moneySweeper.close()]);
+      await Promise.all([fed, drained, sweeper.close(), mediaSweep.close(), moneySweeper.close()]);
       activeRuns.close();
       await Promise.all([queue.close(), bus.close(), providers.close(), sandbox.close()]);
       await db.destroy();

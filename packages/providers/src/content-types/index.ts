@@ -1,6 +1,6 @@
 export { contentTypes } from './content-types.ts';
 export type { ContentTypeDefinition } from './definition.ts';
-export { fillTemplate } from './fill-template.ts';
+export { fillTemplate, placesIn } from './fill-template.ts';
 export { languageName } from './language-name.ts';
 export { minWordsPerParagraph } from './story.ts';
 export { type Prompt, writePrompt } from './write-prompt.ts';

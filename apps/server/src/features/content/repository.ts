@@ -76,6 +76,17 @@ export function createContentRepository(db: Db) {
     if (query.contentType) rows = rows.where('c.content_type', '=', query.contentType);
     if (query.status) rows = rows.where('c.status', '=', query.status);
     if (query.generationStatus) rows = rows.where('g.status', '=', query.generationStatus);
+    const { batchId } = query;
+    if (batchId !== undefined) {
+      rows = rows.where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('batch_rows as r')
+            .where('r.batch_id', '=', batchId)
+            .whereRef('r.content_id', '=', 'c.id')
+            .select('r.number'),
+        ),
+      );
+    }
     return rows;
   }
 

@@ -6,6 +6,6 @@ export { createRunHandler } from './run.handler.ts';
 export { runJob } from './run.job.ts';
 export { createRunLog } from './run-log.ts';
 export { createRunRepository } from './run.repository.ts';
-export { createGenerationService } from './service.ts';
+export { createGenerationService, type GenerationService } from './service.ts';
 export { createSweepRepository } from './sweep.repository.ts';
 export { createSweeper } from './sweeper.ts';

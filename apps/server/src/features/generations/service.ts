@@ -27,7 +27,8 @@ import { runJob } from './run.job.ts';
 export interface GenerationService {
   /**
    * Accepts a generation: from the moment this resolves it will reach exactly one terminal state.
-   * With an idempotency key a repeated request gets the first answer (`replayed`).
+   * With an idempotency key a repeated request gets the first answer (`replayed`). With a content id of the caller's,
+   * a second submit with the same id is refused by the database (`contents_pkey`) and stores nothing.
    * @throws AppError idempotency_conflict when the key stands for another request, provider_unavailable,
    * budget_exceeded
    */
@@ -35,6 +36,7 @@ export interface GenerationService {
     userId: string,
     request: GenerateBody,
     idempotencyKey: string | undefined,
+    ids?: { contentId: string },
   ): Promise<{ accepted: GenerationAccepted; replayed: boolean }>;
   jobStatus(userId: string, id: string): Promise<JobStatusView>;
   get(userId: string, id: string): Promise<GenerationView>;
@@ -103,7 +105,7 @@ export function createGenerationService(deps: {
   }
 
   return {
-    async submit(userId, request, key) {
+    async submit(userId, request, key, ids) {
       const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
       try {
         assertProviderAvailable(providers, request);
@@ -114,7 +116,7 @@ export function createGenerationService(deps: {
       }
       const { input, sources } = await takeIn(deps.intake, userId, request);
       const generationId = uuidv7();
-      const contentId = uuidv7();
+      const contentId = ids?.contentId ?? uuidv7();
       const delayMs = request.delayMs ?? deps.defaultDelayMs;
       const quote = await deps.budgets.quote(userId, request);
       const createdAt = await repository

@@ -23,6 +23,13 @@ export const connectionLimits = {
  * query. This one is torn down instead, and the pool opens another.
  */
 export class DatabaseClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    // One that breaks inside of a transaction between two statements has nobody else who listens, and would end the
+    // process; the next statement says that it broke.
+    this.on('error', () => undefined);
+  }
+
   override query(...args: unknown[]): never {
     const last = args.length - 1;
     const callback = args[last];
@@ -89,7 +96,7 @@ export function isConnectionError(error: unknown): boolean {
     // A Unix socket that is not there is not a file that is not there.
     (code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect') ||
     ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', '53300'].includes(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Query read timeout/.test(error.message)
+    /Connection terminated|not queryable|timeout exceeded when trying to connect|Query read timeout/.test(error.message)
   );
 }
 

@@ -6,6 +6,7 @@ import { up as media } from './migrations/002-media.ts';
 import { up as money } from './migrations/003-money.ts';
 import { up as versions } from './migrations/004-versions.ts';
 import { up as kinds } from './migrations/006-kinds.ts';
+import { up as batches } from './migrations/007-batches.ts';
 
 /** Every migration, by name; the names order them. Written out, so that no file is forgotten or picked up by chance. */
 const migrations: Record<string, Migration> = {
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   '003-money': { up: money },
   '004-versions': { up: versions },
   '006-kinds': { up: kinds },
+  '007-batches': { up: batches },
 };
 
 function migratorFor(db: Db): Migrator {

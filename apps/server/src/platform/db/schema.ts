@@ -1,4 +1,6 @@
 import type {
+  BatchStatus,
+  BatchTemplate,
   BudgetPeriod,
   ContentType,
   GenerationStatus,
@@ -230,7 +232,47 @@ export interface BudgetUsageTable {
   spent_micro_usd: number;
 }
 
+export interface BatchesTable {
+  id: string;
+  user_id: string;
+  title: string;
+  content_type: ContentType;
+  template: ColumnType<BatchTemplate, string, never>;
+  /** In the order of the table they came from. */
+  columns: string[];
+  provider: string | null;
+  model: string | null;
+  status: Generated<BatchStatus>;
+  paused_reason: string | null;
+  max_cost_micro_usd: ColumnType<string | null, number | null, never>;
+  /** When a worker last looked whether more rows can be submitted. */
+  looked_at: NullableTimestamp;
+  created_at: Timestamp;
+  started_at: NullableTimestamp;
+  /** Nothing of it moves any more. */
+  ended_at: NullableTimestamp;
+  deleted_at: NullableTimestamp;
+}
+
+/** What has become of a row is not kept here: it is the state of the latest generation of its content. */
+export interface BatchRowsTable {
+  batch_id: string;
+  /** From 1. */
+  number: number;
+  values: ColumnType<Record<string, string>, string, never>;
+  /** The id its content gets, chosen before it is submitted: so it can be submitted only once. */
+  content_id: string | null;
+  /** The failed generation that is to be retried; of no meaning once another one has followed it. */
+  retry_of: string | null;
+  /** Cancelled before it was submitted. */
+  is_skipped: Generated<boolean>;
+  /** Why it could not be submitted. */
+  error: string | null;
+}
+
 export interface Database {
+  batches: BatchesTable;
+  batch_rows: BatchRowsTable;
   users: UsersTable;
   refresh_tokens: RefreshTokensTable;
   contents: ContentsTable;

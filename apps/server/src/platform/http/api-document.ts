@@ -24,6 +24,7 @@ export const documentParts = {
     { name: 'Content', description: 'What was generated or written by hand: list, edit, publish, delete.' },
     { name: 'Versions', description: 'Every text a content ever had: list, read, restore, branch, accept.' },
     { name: 'Money', description: 'What generations cost, and how much they may.' },
+    { name: 'Batches', description: 'Many rows through one template.' },
     { name: 'Media', description: 'Images: upload, list, describe, delete.' },
     { name: 'Health', description: 'For load balancers and monitoring.' },
   ],
