@@ -67,7 +67,7 @@ describe('batches', () => {
 
   it('shows the first rows before anything is asked, then writes every row once, never more than the window at a time', async () => {
     const batch = await create({ rows: rowsOf(1000), template: { ...template, prompt: 'Write about {{city}}' } });
-    expect(batch).toMatchObject({ status: 'draft', rowCount: 1000, columns: ['city', 'wish'], estimate: null });
+    expect(batch).toMatchObject({ status: 'draft', rowCount: 1000, columns: ['city', 'wish'], estimate: { known: true, worstCaseMicroUsd: 0 } });
     expect(batch.preview).toEqual(
       [1, 2, 3].map((number) => ({
         number,
@@ -215,7 +215,13 @@ describe('batches', () => {
   });
 
   it('pauses itself, with the reason, when no row could be submitted for the same reason', async () => {
-    const batch = await create({ rows: rowsOf(5), provider: 'xai', startsPaused: false });
+    const batch = await create({ rows: rowsOf(5), provider: 'sandbox' });
+    // The provider is not set up any more when the rows' turn comes.
+    const database = new pg.Client(server.database.url);
+    await database.connect();
+    await database.query("UPDATE batches SET provider = 'xai' WHERE id = $1", [batch.id]);
+    await database.end();
+    await act(batch.id, 'start');
     await until(async () => (await get(batch.id)).status === 'paused');
     const paused = await get(batch.id);
     expect(paused.pausedReason).toContain('xai');
