@@ -3,12 +3,14 @@ import type { Config } from '#config';
 import { authRoutes, createAuthRepository, createAuthService } from '#features/auth';
 import { contentRoutes, createContentRepository, createContentService } from '#features/content';
 import {
+  createDispatch,
   createGenerationRepository,
   createGenerationService,
   generationRoutes,
   startLive,
 } from '#features/generations';
 import { healthRoutes } from '#features/health';
+import { createCircuitRepository, createCircuits, limitedProviders } from '#features/providers';
 import { createAccessTokens, loadSecrets } from '#platform/crypto';
 import { pingDatabase } from '#platform/db';
 import { createApp, createAuthenticate, serveStudio } from '#platform/http';
@@ -43,12 +45,15 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
 
   const app = await createApp({ log, corsOrigins: config.corsOrigins, version });
   const authenticate = createAuthenticate(accessTokens);
+  const limits = limitedProviders(config);
+  const circuits = createCircuits({ repository: createCircuitRepository(db), log, breaker: config.breaker });
   const generationRepository = createGenerationRepository(db);
   const generations = createGenerationService({
     repository: generationRepository,
-    queue,
+    dispatch: createDispatch({ queue, bus, isLimited: (provider) => limits.has(provider) }),
     bus,
     providers,
+    circuits,
     defaultDelayMs: config.generation.defaultDelayMs,
   });
   const authRepository = createAuthRepository(db);
@@ -69,6 +74,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     version,
     authenticate,
     providers,
+    circuits,
     queueBackend: queue.backend,
     pingDatabase: () => pingDatabase(db),
     pingQueue: () => Promise.all([queue.ping(), bus.ping()]).then(() => undefined),

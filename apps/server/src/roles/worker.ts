@@ -4,13 +4,17 @@ import { startSandbox } from '@octavo/sandbox';
 import type { Config } from '#config';
 import {
   createActiveRuns,
+  createDispatch,
+  createLineRepository,
   createRunHandler,
   createRunLog,
   createRunRepository,
   createSweeper,
   createSweepRepository,
   runJob,
+  startLines,
 } from '#features/generations';
+import { createCircuitRepository, createCircuits, limitedProviders, prepareCircuits } from '#features/providers';
 import type { Logger } from '#platform/log';
 import { createQueue, createWorker } from '#platform/queue';
 import { createBus } from '#platform/realtime';
@@ -32,29 +36,51 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const providers = createProviders({ ...config.providers, sandbox: { baseUrl: sandbox.url } });
   await providers.ready();
 
-  const repository = createRunRepository(db);
+  const limits = limitedProviders(config);
+  const limited = [...limits.keys()];
+  const repository = createRunRepository(db, { limited });
   const { leaseMs, maxFailures, backoffMs, sweepIntervalMs } = config.generation;
   const activeRuns = createActiveRuns({ repository, bus, log, leaseMs });
   const runLog = createRunLog({ repository, bus, log });
+  const circuitRepository = createCircuitRepository(db);
+  await prepareCircuits(circuitRepository);
+  const runDeps = {
+    repository,
+    providers,
+    circuits: createCircuits({ repository: circuitRepository, log, breaker: config.breaker }),
+    dispatch: createDispatch({ queue, bus, isLimited: (provider) => limits.has(provider) }),
+    runLog,
+    activeRuns,
+    log,
+    leaseMs,
+    maxFailures,
+    backoffMs,
+  };
   const worker = createWorker({
     connection,
     jobs: [runJob as never],
-    handlers: [createRunHandler({ repository, providers, runLog, activeRuns, log, leaseMs, maxFailures, backoffMs })],
+    handlers: [createRunHandler(runDeps)],
     concurrency: config.workerConcurrency,
     log,
   });
   const sweeper = createSweeper({
-    repository: createSweepRepository(db),
+    repository: createSweepRepository(db, { limited }),
     queue,
     bus,
     log,
     intervalMs: sweepIntervalMs,
   });
   await worker.ready();
+  const lines = startLines(limits, {
+    ...runDeps,
+    lines: createLineRepository(db, repository),
+    bus,
+    capacity: config.workerConcurrency,
+  });
 
   return {
     async stop() {
-      const drained = worker.close();
+      const drained = Promise.all([worker.close(), lines.close()]);
       await Promise.race([drained, sleep(finishWithinMs)]);
       activeRuns.handBack();
       await Promise.all([drained, sweeper.close()]);

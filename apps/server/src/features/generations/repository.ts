@@ -1,6 +1,8 @@
 import type { GenerateBody, GenerationStatus } from '@octavo/contracts';
 import { type Selectable, sql } from 'kysely';
 import { createBatcher, type Database, type Db, isUniqueViolation } from '#platform/db';
+import { lastPriority } from '#platform/queue';
+import { placeInLine } from './place-in-line.ts';
 
 export type GenerationRow = Selectable<Database['generations']>;
 export type AttemptRow = Selectable<Database['generation_attempts']>;
@@ -18,6 +20,8 @@ export interface Submission {
   contentId: string;
   userId: string;
   request: GenerateBody;
+  /** In whose line it waits. */
+  provider: string;
   delayMs: number;
   idempotency: { key: string; fingerprint: Buffer } | undefined;
 }
@@ -34,9 +38,9 @@ export type GenerationRepository = ReturnType<typeof createGenerationRepository>
 /** What the API asks of generations. The worker's side is `run.repository.ts`. */
 export function createGenerationRepository(db: Db) {
   /** Idempotency keys are claimed in their order, so that two statements never wait for each other. */
-  async function submitAll(submissions: Submission[]): Promise<Array<Date | undefined>> {
+  async function submitAll(submissions: Submission[]): Promise<Array<{ createdAt: Date; place: number } | undefined>> {
     const column = <Value>(read: (submission: Submission) => Value) => submissions.map(read);
-    const { rows } = await sql<{ id: string; created_at: Date }>`
+    const { rows } = await sql<{ id: string; created_at: Date; place: number }>`
       WITH request AS (
         SELECT * FROM unnest(
           ${column((one) => one.generationId)}::uuid[], ${column((one) => one.contentId)}::uuid[],
@@ -44,8 +48,9 @@ export function createGenerationRepository(db: Db) {
           ${column((one) => one.request.title)}::text[], ${column((one) => one.request.prompt)}::text[],
           ${column((one) => one.request.provider ?? null)}::text[], ${column((one) => one.request.model ?? null)}::text[],
           ${column((one) => one.delayMs)}::int[], ${column((one) => one.idempotency?.key ?? null)}::text[],
-          ${column((one) => one.idempotency?.fingerprint ?? null)}::bytea[]
-        ) AS t (id, content_id, user_id, content_type, title, prompt, provider, model, delay_ms, key, fingerprint)
+          ${column((one) => one.idempotency?.fingerprint ?? null)}::bytea[], ${column((one) => one.provider)}::text[]
+        ) AS t (id, content_id, user_id, content_type, title, prompt, provider, model, delay_ms, key, fingerprint,
+          next_provider)
       ),
       claim AS (
         INSERT INTO idempotency_keys (user_id, key, fingerprint, generation_id)
@@ -54,6 +59,10 @@ export function createGenerationRepository(db: Db) {
       ),
       accepted AS (
         SELECT * FROM request WHERE key IS NULL OR id IN (SELECT generation_id FROM claim)
+      ),
+      line AS (
+        SELECT user_id, next_provider, ${placeInLine(sql`one.user_id`, sql`one.next_provider`)} AS place
+        FROM (SELECT DISTINCT user_id, next_provider FROM accepted) AS one
       ),
       content AS (
         INSERT INTO contents (id, user_id, title, content_type, prompt, generation_id)
@@ -64,19 +73,20 @@ export function createGenerationRepository(db: Db) {
         SELECT id, 0, 0, 'queued' FROM accepted
       )
       INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, requested_provider, requested_model,
-        delay_ms, run_after)
+        delay_ms, run_after, next_provider, place)
       SELECT id, user_id, content_id, content_type, title, prompt, provider, model, delay_ms,
-        now() + delay_ms * interval '1 ms'
-      FROM accepted
-      RETURNING id, created_at`.execute(db);
-    const createdAt = new Map(rows.map((row) => [row.id, row.created_at]));
-    return column((one) => createdAt.get(one.generationId));
+        now() + delay_ms * interval '1 ms', next_provider,
+        least(${lastPriority}, place - 1 + row_number() OVER (PARTITION BY user_id, next_provider ORDER BY id))
+      FROM accepted JOIN line USING (user_id, next_provider)
+      RETURNING id, created_at, place`.execute(db);
+    const stored = new Map(rows.map((row) => [row.id, { createdAt: row.created_at, place: row.place }]));
+    return column((one) => stored.get(one.generationId));
   }
 
   return {
     /**
      * Content, generation, first event and idempotency key: all of them or none.
-     * @returns the time of creation, or undefined when the idempotency key was taken already
+     * @returns the time of creation and its place in line, or undefined when the idempotency key was taken already
      */
     submit: createBatcher(submitAll),
 
@@ -178,7 +188,7 @@ export function createGenerationRepository(db: Db) {
      * @returns undefined when it cannot be retried: it has not ended without success, its content is gone, or a
      * retry exists already
      */
-    async retry(userId: string, id: string, newId: string): Promise<GenerationRow | undefined> {
+    async retry(userId: string, id: string, newId: string, provider: string): Promise<GenerationRow | undefined> {
       try {
         const { rows } = await sql<GenerationRow>`
           WITH old AS (
@@ -193,8 +203,9 @@ export function createGenerationRepository(db: Db) {
             SELECT ${newId}::uuid, 0, 0, 'queued' FROM old
           )
           INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, requested_provider, requested_model,
-            retry_of)
-          SELECT ${newId}::uuid, user_id, content_id, content_type, title, prompt, requested_provider, requested_model, id
+            retry_of, next_provider, place)
+          SELECT ${newId}::uuid, user_id, content_id, content_type, title, prompt, requested_provider, requested_model, id,
+            ${provider}, ${placeInLine(sql`old.user_id`, sql`${provider}`)}
           FROM old
           RETURNING *`.execute(db);
         return rows[0];

@@ -1,23 +1,29 @@
 import {
+  type Candidate,
   checkQuality,
   type GenerationRequest,
   ProviderError,
   ProviderNotAvailable,
   type Providers,
 } from '@octavo/providers';
-import { maxBodyLength, type Usage } from '@octavo/contracts';
+import { maxBodyLength, type ProviderName, type Usage } from '@octavo/contracts';
+import type { Circuits } from '#features/providers';
 import { isConnectionError, retryWhileUnreachable } from '#platform/db';
 import type { Logger } from '#platform/log';
 import { defineHandler, type JobHandler, type JobOutcome } from '#platform/queue';
 import { type ActiveRuns, TakeStopped } from './active-runs.ts';
+import type { Dispatch } from './dispatch.ts';
 import type { GenerationRow } from './repository.ts';
+import { chooseWriter, nextWriter, startOf, writersOf } from './route.ts';
 import type { RunLog, TakeLog } from './run-log.ts';
 import { runJob } from './run.job.ts';
 import type { RunRepository, TakeEnd } from './run.repository.ts';
 
-interface RunDeps {
+export interface RunDeps {
   repository: RunRepository;
   providers: Pick<Providers, 'candidates'>;
+  circuits: Circuits;
+  dispatch: Dispatch;
   runLog: RunLog;
   activeRuns: ActiveRuns;
   log: Logger;
@@ -47,16 +53,97 @@ export function createRunHandler(deps: RunDeps): JobHandler {
     if (claim.kind === 'over') return undefined;
     // A few milliseconds more, so that rounding does not bring it back too early.
     if (claim.kind === 'later') return { runAgainInMs: claim.inMs + 5 };
-    return runTake(deps, claim.generation);
+    const { generation } = claim;
+    const choice = await admitWriter(deps, generation);
+    if (choice.kind === 'elsewhere') {
+      const place = await deps.repository.release(fenceOf(generation), choice);
+      if (place === undefined) return undefined;
+      if (!deps.dispatch.isLimited(choice.provider)) return { runAgainInMs: choice.delayMs };
+      deps.dispatch.send({ id: generation.id, place, ...choice });
+      return undefined;
+    }
+    const next = await runTake(deps, generation, choice);
+    if (!next) return undefined;
+    if (!deps.dispatch.isLimited(next.provider)) return { runAgainInMs: next.delayMs };
+    deps.dispatch.send({ id: generation.id, ...next });
+    return undefined;
   });
 }
 
-async function runTake(deps: RunDeps, generation: GenerationRow): Promise<JobOutcome> {
-  const run = deps.activeRuns.start({ generationId: generation.id, attempt: generation.attempt });
+/** Runs a take of a generation that stood in the line of a provider, and whose turn it is. */
+export function createLineRunner(deps: RunDeps, line: string): (generation: GenerationRow) => Promise<void> {
+  return async (generation) => {
+    // That it may be called was found out with the turn.
+    const blockedMs = (name: ProviderName) => (name === line ? 0 : deps.circuits.blockedMs(name));
+    const next = await runTake(deps, generation, chooseNow(deps, generation, blockedMs, line));
+    if (next) deps.dispatch.send({ id: generation.id, ...next });
+  };
+}
+
+/** Who writes a take, of whom; nobody: the reason is told by the take. */
+interface Writers {
+  kind: 'here';
+  writers: Candidate[];
+  /** Where in `writers`; undefined when there is nobody. */
+  index: number | undefined;
+  error: unknown;
+}
+type Elsewhere = { kind: 'elsewhere'; provider: string; delayMs: number };
+
+function chooseNow(
+  deps: RunDeps,
+  generation: GenerationRow,
+  blockedMs: (name: ProviderName) => number,
+  line?: string,
+): Writers {
+  try {
+    const writers = writersOf(deps.providers, generation);
+    const choice = chooseWriter(writers, startOf(writers, generation), blockedMs);
+    if (choice.kind === 'call' && (line === undefined || choice.candidate.provider.name === line)) {
+      return { kind: 'here', writers, index: choice.index, error: undefined };
+    }
+    throw new ProviderNotAvailable(`${line ?? choice.kind} is not available any more.`);
+  } catch (error) {
+    return { kind: 'here', writers: [], index: undefined, error };
+  }
+}
+
+/** The first writer who lets this take through, unless he has a line of his own or has to be waited for. */
+async function admitWriter(deps: RunDeps, generation: GenerationRow): Promise<Writers | Elsewhere> {
+  await deps.circuits.refresh();
+  const refused = new Set<ProviderName>();
+  const blockedMs = (name: ProviderName) =>
+    Math.max(deps.circuits.blockedMs(name), refused.has(name) ? refusedAgainInMs : 0);
+  for (;;) {
+    let writers: Candidate[];
+    try {
+      writers = writersOf(deps.providers, generation);
+    } catch (error) {
+      return { kind: 'here', writers: [], index: undefined, error };
+    }
+    const choice = chooseWriter(writers, startOf(writers, generation), blockedMs);
+    if (choice.kind === 'wait') return { kind: 'elsewhere', provider: choice.provider, delayMs: choice.waitMs };
+    const { name } = choice.candidate.provider;
+    if (deps.dispatch.isLimited(name)) return { kind: 'elsewhere', provider: name, delayMs: 0 };
+    if (await deps.circuits.admit(name, fenceOf(generation))) {
+      return { kind: 'here', writers, index: choice.index, error: undefined };
+    }
+    refused.add(name);
+  }
+}
+
+/** Another take is finding out whether the provider works again: how soon to look. */
+const refusedAgainInMs = 1000;
+
+const fenceOf = ({ id, attempt }: GenerationRow) => ({ generationId: id, attempt });
+
+/** @returns where the take that follows is to be found; undefined when there is none */
+async function runTake(deps: RunDeps, generation: GenerationRow, who: Writers): Promise<NextTake | undefined> {
+  const run = deps.activeRuns.start(fenceOf(generation));
   const log = deps.runLog.open(generation, () => run.stop('fenced'));
   try {
-    const { verdict, alternatives } = await write(deps, generation, log, run.signal);
-    return await endTake(deps, generation, log, verdict, alternatives);
+    const verdict = await write(deps, generation, who, log, run.signal);
+    return await endTake(deps, generation, log, verdict, who);
   } catch (error) {
     // Another worker has it now, and nothing of ours counts any more.
     if (error instanceof TakeStopped && error.why === 'fenced') return undefined;
@@ -68,26 +155,19 @@ async function runTake(deps: RunDeps, generation: GenerationRow): Promise<JobOut
 }
 
 /** Lets the provider write. @throws TakeStopped only when the take is not ours any more */
-async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, signal: AbortSignal) {
-  let alternatives = 0;
+async function write(
+  deps: RunDeps,
+  generation: GenerationRow,
+  who: Writers,
+  log: TakeLog,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const fence = fenceOf(generation);
   try {
-    const all = deps.providers.candidates(generation.content_type, {
-      ...(generation.requested_provider && { provider: generation.requested_provider as never }),
-      ...(generation.requested_model && { model: generation.requested_model }),
-    });
-    // Sample text never stands in for a real provider that was there when this began.
-    const began = generation.provider;
-    const usable =
-      began === null || began === 'sandbox' ? all : all.filter(({ provider }) => provider.name !== 'sandbox');
-    if (usable.length === 0) throw new ProviderNotAvailable(`${began} is not available any more.`);
-    // Each failed take moves on to the next provider; the last one keeps its turn.
-    const turn = Math.min(generation.failures, usable.length - 1);
-    const chosen = usable[turn];
-    if (!chosen) throw new Error(`no provider for ${generation.content_type}`);
-    alternatives = usable.length - 1 - turn;
+    const chosen = who.index === undefined ? undefined : who.writers[who.index];
+    if (!chosen) throw who.error;
     const { provider, model } = chosen;
 
-    const fence = { generationId: generation.id, attempt: generation.attempt };
     if (!(await deps.repository.begin({ fence, provider: provider.name, model }))) throw new TakeStopped('fenced');
     deps.runLog.announce(generation, {
       seq: 1,
@@ -114,7 +194,7 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
       }
       if (part.type !== 'delta') continue;
       length += part.text.length;
-      if (length > maxBodyLength) return { verdict: tooLong, alternatives };
+      if (length > maxBodyLength) return tooLong;
       log.append(part.text);
     }
     if (signal.aborted) throw signal.reason;
@@ -122,7 +202,7 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
 
     const { finishReason, usage } = end;
     const quality = checkQuality(generation.content_type, { text: log.text, finishReason, prompt: generation.prompt });
-    const verdict: Verdict = quality.ok
+    return quality.ok
       ? { outcome: 'completed', finishReason, usage }
       : {
           outcome: 'failed',
@@ -132,9 +212,8 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
           finishReason,
           usage,
         };
-    return { verdict, alternatives };
   } catch (error) {
-    return { verdict: verdictOf(deps, generation, signal.aborted ? signal.reason : error), alternatives };
+    return verdictOf(deps, generation, signal.aborted ? signal.reason : error);
   }
 }
 
@@ -175,27 +254,47 @@ function verdictOf(deps: RunDeps, generation: GenerationRow, error: unknown): Ve
   };
 }
 
+/** Tells the circuit breaker what a call said about its provider. A take that was stopped says nothing. */
+async function report(deps: RunDeps, generation: GenerationRow, verdict: Verdict, who: Writers): Promise<void> {
+  const { code, retryAfterMs } = verdict;
+  const provider = who.index === undefined ? undefined : who.writers[who.index]?.provider.name;
+  if (provider === undefined || !['completed', 'failed'].includes(verdict.outcome) || code === 'internal') return;
+  try {
+    await deps.circuits.report(provider, fenceOf(generation), { code, retryAfterMs });
+  } catch (error) {
+    deps.log.warn({ err: error, provider }, 'how a provider did was not kept');
+  }
+}
+
+interface NextTake {
+  provider: string;
+  place: number;
+  delayMs: number;
+}
+
 /** Decides what the end of a take means for its generation, writes it, and tells the readers. */
 async function endTake(
   deps: RunDeps,
   generation: GenerationRow,
   log: TakeLog,
   verdict: Verdict,
-  alternatives: number,
-): Promise<JobOutcome> {
+  who: Writers,
+): Promise<NextTake | undefined> {
   const entries = await log.close();
-  const delayMs = nextTakeInMs(deps, generation, verdict, alternatives);
+  await report(deps, generation, verdict, who);
+  const next = nextTake(deps, generation, verdict, who);
+  const delayMs = next?.delayMs;
   const { outcome } = verdict;
   const status = delayMs !== undefined ? 'pending' : outcome === 'interrupted' ? 'failed' : outcome;
 
   const ended = await writeEnd(status, delayMs ?? 0);
-  if (ended) return delayMs === undefined ? undefined : { runAgainInMs: delayMs };
+  if (ended) return next && { ...next, place: ended.place };
   // No further take is wanted: the user cancelled while this one was failing. (Or it is not ours: then this
   // changes nothing either.)
   if (delayMs !== undefined) await writeEnd('cancelled', 0);
   return undefined;
 
-  async function writeEnd(status: TakeEnd['status'], delayMs: number): Promise<boolean> {
+  async function writeEnd(status: TakeEnd['status'], delayMs: number): Promise<{ place: number } | undefined> {
     const { code = null, reason = null } = verdict;
     const data =
       status === 'pending'
@@ -211,6 +310,7 @@ async function endTake(
           status,
           outcome: status === 'cancelled' ? 'cancelled' : outcome,
           delayMs,
+          nextProvider: status === 'pending' ? (next?.provider ?? null) : null,
           text: log.text,
           finishReason: verdict.finishReason ?? null,
           code: status === 'cancelled' ? null : code,
@@ -226,12 +326,18 @@ async function endTake(
 }
 
 /** @returns undefined when there is no further take */
-function nextTakeInMs(deps: RunDeps, generation: GenerationRow, verdict: Verdict, alternatives: number) {
-  if (verdict.outcome === 'interrupted') return 0;
-  if (verdict.outcome !== 'failed' || generation.failures + 1 >= deps.maxFailures) return undefined;
-  if (alternatives > 0) return 0;
-  if (!verdict.isRetryable) return undefined;
-  return Math.max(deps.backoffMs * 2 ** generation.failures, verdict.retryAfterMs ?? 0);
+function nextTake(
+  deps: RunDeps,
+  generation: GenerationRow,
+  verdict: Verdict,
+  { writers, index }: Writers,
+): { provider: string; delayMs: number } | undefined {
+  if (verdict.outcome === 'interrupted') return { provider: generation.next_provider, delayMs: 0 };
+  if (verdict.outcome !== 'failed' || generation.failures + 1 >= deps.maxFailures || index === undefined)
+    return undefined;
+  const { isRetryable = false, retryAfterMs = 0 } = verdict;
+  const pauseMs = Math.max(deps.backoffMs * 2 ** generation.failures, retryAfterMs);
+  return nextWriter(writers, { index, isRetryable, pauseMs }, deps.circuits.blockedMs);
 }
 
 /** The same for the same take, another one for the next: a repeated take should not be the same text again. */

@@ -10,13 +10,14 @@ import {
 } from '@octavo/contracts';
 import { ProviderNotAvailable, type Providers } from '@octavo/providers';
 import { v7 as uuidv7 } from 'uuid';
+import type { Circuits } from '#features/providers';
 import { AppError } from '#platform/http';
-import type { JobQueue } from '#platform/queue';
 import type { EventBus } from '#platform/realtime';
+import type { Dispatch } from './dispatch.ts';
 import { followGeneration, isEnd } from './follow.ts';
 import { presentAccepted, presentGeneration } from './presenter.ts';
 import type { GenerationRepository, GenerationRow, LogPosition } from './repository.ts';
-import { runJob } from './run.job.ts';
+import { firstProvider } from './route.ts';
 
 export interface GenerationService {
   /**
@@ -48,12 +49,13 @@ export interface GenerationService {
 
 export function createGenerationService(deps: {
   repository: GenerationRepository;
-  queue: JobQueue;
+  dispatch: Pick<Dispatch, 'send'>;
   bus: EventBus;
   providers: Pick<Providers, 'candidates'>;
+  circuits: Pick<Circuits, 'blockedMs' | 'refreshSoon'>;
   defaultDelayMs: number;
 }): GenerationService {
-  const { repository, queue, bus, providers } = deps;
+  const { repository, dispatch, bus, providers, circuits } = deps;
 
   async function find(userId: string, id: string): Promise<GenerationRow> {
     const generation = await repository.find(userId, id);
@@ -62,10 +64,18 @@ export function createGenerationService(deps: {
   }
 
   /** After the commit: the queue and the readers may fail to hear of it, the sweeper and the log repair that. */
-  function start(userId: string, generationId: string, contentId: string, delayMs: number): void {
-    queue.addSoon(runJob, { id: generationId, payload: { generationId }, delayMs });
+  function start(
+    { userId, generationId, contentId }: { userId: string; generationId: string; contentId: string },
+    line: { provider: string; place: number; delayMs: number },
+  ): void {
+    dispatch.send({ id: generationId, ...line });
     const event = { generationId, contentId, attempt: 0, seq: 0, offset: 0, type: 'queued' } as const;
     bus.publish({ topic: 'generation', userId, event });
+  }
+
+  function choose(request: Parameters<typeof firstProvider>[1]): string {
+    circuits.refreshSoon();
+    return firstProvider({ providers, blockedMs: circuits.blockedMs }, request);
   }
 
   async function replay(userId: string, key: string, fingerprint: Buffer): Promise<GenerationAccepted> {
@@ -87,12 +97,21 @@ export function createGenerationService(deps: {
       const generationId = uuidv7();
       const contentId = uuidv7();
       const delayMs = request.delayMs ?? deps.defaultDelayMs;
-      const createdAt = await repository.submit({ generationId, contentId, userId, request, delayMs, idempotency });
-      if (createdAt === undefined) {
+      const provider = choose(request);
+      const stored = await repository.submit({
+        generationId,
+        contentId,
+        userId,
+        request,
+        provider,
+        delayMs,
+        idempotency,
+      });
+      if (!stored) {
         if (!idempotency) throw new Error('nothing was stored');
         return { accepted: await replay(userId, idempotency.key, idempotency.fingerprint), replayed: true };
       }
-      start(userId, generationId, contentId, delayMs);
+      start({ userId, generationId, contentId }, { provider, place: stored.place, delayMs });
       const accepted = presentAccepted({
         id: generationId,
         user_id: userId,
@@ -101,7 +120,7 @@ export function createGenerationService(deps: {
         content_type: request.contentType,
         prompt: request.prompt,
         delay_ms: delayMs,
-        created_at: createdAt,
+        created_at: stored.createdAt,
       });
       return { accepted, replayed: false };
     },
@@ -152,7 +171,13 @@ export function createGenerationService(deps: {
     },
 
     async retry(userId, id) {
-      const generation = await repository.retry(userId, id, uuidv7());
+      const { content_type, requested_provider, requested_model } = await find(userId, id);
+      const provider = choose({
+        contentType: content_type,
+        provider: requested_provider,
+        model: requested_model,
+      });
+      const generation = await repository.retry(userId, id, uuidv7(), provider);
       if (!generation) {
         const { status } = await find(userId, id);
         throw new AppError(
@@ -162,7 +187,8 @@ export function createGenerationService(deps: {
             : `This generation is ${status}; only one that failed or was cancelled can be retried.`,
         );
       }
-      start(userId, generation.id, generation.content_id, 0);
+      const { id: generationId, content_id: contentId, place } = generation;
+      start({ userId, generationId, contentId }, { provider, place, delayMs: 0 });
       return presentAccepted(generation);
     },
 

@@ -2,10 +2,12 @@ import { sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Db } from './database.ts';
 import { up as mainJob } from './migrations/001-main-job.ts';
+import { up as limits } from './migrations/005-limits.ts';
 
 /** Every migration, by name; the names order them. Written out, so that no file is forgotten or picked up by chance. */
 const migrations: Record<string, Migration> = {
   '001-main-job': { up: mainJob },
+  '005-limits': { up: limits },
 };
 
 function migratorFor(db: Db): Migrator {

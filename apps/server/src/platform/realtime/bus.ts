@@ -3,7 +3,9 @@ import type { GenerationEvent } from '@octavo/contracts';
 /** What processes tell each other. A hint that may be lost: the database stays the truth. */
 export type BusMessage =
   | { topic: 'generation'; userId: string; event: GenerationEvent }
-  | { topic: 'cancel'; generationId: string };
+  | { topic: 'cancel'; generationId: string }
+  /** Something has come into the line of a limited provider, or one of its calls has ended. */
+  | { topic: 'line'; provider: string };
 
 export interface EventBus {
   /** Never throws and never waits; messages of the same moment travel together. */
