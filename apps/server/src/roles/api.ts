@@ -46,7 +46,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   const app = await createApp({ log, corsOrigins: config.corsOrigins, version });
   const authenticate = createAuthenticate(accessTokens);
   const limits = limitedProviders(config);
-  const circuits = createCircuits({ repository: createCircuitRepository(db), log, breaker: config.breaker });
+  const circuits = createCircuits({ repository: createCircuitRepository(db), bus, log, breaker: config.breaker });
   const generationRepository = createGenerationRepository(db);
   const generations = createGenerationService({
     repository: generationRepository,
@@ -104,6 +104,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     await app.close();
     clearTimeout(force);
     stopLive();
+    circuits.close();
     await Promise.all([queue.close(), bus.close(), providers.close()]);
     await db.destroy();
   }

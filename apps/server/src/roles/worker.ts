@@ -47,7 +47,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const runDeps = {
     repository,
     providers,
-    circuits: createCircuits({ repository: circuitRepository, log, breaker: config.breaker }),
+    circuits: createCircuits({ repository: circuitRepository, bus, log, breaker: config.breaker }),
     dispatch: createDispatch({ queue, bus, isLimited: (provider) => limits.has(provider) }),
     runLog,
     activeRuns,
@@ -85,6 +85,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
       activeRuns.handBack();
       await Promise.all([drained, sweeper.close()]);
       activeRuns.close();
+      runDeps.circuits.close();
       await Promise.all([queue.close(), bus.close(), providers.close(), sandbox.close()]);
       await db.destroy();
     },

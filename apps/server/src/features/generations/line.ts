@@ -136,6 +136,8 @@ function startLine(deps: {
   const stops = [
     bus.subscribe((message) => {
       if (message.topic === 'line' && message.provider === provider) wake();
+      // Those that wait may have to go elsewhere, or need not wait any longer.
+      if (message.topic === 'circuit') lookNow();
     }),
     bus.onGap(wake),
   ];

@@ -4,8 +4,8 @@ import { lastPriority } from '#platform/queue';
 /**
  * Where a generation comes to stand in the line of a provider: behind the user's own, and beside the first of all
  * others, so that users take turns whoever brought how many. (Start-time fair queueing: the place of the first in line
- * is how far the line has come.) Both reads touch one index entry. Two at the same moment may get the same place;
- * the older one goes first.
+ * is how far the line has come.) Both reads touch one index entry. Statements of the same
+ * moment do not see each other and may give two of a user's own the same place: the older one goes first.
  */
 export function placeInLine(userId: RawBuilder<unknown>, provider: RawBuilder<unknown>): RawBuilder<number> {
   return sql<number>`least(${sql.lit(lastPriority)}, coalesce(

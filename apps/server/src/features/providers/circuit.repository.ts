@@ -67,12 +67,14 @@ export function createCircuitRepository(db: Db) {
       return rows.length > 0;
     },
 
-    /** The provider answered. Closes the circuit when it was this take's to find out. */
-    async alive(provider: string, take: TakeId): Promise<void> {
-      await sql`
+    /** The provider answered. Closes the circuit when it was this take's to find out. @returns whether anything changed */
+    async alive(provider: string, take: TakeId): Promise<boolean> {
+      const { rows } = await sql`
         UPDATE provider_health SET failures = 0, openings = 0, opened_at = NULL, opened_until = NULL, code = NULL,
           probe_generation = NULL, probe_attempt = NULL, probe_at = NULL
-        WHERE provider = ${provider} AND (opened_until IS NULL OR ${isMyProbe(take)})`.execute(db);
+        WHERE provider = ${provider} AND ((opened_until IS NULL AND failures > 0) OR ${isMyProbe(take)})
+        RETURNING provider`.execute(db);
+      return rows.length > 0;
     },
 
     /**

@@ -1,6 +1,7 @@
 import type { ProviderCircuit, ProviderName } from '@octavo/contracts';
 import { providerErrors, type ProviderErrorCode } from '@octavo/providers';
 import type { Logger } from '#platform/log';
+import type { EventBus } from '#platform/realtime';
 import type { CircuitRepository, CircuitRow, TakeId } from './circuit.repository.ts';
 
 export type { TakeId } from './circuit.repository.ts';
@@ -37,21 +38,26 @@ export interface Circuits {
   ): Promise<void>;
   /** What people are told of the provider; undefined when there is nothing to tell. */
   view(provider: string): ProviderCircuit | undefined;
+  close(): void;
 }
 
 /** The circuit breakers as one process sees them. The database holds the truth; what is read here is a second old at most. */
 export function createCircuits(deps: {
   repository: CircuitRepository;
+  bus: EventBus;
   log: Logger;
   breaker: { failures: number; openMs: number };
 }): Circuits {
-  const { repository, log, breaker } = deps;
+  const { repository, bus, log, breaker } = deps;
   let known = new Map<string, CircuitRow>();
-  let knownAt = Number.NEGATIVE_INFINITY;
+  let knownAt = 0;
+  let isStale = true;
   let refreshing: Promise<void> | undefined;
 
   function read(): Promise<void> {
-    refreshing ??= repository
+    if (refreshing) return refreshing;
+    isStale = false;
+    refreshing = repository
       .all()
       .then((rows) => {
         known = new Map(rows.map((row) => [row.provider, row]));
@@ -67,7 +73,11 @@ export function createCircuits(deps: {
     await read();
   }
 
-  const isDue = () => performance.now() - knownAt > freshMs;
+  const unsubscribe = bus.subscribe(({ topic }) => {
+    if (topic === 'circuit') isStale = true;
+  });
+
+  const isDue = () => isStale || performance.now() - knownAt > freshMs;
 
   function blockedMs(provider: string): number {
     const row = known.get(provider);
@@ -96,7 +106,7 @@ export function createCircuits(deps: {
 
     async report(provider, take, { code, retryAfterMs }) {
       if (!guarded.includes(provider as ProviderName)) return;
-      const row = known.get(provider);
+      const before = blockedMs(provider);
       const isAccount = accountFaults.some((fault) => fault === code);
       if (retryAfterMs) await repository.pause(provider, retryAfterMs);
       if (code !== undefined && (isAccount || faults.has(code))) {
@@ -106,16 +116,13 @@ export function createCircuits(deps: {
           openMs: isAccount ? accountOpenMs : breaker.openMs,
           maxMs: maxOpenMs,
         });
-      } else if (row && (row.failures > 0 || row.state !== 'closed')) {
-        await repository.alive(provider, take);
-      } else if (!retryAfterMs) {
+      } else if (!(await repository.alive(provider, take)) && !retryAfterMs) {
         return;
       }
       await readAgain();
-      const now = known.get(provider);
-      if (now?.state === 'open' && row?.state !== 'open') {
-        log.error({ provider, code, forMs: now.blocked_ms }, 'provider fails and is left alone for a while');
-      }
+      const forMs = blockedMs(provider);
+      if (forMs > 0 && before === 0) log.error({ provider, code, forMs }, 'provider is left alone for a while');
+      bus.publish({ topic: 'circuit', provider });
     },
 
     view(provider) {
@@ -131,6 +138,7 @@ export function createCircuits(deps: {
         reason: noteOf(row),
       };
     },
+    close: unsubscribe,
   };
 }
 
