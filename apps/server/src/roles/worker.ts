@@ -73,7 +73,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   await worker.ready();
   const lines = startLines(limits, {
     ...runDeps,
-    lines: createLineRepository(db, repository),
+    lines: createLineRepository(db, circuitRepository, repository),
     bus,
     capacity: config.workerConcurrency,
   });

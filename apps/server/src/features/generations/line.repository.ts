@@ -1,9 +1,8 @@
 import { type Kysely, sql } from 'kysely';
-import { circuitColumns, type CircuitRow, type Limits } from '#features/providers';
 import type { Database, Db } from '#platform/db';
 import { placeInLine } from './place-in-line.ts';
 import type { GenerationRow } from './repository.ts';
-import { maxClaims, type RunRepository } from './run.repository.ts';
+import { type Fence, maxClaims, type RunRepository } from './run.repository.ts';
 
 /** A second more than a minute: calls do not reach the provider as evenly as turns are taken. */
 const windowMs = 61_000;
@@ -22,6 +21,20 @@ export interface Turns {
   hasMore: boolean;
 }
 
+interface Limits {
+  perMinute: number;
+  concurrency: number;
+}
+
+/** The circuit breakers, as far as a line asks of them. */
+interface CircuitLock {
+  lock(
+    trx: Db,
+    provider: string,
+  ): Promise<{ state: 'closed' | 'open' | 'half-open'; blocked_ms: number; is_probing: boolean } | undefined>;
+  beginProbe(trx: Db, provider: string, take: Fence): Promise<void>;
+}
+
 export type Decision = { kind: 'take' } | { kind: 'move'; provider: string; delayMs: number };
 
 export type LineRepository = ReturnType<typeof createLineRepository>;
@@ -31,7 +44,7 @@ const isRunning = sql`EXISTS (SELECT FROM generations g WHERE g.id = t.generatio
   AND g.status = 'processing' AND g.lease_until > clock_timestamp())`;
 
 /** The lines of limited providers: who may be called when, for all workers of all processes, by the database's clock. */
-export function createLineRepository(db: Db, runs: Pick<RunRepository, 'claimInLine'>) {
+export function createLineRepository(db: Db, circuits: CircuitLock, runs: Pick<RunRepository, 'claimInLine'>) {
   return {
     /**
      * Takes as many turns as the limits, the circuit and `free` allow, and claims for them whoever is first in line.
@@ -48,11 +61,7 @@ export function createLineRepository(db: Db, runs: Pick<RunRepository, 'claimInL
     }): Promise<Turns> =>
       db.transaction().execute(async (trx) => {
         const { provider, limits, free } = options;
-        const [health] = (
-          await sql<CircuitRow>`SELECT ${circuitColumns} FROM provider_health WHERE provider = ${provider} FOR UPDATE`.execute(
-            trx,
-          )
-        ).rows;
+        const health = await circuits.lock(trx, provider);
         if (!health) throw new Error(`no health of ${provider}`);
         const idle = { claimed: [], moved: [], hasMore: false };
         const { blocked_ms: blockedMs } = health;
@@ -80,8 +89,8 @@ export function createLineRepository(db: Db, runs: Pick<RunRepository, 'claimInL
         const claimed = claims.flatMap((one) => (one.kind === 'claimed' ? [one.generation] : []));
         await countTurns(trx, provider, claimed);
         if (isHalfOpen && claimed[0]) {
-          await sql`UPDATE provider_health SET probe_generation = ${claimed[0].id}, probe_attempt = ${claimed[0].attempt},
-            probe_at = clock_timestamp() WHERE provider = ${provider}`.execute(trx);
+          const { id: generationId, attempt } = claimed[0];
+          await circuits.beginProbe(trx, provider, { generationId, attempt });
         }
         return {
           claimed,

@@ -1,8 +1,7 @@
 import type { GenerateBody, GenerationStatus } from '@octavo/contracts';
 import { type Selectable, sql } from 'kysely';
 import { createBatcher, type Database, type Db, isUniqueViolation } from '#platform/db';
-import { lastPriority } from '#platform/queue';
-import { placeInLine } from './place-in-line.ts';
+import { lastPlace, placeInLine } from './place-in-line.ts';
 
 export type GenerationRow = Selectable<Database['generations']>;
 export type AttemptRow = Selectable<Database['generation_attempts']>;
@@ -76,7 +75,7 @@ export function createGenerationRepository(db: Db) {
         delay_ms, run_after, next_provider, place)
       SELECT id, user_id, content_id, content_type, title, prompt, provider, model, delay_ms,
         now() + delay_ms * interval '1 ms', next_provider,
-        least(${lastPriority}, place - 1 + row_number() OVER (PARTITION BY user_id, next_provider ORDER BY id))
+        least(${lastPlace}, place - 1 + row_number() OVER (PARTITION BY user_id, next_provider ORDER BY id))
       FROM accepted JOIN line USING (user_id, next_provider)
       RETURNING id, created_at, place`.execute(db);
     const stored = new Map(rows.map((row) => [row.id, { createdAt: row.created_at, place: row.place }]));

@@ -27,7 +27,7 @@ const isProbing = sql<boolean>`(probe_at IS NOT NULL AND (probe_at > clock_times
   SELECT FROM generations g WHERE g.id = probe_generation AND g.attempt = probe_attempt
     AND g.status = 'processing' AND g.lease_until > clock_timestamp())))`;
 
-export const circuitColumns = sql`
+const columns = sql`
   provider, failures, opened_at AS since, code,
   CASE WHEN opened_until IS NULL THEN 'closed' WHEN opened_until > clock_timestamp() THEN 'open' ELSE 'half-open' END AS state,
   greatest(0, ceil(extract(epoch FROM greatest(opened_until, paused_until) - clock_timestamp()) * 1000))::int AS blocked_ms,
@@ -54,7 +54,22 @@ export function createCircuitRepository(db: Db) {
     },
 
     async all(): Promise<CircuitRow[]> {
-      return (await sql<CircuitRow>`SELECT ${circuitColumns} FROM provider_health`.execute(db)).rows;
+      return (await sql<CircuitRow>`SELECT ${columns} FROM provider_health`.execute(db)).rows;
+    },
+
+    /** Its state, which nobody else changes until the end of the transaction. */
+    async lock(trx: Db, provider: string): Promise<CircuitRow | undefined> {
+      const { rows } = await sql<CircuitRow>`
+        SELECT ${columns} FROM provider_health WHERE provider = ${provider} FOR UPDATE`.execute(trx);
+      return rows[0];
+    },
+
+    /** Lets this take through a half-open circuit that the transaction has locked. */
+    async beginProbe(trx: Db, provider: string, take: TakeId): Promise<void> {
+      await sql`
+        UPDATE provider_health SET probe_generation = ${take.generationId}, probe_attempt = ${take.attempt},
+          probe_at = clock_timestamp()
+        WHERE provider = ${provider}`.execute(trx);
     },
 
     /** Lets this take through a half-open circuit. @returns false when another take is through, or it is not half-open */
