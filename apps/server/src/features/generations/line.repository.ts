@@ -46,6 +46,15 @@ const isRunning = sql`EXISTS (SELECT FROM generations g WHERE g.id = t.generatio
 /** The lines of limited providers: who may be called when, for all workers of all processes, by the database's clock. */
 export function createLineRepository(db: Db, circuits: CircuitLock, runs: Pick<RunRepository, 'claimInLine'>) {
   return {
+    /** Whether anybody stands in the line whose time has come. */
+    async isWaiting(provider: string): Promise<boolean> {
+      const { rows } = await sql`
+        SELECT FROM generations WHERE status = 'pending' AND next_provider = ${provider} AND run_after <= now() LIMIT 1`.execute(
+        db,
+      );
+      return rows.length > 0;
+    },
+
     /**
      * Takes as many turns as the limits, the circuit and `free` allow, and claims for them whoever is first in line.
      * The lock on the provider's row lets one process after the other do so.

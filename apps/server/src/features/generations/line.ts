@@ -1,12 +1,11 @@
-import { ProviderNotAvailable } from '@octavo/providers';
 import type { Limits } from '#features/providers';
 import type { Logger } from '#platform/log';
 import type { EventBus } from '#platform/realtime';
+import { writerInLine } from './admit.ts';
 import type { Decision, LineRepository } from './line.repository.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { GenerationRow } from './repository.ts';
-import { chooseWriter, startOf, writersOf } from './route.ts';
-import { createLineRunner, type RunDeps } from './run.handler.ts';
+import { type RunDeps, runTurn } from './run.handler.ts';
 
 /** How often somebody looks although nobody said that there is something: hints may be lost, and pauses end. */
 const pollMs = 1000;
@@ -28,7 +27,7 @@ export function startLines(
       leaseMs,
       refresh: circuits.refresh,
       decide: (generation, blockedMs) => decide(deps, provider, generation, blockedMs),
-      run: createLineRunner(deps, provider),
+      run: (generation) => runTurn(deps, generation, provider),
       dispatch,
       bus,
       log,
@@ -37,26 +36,15 @@ export function startLines(
   return { close: () => Promise.all(open.map((line) => line.close())).then(() => undefined) };
 }
 
-/** Whether a generation is for the provider in whose line it stands. */
+/** Whether a generation is for the provider in whose line it stands. That nobody can write it is told by its take. */
 function decide(
   deps: Pick<RunDeps, 'providers' | 'circuits'>,
   line: string,
   generation: GenerationRow,
   lineBlockedMs: number,
 ): Decision {
-  try {
-    const writers = writersOf(deps.providers, generation);
-    const choice = chooseWriter(writers, startOf(writers, generation), (name) =>
-      name === line ? lineBlockedMs : deps.circuits.blockedMs(name),
-    );
-    if (choice.kind === 'wait') return { kind: 'move', provider: choice.provider, delayMs: choice.waitMs };
-    const { name } = choice.candidate.provider;
-    return name === line ? { kind: 'take' } : { kind: 'move', provider: name, delayMs: 0 };
-  } catch (error) {
-    // The take finds the same, and tells its user.
-    if (error instanceof ProviderNotAvailable) return { kind: 'take' };
-    throw error;
-  }
+  const writer = writerInLine(deps, generation, line, lineBlockedMs);
+  return writer.kind === 'elsewhere' ? { ...writer, kind: 'move' } : { kind: 'take' };
 }
 
 /**
@@ -66,7 +54,7 @@ function decide(
 function startLine(deps: {
   provider: string;
   limits: Limits;
-  repository: Pick<LineRepository, 'takeTurns'>;
+  repository: LineRepository;
   /** At most so many takes of this provider in this process. */
   capacity: number;
   leaseMs: number;
@@ -87,9 +75,9 @@ function startLine(deps: {
 
   async function look(): Promise<void> {
     const free = deps.capacity - running.size;
-    if (free <= 0) return;
+    if (free <= 0 || !(await deps.repository.isWaiting(provider))) return;
     await deps.refresh();
-    const { provider, limits, leaseMs, decide } = deps;
+    const { limits, leaseMs, decide } = deps;
     const turns = await deps.repository.takeTurns({ provider, limits, free, leaseMs, decide });
     notBefore = performance.now() + turns.notBeforeMs;
     lookAgain ||= turns.hasMore;

@@ -1,20 +1,20 @@
 import {
-  type Candidate,
   checkQuality,
   type GenerationRequest,
   ProviderError,
   ProviderNotAvailable,
   type Providers,
 } from '@octavo/providers';
-import { maxBodyLength, type ProviderName, type Usage } from '@octavo/contracts';
+import { maxBodyLength, type Usage } from '@octavo/contracts';
 import type { Circuits } from '#features/providers';
 import { isConnectionError, retryWhileUnreachable } from '#platform/db';
 import type { Logger } from '#platform/log';
 import { defineHandler, type JobHandler, type JobOutcome } from '#platform/queue';
 import { type ActiveRuns, TakeStopped } from './active-runs.ts';
+import { admitWriter, type Elsewhere, fenceOf, type Writer, writerInLine } from './admit.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { GenerationRow } from './repository.ts';
-import { chooseWriter, nextWriter, startOf, writersOf } from './route.ts';
+import { nextWriter } from './route.ts';
 import type { RunLog, TakeLog } from './run-log.ts';
 import { runJob } from './run.job.ts';
 import type { RunRepository, TakeEnd } from './run.repository.ts';
@@ -54,15 +54,9 @@ export function createRunHandler(deps: RunDeps): JobHandler {
     // A few milliseconds more, so that rounding does not bring it back too early.
     if (claim.kind === 'later') return { runAgainInMs: claim.inMs + 5 };
     const { generation } = claim;
-    const choice = await admitWriter(deps, generation);
-    if (choice.kind === 'elsewhere') {
-      const place = await deps.repository.release(fenceOf(generation), choice);
-      if (place === undefined) return undefined;
-      if (!deps.dispatch.isLimited(choice.provider)) return { runAgainInMs: choice.delayMs };
-      deps.dispatch.send({ id: generation.id, place, ...choice });
-      return undefined;
-    }
-    const next = await runTake(deps, generation, choice);
+    const writer = await admitWriter(deps, generation);
+    const next =
+      writer.kind === 'elsewhere' ? await giveBack(deps, generation, writer) : await runTake(deps, generation, writer);
     if (!next) return undefined;
     if (!deps.dispatch.isLimited(next.provider)) return { runAgainInMs: next.delayMs };
     deps.dispatch.send({ id: generation.id, ...next });
@@ -70,75 +64,23 @@ export function createRunHandler(deps: RunDeps): JobHandler {
   });
 }
 
-/** Runs a take of a generation that stood in the line of a provider, and whose turn it is. */
-export function createLineRunner(deps: RunDeps, line: string): (generation: GenerationRow) => Promise<void> {
-  return async (generation) => {
-    // That it may be called was found out with the turn.
-    const blockedMs = (name: ProviderName) => (name === line ? 0 : deps.circuits.blockedMs(name));
-    const next = await runTake(deps, generation, chooseNow(deps, generation, blockedMs, line));
-    if (next) deps.dispatch.send({ id: generation.id, ...next });
-  };
+/** Runs the take of a generation that stood in the line of a provider, once it is its turn. */
+export async function runTurn(deps: RunDeps, generation: GenerationRow, line: string): Promise<void> {
+  // That the provider may be called was found out with the turn.
+  const writer = writerInLine(deps, generation, line, 0);
+  const next =
+    writer.kind === 'elsewhere' ? await giveBack(deps, generation, writer) : await runTake(deps, generation, writer);
+  if (next) deps.dispatch.send({ id: generation.id, ...next });
 }
 
-/** Who writes a take, of whom; nobody: the reason is told by the take. */
-interface Writers {
-  kind: 'here';
-  writers: Candidate[];
-  /** Where in `writers`; undefined when there is nobody. */
-  index: number | undefined;
-  error: unknown;
+/** Undoes a claim before anything came of it. @returns where the generation is to be found now */
+async function giveBack(deps: RunDeps, generation: GenerationRow, to: Elsewhere): Promise<NextTake | undefined> {
+  const place = await deps.repository.release(fenceOf(generation), to);
+  return place === undefined ? undefined : { provider: to.provider, delayMs: to.delayMs, place };
 }
-type Elsewhere = { kind: 'elsewhere'; provider: string; delayMs: number };
-
-function chooseNow(
-  deps: RunDeps,
-  generation: GenerationRow,
-  blockedMs: (name: ProviderName) => number,
-  line?: string,
-): Writers {
-  try {
-    const writers = writersOf(deps.providers, generation);
-    const choice = chooseWriter(writers, startOf(writers, generation), blockedMs);
-    if (choice.kind === 'call' && (line === undefined || choice.candidate.provider.name === line)) {
-      return { kind: 'here', writers, index: choice.index, error: undefined };
-    }
-    throw new ProviderNotAvailable(`${line ?? choice.kind} is not available any more.`);
-  } catch (error) {
-    return { kind: 'here', writers: [], index: undefined, error };
-  }
-}
-
-/** The first writer who lets this take through, unless he has a line of his own or has to be waited for. */
-async function admitWriter(deps: RunDeps, generation: GenerationRow): Promise<Writers | Elsewhere> {
-  await deps.circuits.refresh();
-  const refused = new Set<ProviderName>();
-  const blockedMs = (name: ProviderName) =>
-    Math.max(deps.circuits.blockedMs(name), refused.has(name) ? refusedAgainInMs : 0);
-  for (;;) {
-    let writers: Candidate[];
-    try {
-      writers = writersOf(deps.providers, generation);
-    } catch (error) {
-      return { kind: 'here', writers: [], index: undefined, error };
-    }
-    const choice = chooseWriter(writers, startOf(writers, generation), blockedMs);
-    if (choice.kind === 'wait') return { kind: 'elsewhere', provider: choice.provider, delayMs: choice.waitMs };
-    const { name } = choice.candidate.provider;
-    if (deps.dispatch.isLimited(name)) return { kind: 'elsewhere', provider: name, delayMs: 0 };
-    if (await deps.circuits.admit(name, fenceOf(generation))) {
-      return { kind: 'here', writers, index: choice.index, error: undefined };
-    }
-    refused.add(name);
-  }
-}
-
-/** Another take is finding out whether the provider works again: how soon to look. */
-const refusedAgainInMs = 1000;
-
-const fenceOf = ({ id, attempt }: GenerationRow) => ({ generationId: id, attempt });
 
 /** @returns where the take that follows is to be found; undefined when there is none */
-async function runTake(deps: RunDeps, generation: GenerationRow, who: Writers): Promise<NextTake | undefined> {
+async function runTake(deps: RunDeps, generation: GenerationRow, who: Writer): Promise<NextTake | undefined> {
   const run = deps.activeRuns.start(fenceOf(generation));
   const log = deps.runLog.open(generation, () => run.stop('fenced'));
   try {
@@ -158,15 +100,14 @@ async function runTake(deps: RunDeps, generation: GenerationRow, who: Writers): 
 async function write(
   deps: RunDeps,
   generation: GenerationRow,
-  who: Writers,
+  who: Writer,
   log: TakeLog,
   signal: AbortSignal,
 ): Promise<Verdict> {
   const fence = fenceOf(generation);
   try {
-    const chosen = who.index === undefined ? undefined : who.writers[who.index];
-    if (!chosen) throw who.error;
-    const { provider, model } = chosen;
+    if (who.kind === 'nobody') throw who.error;
+    const { provider, model } = who.writers[who.index]!;
 
     if (!(await deps.repository.begin({ fence, provider: provider.name, model }))) throw new TakeStopped('fenced');
     deps.runLog.announce(generation, {
@@ -255,10 +196,10 @@ function verdictOf(deps: RunDeps, generation: GenerationRow, error: unknown): Ve
 }
 
 /** Tells the circuit breaker what a call said about its provider. A take that was stopped says nothing. */
-async function report(deps: RunDeps, generation: GenerationRow, verdict: Verdict, who: Writers): Promise<void> {
+async function report(deps: RunDeps, generation: GenerationRow, verdict: Verdict, who: Writer): Promise<void> {
   const { code, retryAfterMs } = verdict;
-  const provider = who.index === undefined ? undefined : who.writers[who.index]?.provider.name;
-  if (provider === undefined || !['completed', 'failed'].includes(verdict.outcome) || code === 'internal') return;
+  if (who.kind === 'nobody' || !['completed', 'failed'].includes(verdict.outcome) || code === 'internal') return;
+  const provider = who.writers[who.index]!.provider.name;
   try {
     await deps.circuits.report(provider, fenceOf(generation), { code, retryAfterMs });
   } catch (error) {
@@ -278,7 +219,7 @@ async function endTake(
   generation: GenerationRow,
   log: TakeLog,
   verdict: Verdict,
-  who: Writers,
+  who: Writer,
 ): Promise<NextTake | undefined> {
   const entries = await log.close();
   await report(deps, generation, verdict, who);
@@ -330,14 +271,14 @@ function nextTake(
   deps: RunDeps,
   generation: GenerationRow,
   verdict: Verdict,
-  { writers, index }: Writers,
+  who: Writer,
 ): { provider: string; delayMs: number } | undefined {
   if (verdict.outcome === 'interrupted') return { provider: generation.next_provider, delayMs: 0 };
-  if (verdict.outcome !== 'failed' || generation.failures + 1 >= deps.maxFailures || index === undefined)
+  if (verdict.outcome !== 'failed' || generation.failures + 1 >= deps.maxFailures || who.kind === 'nobody')
     return undefined;
   const { isRetryable = false, retryAfterMs = 0 } = verdict;
   const pauseMs = Math.max(deps.backoffMs * 2 ** generation.failures, retryAfterMs);
-  return nextWriter(writers, { index, isRetryable, pauseMs }, deps.circuits.blockedMs);
+  return nextWriter(who.writers, { index: who.index, isRetryable, pauseMs }, deps.circuits.blockedMs);
 }
 
 /** The same for the same take, another one for the next: a repeated take should not be the same text again. */

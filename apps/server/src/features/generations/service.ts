@@ -52,7 +52,7 @@ export function createGenerationService(deps: {
   dispatch: Pick<Dispatch, 'send'>;
   bus: EventBus;
   providers: Pick<Providers, 'candidates'>;
-  circuits: Pick<Circuits, 'blockedMs' | 'refreshSoon'>;
+  circuits: Pick<Circuits, 'blockedMs' | 'refresh'>;
   defaultDelayMs: number;
 }): GenerationService {
   const { repository, dispatch, bus, providers, circuits } = deps;
@@ -74,7 +74,8 @@ export function createGenerationService(deps: {
   }
 
   function choose(request: Parameters<typeof firstProvider>[1]): string {
-    circuits.refreshSoon();
+    // Not waited for: the worker decides in the end.
+    void circuits.refresh();
     return firstProvider({ providers, blockedMs: circuits.blockedMs }, request);
   }
 

@@ -24,10 +24,8 @@ const probePollMs = 1000;
 export interface Circuits {
   /** Until the provider may be called, as far as this process knows right now; 0 when it may. Never asks anybody. */
   blockedMs(provider: string): number;
-  /** Makes what `blockedMs` says at most a second old. */
+  /** Makes what `blockedMs` says at most a second old. Never rejects: without the database, what was known last holds. */
   refresh(): Promise<void>;
-  /** Starts a refresh when one is due; does not wait for it and never throws. */
-  refreshSoon(): void;
   /** @returns false when this call may not be made: the provider is blocked, or another take probes it. */
   admit(provider: string, take: TakeId): Promise<boolean>;
   /** How a call ended that the provider has answered (`code` undefined: well) or failed to answer. */
@@ -89,9 +87,9 @@ export function createCircuits(deps: {
 
   return {
     blockedMs,
-    refresh: () => (isDue() ? read() : Promise.resolve()),
-    refreshSoon() {
-      if (isDue()) read().catch((error: unknown) => log.warn({ err: error }, 'circuits not read, will try again'));
+    async refresh() {
+      if (!isDue()) return;
+      await read().catch((error: unknown) => log.warn({ err: error }, 'circuits not read, will try again'));
     },
 
     async admit(provider, take) {
