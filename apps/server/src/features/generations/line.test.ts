@@ -66,6 +66,20 @@ describe.each([
     expect(order.slice(0, lastOfB).join('')).not.toMatch(/AAA|BBBB/);
   });
 
+  it.skipIf(skip)('what waits for a provider that turns out to be broken goes to the next one', async () => {
+    await start({ XAI_CONCURRENCY: '1', PROVIDER_ORDER: 'xai,google', PROVIDER_BREAKER_FAILURES: '3' });
+    const user = await server.signUp();
+    const jobs = [];
+    for (let n = 0; n < 20; n += 1) {
+      jobs.push(await user.generate({ prompt: `Broken ${n} [sandbox:500 only=xai delay=50]`, contentType: 'social' }));
+    }
+    const views = [];
+    for (const { jobId } of jobs) views.push(await user.ended(jobId, 'completed'));
+    expect(views.map(({ provider }) => provider)).toEqual(jobs.map(() => 'google'));
+    expect(server.sandbox.requests.filter(({ provider }) => provider === 'xai')).toHaveLength(3);
+    expect(views.filter(({ attempts }) => attempts.length === 1)).toHaveLength(17);
+  });
+
   it.skipIf(skip)('what waits in a line is found although its hint was lost and its worker died', async () => {
     await start({ XAI_CONCURRENCY: '1', LEASE_MS: '1000' }, 0);
     const user = await server.signUp();
