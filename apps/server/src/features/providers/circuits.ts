@@ -4,8 +4,6 @@ import type { Logger } from '#platform/log';
 import type { EventBus } from '#platform/realtime';
 import type { CircuitRepository, CircuitRow, TakeId } from './circuit.repository.ts';
 
-export type { TakeId } from './circuit.repository.ts';
-
 /** Sample texts and local models are part of this program: there is nobody to spare and nobody to turn to. */
 const guarded: ProviderName[] = ['xai', 'google', 'openrouter', 'openai-compatible'];
 
