@@ -3,6 +3,17 @@ import { contentType, providerName } from './content-types.ts';
 
 export const healthView = z.object({ status: z.literal('ok'), version: z.string(), uptimeSeconds: z.number() });
 
+/** Why a provider is left alone for a while. Absent while it works. */
+export const providerCircuit = z.object({
+  /** `paused`: it asked for silence. `half-open`: the next call shows whether it works again. */
+  state: z.enum(['open', 'half-open', 'paused']),
+  since: z.string().nullable(),
+  /** Nobody calls it before. */
+  retryAt: z.string().nullable(),
+  reason: z.string(),
+});
+export type ProviderCircuit = z.infer<typeof providerCircuit>;
+
 export const providerState = z.object({
   name: providerName,
   /** Can be asked for a generation right now. */
@@ -15,6 +26,7 @@ export const providerState = z.object({
   contentTypes: z.array(contentType),
   /** Why it is not available, or where it was found; one sentence. */
   note: z.string(),
+  circuit: providerCircuit.optional(),
 });
 export type ProviderState = z.infer<typeof providerState>;
 

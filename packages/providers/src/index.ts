@@ -11,12 +11,14 @@ export {
 export {
   type FinishReason,
   type GenerationRequest,
-  ProviderError,
   type Provider,
+  ProviderError,
+  type ProviderErrorCode,
+  providerErrors,
   type ProviderPart,
   type SourceImage,
 } from './provider.ts';
 export { checkQuality } from './quality/index.ts';
-export { ProviderNotAvailable, type Providers, createProviders } from './registry.ts';
+export { type Candidate, ProviderNotAvailable, type Providers, createProviders } from './registry.ts';
 export type { FetchImage, ProviderSettings } from './settings.ts';
 export { parseStory, renderStory, type Story, type StoryReading } from './story/index.ts';

@@ -5,6 +5,7 @@ import { batchRoutes, createBatchRepository, createBatchService } from '#feature
 import { budgetRoutes, createBudgetRepository, createBudgetService, createCostRepository } from '#features/budgets';
 import { contentRoutes, createContentRepository, createContentService } from '#features/content';
 import {
+  createDispatch,
   createGenerationRepository,
   createGenerationService,
   generationRoutes,
@@ -13,6 +14,7 @@ import {
 import { healthRoutes } from '#features/health';
 import { mediaRoutes } from '#features/media';
 import { createVersionRepository, createVersionService, versionRoutes } from '#features/versions';
+import { createCircuitRepository, createCircuits, limitedProviders } from '#features/providers';
 import { createAccessTokens, loadSecrets } from '#platform/crypto';
 import { pingDatabase } from '#platform/db';
 import { createApp, createAuthenticate, serveStudio } from '#platform/http';
@@ -49,6 +51,8 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
 
   const app = await createApp({ log, corsOrigins: config.corsOrigins, version });
   const authenticate = createAuthenticate(accessTokens);
+  const limits = limitedProviders(config);
+  const circuits = createCircuits({ repository: createCircuitRepository(db), bus, log, breaker: config.breaker });
   const generationRepository = createGenerationRepository(db);
   const contentRepository = createContentRepository(db);
   const media = await createMedia(config, db);
@@ -61,10 +65,11 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   });
   const generations = createGenerationService({
     repository: generationRepository,
-    queue,
+    dispatch: createDispatch({ queue, bus, isLimited: (provider) => limits.has(provider) }),
     bus,
     providers,
     budgets,
+    circuits,
     defaultDelayMs: config.generation.defaultDelayMs,
     intake: { findContent: contentRepository.find, findImages: media.views },
     viewImages: media.views,
@@ -101,6 +106,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     version,
     authenticate,
     providers,
+    circuits,
     queueBackend: queue.backend,
     pingDatabase: () => pingDatabase(db),
     pingQueue: () => Promise.all([queue.ping(), bus.ping()]).then(() => undefined),
@@ -130,6 +136,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     await app.close();
     clearTimeout(force);
     stopLive();
+    circuits.close();
     await Promise.all([queue.close(), bus.close(), providers.close()]);
     await db.destroy();
   }

@@ -14,14 +14,18 @@ import {
   createActiveRuns,
   createGenerationRepository,
   createGenerationService,
+  createDispatch,
+  createLineRepository,
   createRunHandler,
   createRunLog,
   createRunRepository,
   createSweeper,
   createSweepRepository,
   runJob,
+  startLines,
 } from '#features/generations';
 import { startMediaSweep } from '#features/media';
+import { createCircuitRepository, createCircuits, limitedProviders, prepareCircuits } from '#features/providers';
 import type { Logger } from '#platform/log';
 import { createQueue, createWorker } from '#platform/queue';
 import { createBus } from '#platform/realtime';
@@ -54,32 +58,38 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   await providers.ready();
 
   const media = await createMedia(config, db);
-  const repository = createRunRepository(db);
+  const limits = limitedProviders(config);
+  const limited = [...limits.keys()];
+  const repository = createRunRepository(db, { limited });
   const { leaseMs, maxFailures, backoffMs, sweepIntervalMs } = config.generation;
   const activeRuns = createActiveRuns({ repository, bus, log, leaseMs });
   const runLog = createRunLog({ repository, bus, log });
+  const circuitRepository = createCircuitRepository(db);
+  await prepareCircuits(circuitRepository);
+  const prices = createPrices(config.prices);
+  const runDeps = {
+    repository,
+    providers,
+    prices,
+    images: media,
+    circuits: createCircuits({ repository: circuitRepository, bus, log, breaker: config.breaker }),
+    dispatch: createDispatch({ queue, bus, isLimited: (provider) => limits.has(provider) }),
+    runLog,
+    activeRuns,
+    log,
+    leaseMs,
+    maxFailures,
+    backoffMs,
+  };
   const worker = createWorker({
     connection,
     jobs: [runJob as never],
-    handlers: [
-      createRunHandler({
-        repository,
-        providers,
-        prices: createPrices(config.prices),
-        runLog,
-        activeRuns,
-        log,
-        images: media,
-        leaseMs,
-        maxFailures,
-        backoffMs,
-      }),
-    ],
+    handlers: [createRunHandler(runDeps)],
     concurrency: config.workerConcurrency,
     log,
   });
   const sweeper = createSweeper({
-    repository: createSweepRepository(db),
+    repository: createSweepRepository(db, { limited }),
     queue,
     bus,
     log,
@@ -87,13 +97,14 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   });
   const generations = createGenerationService({
     repository: createGenerationRepository(db),
-    queue,
+    dispatch: runDeps.dispatch,
     bus,
     providers,
+    circuits: runDeps.circuits,
     budgets: createBudgetService({
       budgets: createBudgetRepository(db),
       costs: createCostRepository(db),
-      prices: createPrices(config.prices),
+      prices,
       providers,
       adminEmails: config.adminEmails,
     }),
@@ -116,15 +127,22 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     intervalMs: 60_000,
   });
   await worker.ready();
+  const lines = startLines(limits, {
+    ...runDeps,
+    lines: createLineRepository(db, circuitRepository, repository),
+    bus,
+    capacity: config.workerConcurrency,
+  });
 
   return {
     async stop({ atOnce } = { atOnce: false }) {
       const fed = feeder.close();
-      const drained = worker.close();
+      const drained = Promise.all([worker.close(), lines.close()]);
       await Promise.race([drained, sleep(atOnce ? 0 : finishWithinMs)]);
       activeRuns.handBack();
       await Promise.all([fed, drained, sweeper.close(), mediaSweep.close(), moneySweeper.close()]);
       activeRuns.close();
+      runDeps.circuits.close();
       await Promise.all([queue.close(), bus.close(), providers.close(), sandbox.close()]);
       await db.destroy();
     },

@@ -4,6 +4,7 @@ import { templateDatabase, withDatabase } from './with-database.ts';
 
 export interface TestDatabase {
   url: string;
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
 }
 
@@ -11,8 +12,18 @@ export interface TestDatabase {
 export async function createTestDatabase(serverUrl: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await admin(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${templateDatabase}`);
+  const url = withDatabase(serverUrl, name);
   return {
-    url: withDatabase(serverUrl, name),
+    url,
+    async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) {
+      const client = new pg.Client(url);
+      await client.connect();
+      try {
+        return (await client.query<Row>(text, values)).rows;
+      } finally {
+        await client.end();
+      }
+    },
     drop: () => admin(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`),
   };
 }

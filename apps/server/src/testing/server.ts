@@ -52,11 +52,28 @@ interface CallOptions {
 
 let users = 0;
 
+/** Settings with which every hosted provider is set up, each of them the sandbox at `url`; without limits. */
+export function hostedBy(url: string): Record<string, string> {
+  return {
+    XAI_API_KEY: 'key',
+    XAI_BASE_URL: `${url}/v1`,
+    XAI_RATE_PER_MINUTE: '0',
+    GOOGLE_API_KEY: 'key',
+    GOOGLE_BASE_URL: `${url}/v1beta`,
+    GOOGLE_RATE_PER_MINUTE: '0',
+    OPENROUTER_API_KEY: 'key',
+    OPENROUTER_BASE_URL: `${url}/api/v1`,
+    OPENROUTER_RATE_PER_MINUTE: '0',
+  };
+}
+
 /** An API and, unless told otherwise, one worker in this process, on a database of their own and a real sandbox. */
 export async function startTestServer(options: {
   serverUrl: string;
   redisUrl?: string | undefined;
   env?: Record<string, string>;
+  /** Settings that make the sandbox stand for hosted providers; see `hostedBy`. */
+  hosted?: (sandboxUrl: string) => Record<string, string>;
   workers?: number;
   tokensPerSecond?: number;
 }): Promise<TestServer> {
@@ -73,6 +90,7 @@ export async function startTestServer(options: {
     LOCAL_SERVER_DISCOVERY: 'off',
     GENERATION_BACKOFF_MS: '20',
     SWEEP_INTERVAL_MS: '500',
+    ...options.hosted?.(sandbox.url),
     ...options.env,
   };
   const log = createLog(env.LOG_LEVEL, 'test');

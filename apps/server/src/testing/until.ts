@@ -1,9 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until something is true; fails, naming it, when it is still not after `withinMs`. */
-export async function until(condition: () => boolean | Promise<boolean>, withinMs = 30_000): Promise<void> {
+/** Waits until something is true, and returns it; fails, naming it, when it is still not after `withinMs`. */
+export async function until<T>(
+  condition: () => T | Promise<T>,
+  withinMs = 30_000,
+): Promise<Exclude<T, false | undefined | null>> {
   const giveUpAt = performance.now() + withinMs;
-  while (!(await condition())) {
+  for (;;) {
+    const value = await condition();
+    if (value) return value as Exclude<T, false | undefined | null>;
     if (performance.now() > giveUpAt) throw new Error(`not true after ${withinMs} ms: ${condition.toString()}`);
     await sleep(20);
   }

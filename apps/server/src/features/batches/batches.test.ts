@@ -67,7 +67,12 @@ describe('batches', () => {
 
   it('shows the first rows before anything is asked, then writes every row once, never more than the window at a time', async () => {
     const batch = await create({ rows: rowsOf(1000), template: { ...template, prompt: 'Write about {{city}}' } });
-    expect(batch).toMatchObject({ status: 'draft', rowCount: 1000, columns: ['city', 'wish'], estimate: { known: true, worstCaseMicroUsd: 0 } });
+    expect(batch).toMatchObject({
+      status: 'draft',
+      rowCount: 1000,
+      columns: ['city', 'wish'],
+      estimate: { known: true, worstCaseMicroUsd: 0 },
+    });
     expect(batch.preview).toEqual(
       [1, 2, 3].map((number) => ({
         number,

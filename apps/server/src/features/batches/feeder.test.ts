@@ -4,7 +4,12 @@ import { resolve } from 'node:path';
 import type { BatchDetail, GenerateBody } from '@octavo/contracts';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { createGenerationRepository, createGenerationService, type GenerationService } from '#features/generations';
+import {
+  createDispatch,
+  createGenerationRepository,
+  createGenerationService,
+  type GenerationService,
+} from '#features/generations';
 import { type Db, openDatabase } from '#platform/db';
 import { createLog } from '#platform/log';
 import { createQueue } from '#platform/queue';
@@ -157,7 +162,8 @@ describe('a feeder', () => {
     const [queue, bus] = [createQueue(connection, log), await createBus(connection, log)];
     const service = createGenerationService({
       repository: createGenerationRepository(db),
-      queue,
+      dispatch: createDispatch({ queue, bus, isLimited: () => false }),
+      circuits: { blockedMs: () => 0, refresh: () => Promise.resolve() },
       bus,
       providers: { candidates: () => [] },
       budgets: { quote: () => Promise.resolve(undefined) },

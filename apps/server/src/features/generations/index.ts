@@ -1,4 +1,7 @@
 export { createActiveRuns } from './active-runs.ts';
+export { createDispatch } from './dispatch.ts';
+export { createLineRepository } from './line.repository.ts';
+export { startLines } from './line.ts';
 export { startLive } from './live.ts';
 export { createGenerationRepository } from './repository.ts';
 export { generationRoutes } from './routes.ts';

@@ -1,6 +1,7 @@
 import type { ContentType, GenerateBody, GenerationStatus, ProviderName } from '@octavo/contracts';
 import { type Selectable, sql } from 'kysely';
 import { createBatcher, type Database, type Db } from '#platform/db';
+import { lastPlace, placeInLine } from './place-in-line.ts';
 import { keepWords, latestAttemptWithWords, latestWords } from './keep-words.ts';
 
 export type GenerationRow = Selectable<Database['generations']>;
@@ -30,6 +31,8 @@ export interface Submission {
   input: object | null;
   /** Images of the user that it is made from; kept as long as it exists. */
   sources: string[];
+  /** In whose line it waits. */
+  provider: string;
   delayMs: number;
   /** What it may cost at most, and with whom. */
   quote: Quote | undefined;
@@ -60,7 +63,7 @@ export type GenerationRepository = ReturnType<typeof createGenerationRepository>
 /** What the API asks of generations. The worker's side is `run.repository.ts`. */
 export function createGenerationRepository(db: Db) {
   /** Idempotency keys are claimed in their order, so that two statements never wait for each other. */
-  async function submitAll(submissions: Submission[]): Promise<Array<Date | undefined>> {
+  async function submitAll(submissions: Submission[]): Promise<Array<{ createdAt: Date; place: number } | undefined>> {
     const column = <Value>(read: (submission: Submission) => Value) => submissions.map(read);
     // Planning the call takes a tenth of a millisecond: spared where nothing costs anything.
     const money = submissions.some(({ quote }) => quote && quote.microUsd > 0)
@@ -69,7 +72,7 @@ export function createGenerationRepository(db: Db) {
             FROM accepted WHERE reserved > 0`
       : sql`SELECT`;
     const sources = submissions.flatMap((one) => one.sources.map((mediaId) => ({ id: one.generationId, mediaId })));
-    const { rows } = await sql<{ id: string; created_at: Date }>`
+    const { rows } = await sql<{ id: string; created_at: Date; place: number }>`
       WITH request AS (
         SELECT * FROM unnest(
           ${column((one) => one.generationId)}::uuid[], ${column((one) => one.contentId)}::uuid[],
@@ -79,9 +82,10 @@ export function createGenerationRepository(db: Db) {
           ${column((one) => one.delayMs)}::int[], ${column((one) => one.idempotency?.key ?? null)}::text[],
           ${column((one) => one.idempotency?.fingerprint ?? null)}::bytea[],
           ${column((one) => one.input && JSON.stringify(one.input))}::jsonb[], ${column((one) => one.quote?.microUsd ?? 0)}::bigint[],
-          ${column((one) => one.quote?.provider ?? null)}::text[], ${column((one) => one.quote?.model ?? null)}::text[]
+          ${column((one) => one.quote?.provider ?? null)}::text[], ${column((one) => one.quote?.model ?? null)}::text[],
+          ${column((one) => one.provider)}::text[]
         ) AS t (id, content_id, user_id, content_type, title, prompt, provider, model, delay_ms, key, fingerprint, input,
-          reserved, reserved_provider, reserved_model)
+          reserved, reserved_provider, reserved_model, next_provider)
       ),
       claim AS (
         INSERT INTO idempotency_keys (user_id, key, fingerprint, generation_id)
@@ -92,6 +96,10 @@ export function createGenerationRepository(db: Db) {
         SELECT * FROM request WHERE key IS NULL OR id IN (SELECT generation_id FROM claim)
       ),
       money AS (${money}),
+      line AS (
+        SELECT user_id, next_provider, ${placeInLine(sql`one.user_id`, sql`one.next_provider`)} AS place
+        FROM (SELECT DISTINCT user_id, next_provider FROM accepted) AS one
+      ),
       content AS (
         INSERT INTO contents (id, user_id, title, content_type, prompt, generation_id)
         SELECT content_id, user_id, title, content_type, prompt, id FROM accepted
@@ -109,19 +117,20 @@ export function createGenerationRepository(db: Db) {
         ON CONFLICT DO NOTHING
       )
       INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, input, requested_provider,
-        requested_model, delay_ms, run_after, reserved_micro_usd, reserved_provider)
+        requested_model, delay_ms, run_after, reserved_micro_usd, reserved_provider, next_provider, place)
       SELECT id, user_id, content_id, content_type, title, prompt, input, provider, model, delay_ms,
-        now() + delay_ms * interval '1 ms', reserved, reserved_provider
-      FROM accepted, money
-      RETURNING id, created_at`.execute(db);
-    const createdAt = new Map(rows.map((row) => [row.id, row.created_at]));
-    return column((one) => createdAt.get(one.generationId));
+        now() + delay_ms * interval '1 ms', reserved, reserved_provider, next_provider,
+        least(${lastPlace}, place - 1 + row_number() OVER (PARTITION BY user_id, next_provider ORDER BY id))
+      FROM accepted JOIN line USING (user_id, next_provider), money
+      RETURNING id, created_at, place`.execute(db);
+    const stored = new Map(rows.map((row) => [row.id, { createdAt: row.created_at, place: row.place }]));
+    return column((one) => stored.get(one.generationId));
   }
 
   return {
     /**
      * Content, generation, first event, reservation and idempotency key: all of them or none.
-     * @returns the time of creation, or undefined when the idempotency key was taken already
+     * @returns the time of creation and its place in line, or undefined when the idempotency key was taken already
      * @throws when a budget has no room for it; see `readBudgetReached`
      */
     submit: createBatcher(submitAll),
@@ -245,7 +254,18 @@ export function createGenerationRepository(db: Db) {
      * @throws when a budget has no room for it; see `readBudgetReached`
      */
     async again({ replaces, retryOf, ...next }: Submission & Again): Promise<GenerationRow | undefined> {
-      const { generationId: id, contentId, userId, request, input, sources, delayMs, quote, idempotency } = next;
+      const {
+        generationId: id,
+        contentId,
+        userId,
+        request,
+        input,
+        sources,
+        delayMs,
+        quote,
+        idempotency,
+        provider: line,
+      } = next;
       const key = idempotency?.key ?? null;
       const { provider = null, model = null, microUsd = 0 } = quote ?? {};
       const { rows } = await sql<GenerationRow>`
@@ -280,10 +300,11 @@ export function createGenerationRepository(db: Db) {
           FROM content WHERE ${microUsd}::bigint > 0
         )
         INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, input, requested_provider,
-          requested_model, retry_of, delay_ms, run_after, reserved_micro_usd, reserved_provider)
+          requested_model, retry_of, delay_ms, run_after, reserved_micro_usd, reserved_provider,
+          next_provider, place)
         SELECT ${id}::uuid, ${userId}::uuid, id, ${request.contentType}, ${request.title}, ${request.prompt},
           ${input && JSON.stringify(input)}::jsonb, ${request.provider ?? null}, ${request.model ?? null}, ${retryOf}::uuid, ${delayMs}::int,
-          now() + ${delayMs}::int * interval '1 ms', ${microUsd}::bigint, ${provider}
+          now() + ${delayMs}::int * interval '1 ms', ${microUsd}::bigint, ${provider}, ${line}, ${placeInLine(sql`${userId}::uuid`, sql`${line}`)}
         FROM content, money
         RETURNING *`.execute(db);
       return rows[0];

@@ -12,22 +12,28 @@ import {
 } from '@octavo/providers';
 import { errorCodes, maxBodyLength, type ProviderName, type Usage } from '@octavo/contracts';
 import { describeBudgetReached, readBudgetReached } from '#features/budgets';
+import type { Circuits } from '#features/providers';
 import { buildXmp } from '#features/provenance';
 import { AppError } from '#platform/http';
 import { isConnectionError, retryWhileUnreachable } from '#platform/db';
 import type { Logger } from '#platform/log';
 import { defineHandler, type JobHandler, type JobOutcome } from '#platform/queue';
 import { type ActiveRuns, TakeStopped } from './active-runs.ts';
+import { admitWriter, type Elsewhere, fenceOf, type Writer, writerInLine } from './admit.ts';
+import type { Dispatch } from './dispatch.ts';
 import type { GenerationRow } from './repository.ts';
+import { nextWriter } from './route.ts';
 import { seedOf, takeRequest } from './take-request.ts';
 import type { RunLog, TakeLog } from './run-log.ts';
 import { runJob } from './run.job.ts';
 import type { RunRepository, TakeEnd } from './run.repository.ts';
 
-interface RunDeps {
+export interface RunDeps {
   repository: RunRepository;
   providers: Pick<Providers, 'candidates'>;
   prices: Pick<Prices, 'priceOf' | 'worstCase'>;
+  circuits: Circuits;
+  dispatch: Dispatch;
   runLog: RunLog;
   activeRuns: ActiveRuns;
   log: Logger;
@@ -49,6 +55,8 @@ interface Verdict {
   reason?: string;
   /** Another take with the same provider may do better. */
   isRetryable?: boolean;
+  /** No other provider may do better either. */
+  isFinal?: boolean;
   retryAfterMs?: number | undefined;
   finishReason?: string;
   usage?: Usage;
@@ -63,16 +71,39 @@ export function createRunHandler(deps: RunDeps): JobHandler {
     if (claim.kind === 'over') return undefined;
     // A few milliseconds more, so that rounding does not bring it back too early.
     if (claim.kind === 'later') return { runAgainInMs: claim.inMs + 5 };
-    return runTake(deps, claim.generation);
+    const { generation } = claim;
+    const writer = await admitWriter(deps, generation);
+    const next =
+      writer.kind === 'elsewhere' ? await giveBack(deps, generation, writer) : await runTake(deps, generation, writer);
+    if (!next) return undefined;
+    if (!deps.dispatch.isLimited(next.provider)) return { runAgainInMs: next.delayMs };
+    deps.dispatch.send({ id: generation.id, ...next });
+    return undefined;
   });
 }
 
-async function runTake(deps: RunDeps, generation: GenerationRow): Promise<JobOutcome> {
-  const run = deps.activeRuns.start({ generationId: generation.id, attempt: generation.attempt });
+/** Runs the take of a generation that stood in the line of a provider, once it is its turn. */
+export async function runTurn(deps: RunDeps, generation: GenerationRow, line: string): Promise<void> {
+  // That the provider may be called was found out with the turn.
+  const writer = writerInLine(deps, generation, line, 0);
+  const next =
+    writer.kind === 'elsewhere' ? await giveBack(deps, generation, writer) : await runTake(deps, generation, writer);
+  if (next) deps.dispatch.send({ id: generation.id, ...next });
+}
+
+/** Undoes a claim before anything came of it. @returns where the generation is to be found now */
+async function giveBack(deps: RunDeps, generation: GenerationRow, to: Elsewhere): Promise<NextTake | undefined> {
+  const place = await deps.repository.release(fenceOf(generation), to);
+  return place === undefined ? undefined : { provider: to.provider, delayMs: to.delayMs, place };
+}
+
+/** @returns where the take that follows is to be found; undefined when there is none */
+async function runTake(deps: RunDeps, generation: GenerationRow, who: Writer): Promise<NextTake | undefined> {
+  const run = deps.activeRuns.start(fenceOf(generation));
   const log = deps.runLog.open(generation, () => run.stop('fenced'));
   try {
-    const { verdict, alternatives } = await write(deps, generation, log, run.signal);
-    return await endTake(deps, generation, log, verdict, alternatives);
+    const verdict = await write(deps, generation, who, log, run.signal);
+    return await endTake(deps, generation, log, verdict, who);
   } catch (error) {
     // Another worker has it now, and nothing of ours counts any more.
     if (error instanceof TakeStopped && error.why === 'fenced') return undefined;
@@ -83,34 +114,23 @@ async function runTake(deps: RunDeps, generation: GenerationRow): Promise<JobOut
   }
 }
 
-function isKeyless(provider: string | null): boolean {
-  return provider === null || provider === 'local' || provider === 'sandbox';
-}
-
 /** Lets the provider write. @throws TakeStopped only when the take is not ours any more */
-async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, signal: AbortSignal) {
-  let alternatives = 0;
+async function write(
+  deps: RunDeps,
+  generation: GenerationRow,
+  who: Writer,
+  log: TakeLog,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const fence = fenceOf(generation);
   try {
-    const all = deps.providers.candidates(generation.content_type, {
-      ...(generation.requested_provider && { provider: generation.requested_provider as never }),
-      ...(generation.requested_model && { model: generation.requested_model }),
-    });
-    // Sample text never stands in for a hosted provider that was there when this began.
-    const began = generation.provider;
-    const usable = isKeyless(began) ? all : all.filter(({ provider }) => provider.name !== 'sandbox');
-    if (usable.length === 0) throw new ProviderNotAvailable(`${began} is not available any more.`);
-    // Each failed take moves on to the next provider; the last one keeps its turn.
-    const turn = Math.min(generation.failures, usable.length - 1);
-    const chosen = usable[turn];
-    if (!chosen) throw new Error(`no provider for ${generation.content_type}`);
-    alternatives = usable.length - 1 - turn;
+    if (who.kind === 'nobody') throw who.error;
+    const chosen = who.writers[who.index]!;
     const { provider, model } = chosen;
-
     const request = await takeRequest(generation, model, deps.images.load);
     // One time for both prices: what is settled is never more than what was reserved.
     const at = new Date();
     const { microUsd: reservedMicroUsd } = deps.prices.worstCase(provider.name, model, request, at);
-    const fence = { generationId: generation.id, attempt: generation.attempt };
     const parameters = takeParameters(generation.content_type, seedOf(generation));
     if (!(await deps.repository.begin({ fence, provider: provider.name, model, parameters, reservedMicroUsd }))) {
       throw new TakeStopped('fenced');
@@ -136,7 +156,7 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
         continue;
       }
       length += part.text.length;
-      if (length > maxBodyLength) return { verdict: tooLong, alternatives };
+      if (length > maxBodyLength) return tooLong;
       log.append(part.text);
     }
     if (signal.aborted) throw signal.reason;
@@ -146,11 +166,11 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
     const priced = deps.prices.priceOf(provider.name, model, usage, at);
     const cost = { ...priced, microUsd: priced.microUsd ?? reservedMicroUsd };
     if (request.contentType === 'image') {
-      return { verdict: { ...judgeImages(log.images.length, finishReason, usage), cost }, alternatives };
+      return { ...judgeImages(log.images.length, finishReason, usage), cost };
     }
     const isSample = provider.name === 'sandbox';
     const quality = await checkQuality(request, { text: log.text, finishReason, isSample });
-    const verdict: Verdict = quality.ok
+    return quality.ok
       ? { outcome: 'completed', finishReason, usage, cost }
       : {
           outcome: 'failed',
@@ -161,12 +181,8 @@ async function write(deps: RunDeps, generation: GenerationRow, log: TakeLog, sig
           usage,
           cost,
         };
-    return { verdict, alternatives };
   } catch (error) {
-    const reached = readBudgetReached(error);
-    // Another provider has a budget of its own; everything else is everybody's.
-    if (reached && !reached.scope.startsWith('provider:')) alternatives = 0;
-    return { verdict: verdictOf(deps, generation, signal.aborted ? signal.reason : error), alternatives };
+    return verdictOf(deps, generation, signal.aborted ? signal.reason : error);
   }
 }
 
@@ -235,7 +251,10 @@ function verdictOf(deps: RunDeps, generation: GenerationRow, error: unknown): Ve
   }
   const reached = readBudgetReached(error);
   if (reached) {
-    return { outcome: 'failed', code: 'budget_exhausted', reason: describeBudgetReached(reached), isRetryable: false };
+    const reason = describeBudgetReached(reached);
+    // Another provider has a budget of its own; everything else is everybody's.
+    const isFinal = !reached.scope.startsWith('provider:');
+    return { outcome: 'failed', code: 'budget_exhausted', reason, isRetryable: false, isFinal };
   }
   if (error instanceof ProviderNotAvailable) {
     return { outcome: 'failed', code: 'provider_unavailable', reason: error.message, isRetryable: false };
@@ -255,27 +274,50 @@ function verdictOf(deps: RunDeps, generation: GenerationRow, error: unknown): Ve
   };
 }
 
+/** Ends of takes that say nothing about a provider: it was not called, or not at fault in a way we understand. */
+const ours = new Set(['internal', 'budget_exhausted', 'source_missing']);
+
+/** Tells the circuit breaker what a call said about its provider. A take that was stopped says nothing. */
+async function report(deps: RunDeps, generation: GenerationRow, verdict: Verdict, who: Writer): Promise<void> {
+  const { code = '', retryAfterMs } = verdict;
+  if (who.kind === 'nobody' || !['completed', 'failed'].includes(verdict.outcome) || ours.has(code)) return;
+  const provider = who.writers[who.index]!.provider.name;
+  try {
+    await deps.circuits.report(provider, fenceOf(generation), { code, retryAfterMs });
+  } catch (error) {
+    deps.log.warn({ err: error, provider }, 'how a provider did was not kept');
+  }
+}
+
+interface NextTake {
+  provider: string;
+  place: number;
+  delayMs: number;
+}
+
 /** Decides what the end of a take means for its generation, writes it, and tells the readers. */
 async function endTake(
   deps: RunDeps,
   generation: GenerationRow,
   log: TakeLog,
   verdict: Verdict,
-  alternatives: number,
-): Promise<JobOutcome> {
+  who: Writer,
+): Promise<NextTake | undefined> {
   const entries = await log.close();
-  const delayMs = nextTakeInMs(deps, generation, verdict, alternatives);
+  await report(deps, generation, verdict, who);
+  const next = nextTake(deps, generation, verdict, who);
+  const delayMs = next?.delayMs;
   const { outcome } = verdict;
   const status = delayMs !== undefined ? 'pending' : outcome === 'interrupted' ? 'failed' : outcome;
 
   const ended = await writeEnd(status, delayMs ?? 0);
-  if (ended) return delayMs === undefined ? undefined : { runAgainInMs: delayMs };
+  if (ended) return next && { ...next, place: ended.place };
   // No further take is wanted: the user cancelled while this one was failing. (Or it is not ours: then this
   // changes nothing either.)
   if (delayMs !== undefined) await writeEnd('cancelled', 0);
   return undefined;
 
-  async function writeEnd(status: TakeEnd['status'], delayMs: number): Promise<boolean> {
+  async function writeEnd(status: TakeEnd['status'], delayMs: number): Promise<{ place: number } | undefined> {
     const { code = null, reason = null } = verdict;
     const data =
       status === 'pending'
@@ -291,6 +333,7 @@ async function endTake(
           status,
           outcome: status === 'cancelled' ? 'cancelled' : outcome,
           delayMs,
+          nextProvider: status === 'pending' ? (next?.provider ?? null) : null,
           text: log.text,
           finishReason: verdict.finishReason ?? null,
           code: status === 'cancelled' ? null : code,
@@ -309,10 +352,16 @@ async function endTake(
 }
 
 /** @returns undefined when there is no further take */
-function nextTakeInMs(deps: RunDeps, generation: GenerationRow, verdict: Verdict, alternatives: number) {
-  if (verdict.outcome === 'interrupted') return 0;
+function nextTake(
+  deps: RunDeps,
+  generation: GenerationRow,
+  verdict: Verdict,
+  who: Writer,
+): { provider: string; delayMs: number } | undefined {
+  if (verdict.outcome === 'interrupted') return { provider: generation.next_provider, delayMs: 0 };
   if (verdict.outcome !== 'failed' || generation.failures + 1 >= deps.maxFailures) return undefined;
-  if (alternatives > 0) return 0;
-  if (!verdict.isRetryable) return undefined;
-  return Math.max(deps.backoffMs * 2 ** generation.failures, verdict.retryAfterMs ?? 0);
+  if (verdict.isFinal || who.kind === 'nobody') return undefined;
+  const { isRetryable = false, retryAfterMs = 0 } = verdict;
+  const pauseMs = Math.max(deps.backoffMs * 2 ** generation.failures, retryAfterMs);
+  return nextWriter(who.writers, { index: who.index, isRetryable, pauseMs }, deps.circuits.blockedMs);
 }

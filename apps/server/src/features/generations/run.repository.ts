@@ -3,6 +3,7 @@ import type { CostSource } from '@octavo/providers';
 import { sql } from 'kysely';
 import { type AttemptOutcome, createBatcher, type Db } from '#platform/db';
 import { keepWords, latestAttemptWithWords, latestWords } from './keep-words.ts';
+import { placeInLine } from './place-in-line.ts';
 import type { GenerationRow } from './repository.ts';
 
 /** Which take of which generation a worker is writing; every write is refused once the take is not the current one. */
@@ -39,6 +40,8 @@ export interface TakeEnd {
   status: Exclude<GenerationStatus, 'processing'>;
   outcome: Exclude<AttemptOutcome, 'running'>;
   delayMs: number;
+  /** Who writes the take that follows; null: nobody, or the same provider. */
+  nextProvider: string | null;
   text: string;
   finishReason: string | null;
   code: string | null;
@@ -55,6 +58,11 @@ export interface TakeEnd {
 /** A generation that lost its worker this often is given up. */
 export const maxClaims = 12;
 
+interface ClaimWish {
+  id: string;
+  leaseMs: number;
+}
+
 interface TakeKey {
   id: string;
   attempt: number;
@@ -67,15 +75,18 @@ function isAmong(rows: TakeKey[]): (take: { fence: Fence }) => boolean {
 
 export type RunRepository = ReturnType<typeof createRunRepository>;
 
-/** What the worker asks of generations. All times are the database's: a worker's clock may be wrong. */
-export function createRunRepository(db: Db) {
-  async function claimAll(wishes: Array<{ id: string; leaseMs: number }>): Promise<Claim[]> {
+/**
+ * What the worker asks of generations. All times are the database's: a worker's clock may be wrong.
+ * @param options.limited providers that have a line of their own
+ */
+export function createRunRepository(db: Db, { limited = [] }: { limited?: string[] } = {}) {
+  async function claimAll(wishes: ClaimWish[], trx = db, exclude = limited): Promise<Claim[]> {
     const ids = wishes.map(({ id }) => id);
     const { rows } = await sql<GenerationRow>`
       WITH due AS (
         SELECT id, lease_ms FROM generations
         JOIN unnest(${ids}::uuid[], ${wishes.map(({ leaseMs }) => leaseMs)}::int[]) AS wish (id, lease_ms) USING (id)
-        WHERE attempt < ${maxClaims} AND cancel_requested_at IS NULL
+        WHERE attempt < ${maxClaims} AND cancel_requested_at IS NULL AND next_provider <> ALL (${exclude}::text[])
           AND ((status = 'pending' AND run_after <= now()) OR (status = 'processing' AND lease_until <= now()))
         ORDER BY id FOR NO KEY UPDATE OF generations
       ),
@@ -100,7 +111,7 @@ export function createRunRepository(db: Db) {
           reserved_micro_usd, started_at)), NULL)
         FROM interrupted WHERE cost_micro_usd IS NULL
       )
-      SELECT claimed.* FROM claimed, money`.execute(db);
+      SELECT claimed.* FROM claimed, money`.execute(trx);
     const claimed = new Map(rows.map((row) => [row.id, row]));
     const others = ids.filter((id) => !claimed.has(id));
     const waiting = others.length === 0 ? new Map<string, number>() : await whenDue(others);
@@ -119,7 +130,7 @@ export function createRunRepository(db: Db) {
       SELECT id, ceil(extract(epoch FROM coalesce(lease_until, run_after) - now()) * 1000)::int AS in_ms
       FROM generations
       WHERE id = ANY (${ids}::uuid[]) AND status IN ('pending', 'processing') AND cancel_requested_at IS NULL
-        AND coalesce(lease_until, run_after) > now()`.execute(db);
+        AND coalesce(lease_until, run_after) > now() AND next_provider <> ALL (${limited}::text[])`.execute(db);
     return new Map(rows.map((row) => [row.id, row.in_ms]));
   }
 
@@ -158,11 +169,11 @@ export function createRunRepository(db: Db) {
     return takes.map(isAmong(rows));
   }
 
-  async function endAll(ends: Array<{ fence: Fence; end: TakeEnd }>): Promise<boolean[]> {
+  async function endAll(ends: Array<{ fence: Fence; end: TakeEnd }>): Promise<Array<{ place: number } | undefined>> {
     const column = <Value>(read: (one: { fence: Fence; end: TakeEnd }) => Value) => ends.map(read);
     const entries = ends.flatMap(({ fence, end }) => end.entries.map((entry) => ({ ...entry, fence })));
     const images = ends.flatMap(({ fence, end }) => end.images.map((mediaId) => ({ fence, mediaId })));
-    const { rows } = await sql<TakeKey>`
+    const { rows } = await sql<TakeKey & { place: number }>`
       WITH take AS (
         SELECT * FROM unnest(
           ${column(({ fence }) => fence.generationId)}::uuid[], ${column(({ fence }) => fence.attempt)}::int[],
@@ -171,9 +182,10 @@ export function createRunRepository(db: Db) {
           ${column(({ end }) => end.finishReason)}::text[], ${column(({ end }) => end.code)}::text[],
           ${column(({ end }) => end.reason)}::text[], ${column(({ end }) => end.usage?.inputTokens ?? null)}::int[],
           ${column(({ end }) => end.usage?.outputTokens ?? null)}::int[], ${column(({ end }) => end.usage?.images ?? null)}::int[],
-          ${column(({ end }) => end.cost.microUsd)}::bigint[], ${column(({ end }) => end.cost.source)}::text[]
+          ${column(({ end }) => end.cost.microUsd)}::bigint[], ${column(({ end }) => end.cost.source)}::text[],
+          ${column(({ end }) => end.nextProvider)}::text[]
         ) AS t (id, attempt, status, outcome, delay_ms, text, finish_reason, code, reason, input_tokens, output_tokens,
-          images, cost, cost_source)
+          images, cost, cost_source, next_provider)
       ),
       held AS (
         SELECT take.*, g.reserved_micro_usd AS waiting FROM generations g JOIN take USING (id, attempt)
@@ -187,12 +199,18 @@ export function createRunRepository(db: Db) {
           lease_until = NULL,
           run_after = CASE held.status WHEN 'pending' THEN now() + held.delay_ms * interval '1 ms' ELSE run_after END,
           finished_at = CASE held.status WHEN 'pending' THEN NULL ELSE now() END,
+          next_provider = coalesce(held.next_provider, g.next_provider),
+          place = CASE WHEN held.next_provider <> g.next_provider
+            THEN ${placeInLine(sql`g.user_id`, sql`held.next_provider`)} ELSE g.place END,
+          next_provider = coalesce(held.next_provider, g.next_provider),
+          place = CASE WHEN held.next_provider <> g.next_provider
+            THEN ${placeInLine(sql`g.user_id`, sql`held.next_provider`)} ELSE g.place END,
           failure_code = held.code,
           failure_reason = held.reason,
           reserved_micro_usd = CASE held.status WHEN 'pending' THEN g.reserved_micro_usd ELSE 0 END,
           output = CASE held.status WHEN 'pending' THEN NULL ELSE coalesce(nullif(held.text, ''), ${latestWords}) END
         FROM held WHERE g.id = held.id
-        RETURNING g.id, g.attempt, g.user_id, g.content_id, g.status, g.prompt, g.output,
+        RETURNING g.id, g.attempt, g.user_id, g.content_id, g.status, g.prompt, g.output, g.place,
           CASE WHEN held.status IN ('failed', 'cancelled') AND held.text = '' THEN ${latestAttemptWithWords}
             ELSE g.attempt END AS words_attempt
       ),
@@ -233,13 +251,40 @@ export function createRunRepository(db: Db) {
         WHERE ended.status <> 'pending'
         ON CONFLICT DO NOTHING
       )
-      SELECT id, attempt FROM ended, money`.execute(db);
-    return ends.map(isAmong(rows));
+      SELECT id, attempt, place FROM ended, money`.execute(db);
+    const places = new Map(rows.map(({ id, attempt, place }) => [`${id} ${attempt}`, { place }]));
+    return ends.map(({ fence }) => places.get(`${fence.generationId} ${fence.attempt}`));
   }
 
   return {
     /** Takes a generation that is due, or whose worker let its lease run out, and raises its fence. */
-    claim: createBatcher(claimAll),
+    claim: createBatcher((wishes: ClaimWish[]) => claimAll(wishes)),
+
+    /** The same for those that stand in the line of a limited provider, within the transaction that takes their turns. */
+    claimInLine: (trx: Db, wishes: ClaimWish[]) => claimAll(wishes, trx, []),
+
+    /**
+     * Gives a claim back before anything came of it, as if it had not been: nobody may be called right now, or another
+     * line is to be waited in. Must not be repeated when its outcome is unknown; the lease then runs out.
+     * @returns its place in that line; undefined when the claim is not ours any more, or its user wants no take
+     */
+    async release(fence: Fence, to: { provider: string; delayMs: number }): Promise<number | undefined> {
+      const { rows } = await sql<{ place: number }>`
+        UPDATE generations g SET
+          status = 'pending',
+          attempt = attempt - 1,
+          lease_until = NULL,
+          started_at = CASE WHEN attempt = 1 THEN NULL ELSE started_at END,
+          run_after = greatest(run_after, now() + ${to.delayMs}::int * interval '1 ms'),
+          place = CASE WHEN next_provider = ${to.provider} THEN place
+            ELSE ${placeInLine(sql`g.user_id`, sql`${to.provider}`)} END,
+          next_provider = ${to.provider}
+        WHERE id = ${fence.generationId} AND attempt = ${fence.attempt} AND status = 'processing'
+          AND cancel_requested_at IS NULL AND NOT EXISTS (
+            SELECT FROM generation_attempts a WHERE a.generation_id = g.id AND a.attempt = g.attempt)
+        RETURNING place`.execute(db);
+      return rows[0]?.place;
+    },
 
     /**
      * Records who writes the take and reserves what it may cost, before anybody is called.
@@ -299,7 +344,8 @@ export function createRunRepository(db: Db) {
      * Ends a take and decides what becomes of its generation: state, log, attempt, cost and content. A take that failed
      * without a word leaves the text of the latest take that had some. See `keepWords` for
      * what becomes of the content's text. May run twice: the second time it changes nothing.
-     * @returns false when the take is not ours any more, or when its user wants no further take
+     * @returns its place in the line it waits in; undefined when the take is not ours any more, or when its user wants
+     * no further take
      */
     endTake: createBatcher(endAll),
   };

@@ -14,15 +14,16 @@ import {
 import { ProviderNotAvailable, type Providers } from '@octavo/providers';
 import { v7 as uuidv7 } from 'uuid';
 import { type BudgetService, refuseOverBudget } from '#features/budgets';
+import type { Circuits } from '#features/providers';
 import { AppError } from '#platform/http';
-import type { JobQueue } from '#platform/queue';
 import type { EventBus } from '#platform/realtime';
 import { type IntakeDeps, sourcesOf, takeIn } from './intake.ts';
+import type { Dispatch } from './dispatch.ts';
+import { firstProvider } from './route.ts';
 import { followGeneration, isEnd } from './follow.ts';
 import { presentAccepted, presentAttempt, presentGeneration } from './presenter.ts';
 import type { GenerationRepository, GenerationRow, LogPosition } from './repository.ts';
 import { requestAgain, wishOf } from './request-again.ts';
-import { runJob } from './run.job.ts';
 
 export interface GenerationService {
   /**
@@ -69,16 +70,17 @@ export interface GenerationService {
 
 export function createGenerationService(deps: {
   repository: GenerationRepository;
-  queue: JobQueue;
+  dispatch: Pick<Dispatch, 'send'>;
   bus: EventBus;
   providers: Pick<Providers, 'candidates'>;
+  circuits: Pick<Circuits, 'blockedMs' | 'refresh'>;
   budgets: Pick<BudgetService, 'quote'>;
   defaultDelayMs: number;
   intake: IntakeDeps;
   /** Those of the images that the user has, in the order of the ids. */
   viewImages: (userId: string, ids: string[]) => Promise<MediaView[]>;
 }): GenerationService {
-  const { repository, queue, bus, providers } = deps;
+  const { repository, dispatch, bus, providers, circuits } = deps;
 
   async function find(userId: string, id: string): Promise<GenerationRow> {
     const generation = await repository.find(userId, id);
@@ -87,8 +89,11 @@ export function createGenerationService(deps: {
   }
 
   /** After the commit: the queue and the readers may fail to hear of it, the sweeper and the log repair that. */
-  function start(userId: string, generationId: string, contentId: string, delayMs: number): void {
-    queue.addSoon(runJob, { id: generationId, payload: { generationId }, delayMs });
+  function start(
+    { userId, generationId, contentId }: { userId: string; generationId: string; contentId: string },
+    line: { provider: string; place: number; delayMs: number },
+  ): void {
+    dispatch.send({ id: generationId, ...line });
     const event = { generationId, contentId, attempt: 0, seq: 0, offset: 0, type: 'queued' } as const;
     bus.publish({ topic: 'generation', userId, event });
   }
@@ -96,6 +101,12 @@ export function createGenerationService(deps: {
   async function imagesOf({ id, user_id: userId, attempt, content_type: contentType }: GenerationRow) {
     if (contentType !== 'image') return [];
     return deps.viewImages(userId, await repository.imageIds(id, attempt));
+  }
+
+  function choose(request: Parameters<typeof firstProvider>[1]): string {
+    // Not waited for: the worker decides in the end.
+    void circuits.refresh();
+    return firstProvider({ providers, blockedMs: circuits.blockedMs }, request);
   }
 
   async function replay(userId: string, key: string, fingerprint: Buffer): Promise<GenerationAccepted> {
@@ -119,7 +130,8 @@ export function createGenerationService(deps: {
       const contentId = ids?.contentId ?? uuidv7();
       const delayMs = request.delayMs ?? deps.defaultDelayMs;
       const quote = await deps.budgets.quote(userId, request);
-      const createdAt = await repository
+      const provider = choose(request);
+      const stored = await repository
         .submit({
           generationId,
           contentId,
@@ -127,16 +139,17 @@ export function createGenerationService(deps: {
           request,
           input,
           sources,
+          provider,
           delayMs,
           quote,
           idempotency,
         })
         .catch(refuseOverBudget);
-      if (createdAt === undefined) {
+      if (!stored) {
         if (!idempotency) throw new Error('nothing was stored');
         return { accepted: await replay(userId, idempotency.key, idempotency.fingerprint), replayed: true };
       }
-      start(userId, generationId, contentId, delayMs);
+      start({ userId, generationId, contentId }, { provider, place: stored.place, delayMs });
       const accepted = presentAccepted({
         id: generationId,
         user_id: userId,
@@ -145,7 +158,7 @@ export function createGenerationService(deps: {
         content_type: request.contentType,
         prompt: request.prompt,
         delay_ms: delayMs,
-        created_at: createdAt,
+        created_at: stored.createdAt,
       });
       return { accepted, replayed: false };
     },
@@ -212,6 +225,11 @@ export function createGenerationService(deps: {
         provider: old.requested_provider,
         model: old.requested_model,
       });
+      const provider = choose({
+        contentType: old.content_type,
+        provider: old.requested_provider,
+        model: old.requested_model,
+      });
       const generation = await repository
         .again({
           generationId: uuidv7(),
@@ -225,6 +243,7 @@ export function createGenerationService(deps: {
           } as GenerateBody,
           input: old.input as object | null,
           sources: sourcesOf(old.content_type, old.input),
+          provider,
           delayMs: 0,
           quote,
           idempotency: undefined,
@@ -235,7 +254,8 @@ export function createGenerationService(deps: {
       if (!generation) {
         throw new AppError('not_retryable', 'This generation was retried already, or its content was deleted.');
       }
-      start(userId, generation.id, generation.content_id, 0);
+      const { id: generationId, content_id: contentId, place } = generation;
+      start({ userId, generationId, contentId }, { provider, place, delayMs: 0 });
       return presentAccepted(generation);
     },
 
@@ -257,6 +277,7 @@ export function createGenerationService(deps: {
       assertProviderAvailable(providers, request);
       const { input, sources } = await takeIn(deps.intake, userId, request);
       const delayMs = request.delayMs ?? deps.defaultDelayMs;
+      const provider = choose(request);
       const generation = await repository
         .again({
           generationId: uuidv7(),
@@ -265,6 +286,7 @@ export function createGenerationService(deps: {
           request,
           input,
           sources,
+          provider,
           delayMs,
           quote: await deps.budgets.quote(userId, request),
           idempotency,
@@ -273,7 +295,7 @@ export function createGenerationService(deps: {
         })
         .catch(refuseOverBudget);
       if (generation) {
-        start(userId, generation.id, contentId, delayMs);
+        start({ userId, generationId: generation.id, contentId }, { provider, place: generation.place, delayMs });
         return { accepted: presentAccepted(generation), replayed: false };
       }
       if (idempotency && (await repository.findIdempotencyKey(userId, idempotency.key))) return replayed();

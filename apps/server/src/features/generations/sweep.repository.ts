@@ -20,23 +20,38 @@ const utf16Length = sql`length(e.text) + length(regexp_replace(e.text, '[^\\U000
 
 export type SweepRepository = ReturnType<typeof createSweepRepository>;
 
-/** What the sweeper asks of generations. */
-export function createSweepRepository(db: Db) {
+/**
+ * What the sweeper asks of generations.
+ * @param options.limited providers that have a line of their own: what waits there is in no queue
+ */
+export function createSweepRepository(db: Db, { limited = [] }: { limited?: string[] } = {}) {
   return {
     /**
      * Generations that should be running and are not: due for two seconds, or with a lease that ran out. Each is
      * named at most once in 30 s; several sweepers share the work.
      */
-    async takeOverdue(limit: number): Promise<string[]> {
-      const { rows } = await sql<{ id: string }>`
+    async takeOverdue(limit: number): Promise<Array<{ id: string; place: number }>> {
+      const { rows } = await sql<{ id: string; place: number }>`
         UPDATE generations SET enqueued_at = now() WHERE id IN (
           SELECT id FROM generations
           WHERE status IN ('pending', 'processing') AND run_after < now() - interval '2 s'
+            AND next_provider <> ALL (${limited}::text[])
             AND (lease_until IS NULL OR lease_until < now())
             AND (enqueued_at IS NULL OR enqueued_at < now() - interval '30 s')
           ORDER BY run_after LIMIT ${limit} FOR UPDATE SKIP LOCKED
-        ) RETURNING id`.execute(db);
-      return rows.map(({ id }) => id);
+        ) RETURNING id, place`.execute(db);
+      return rows;
+    },
+
+    /** Puts back into the line of its provider what has lost its worker. */
+    async returnToLines(): Promise<void> {
+      if (limited.length === 0) return;
+      await sql`
+        UPDATE generations SET status = 'pending', lease_until = NULL WHERE id IN (
+          SELECT id FROM generations
+          WHERE status = 'processing' AND lease_until < now() AND cancel_requested_at IS NULL
+            AND next_provider = ANY (${limited}::text[])
+          LIMIT 1000 FOR UPDATE SKIP LOCKED)`.execute(db);
     },
 
     /**

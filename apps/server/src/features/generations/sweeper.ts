@@ -28,13 +28,14 @@ export function createSweeper(deps: {
       const words = type === 'failed' ? { type, code: 'worker_lost', reason: reason ?? '' } : { type };
       bus.publish({ topic: 'generation', userId, event: { generationId, ...place, ...words } });
     }
+    await repository.returnToLines();
     for (let batch = 0; batch < batchesPerSweep; batch += 1) {
-      const ids = await repository.takeOverdue(batchSize);
+      const overdue = await repository.takeOverdue(batchSize);
       await queue.rescue(
         runJob,
-        ids.map((id) => ({ id, payload: { generationId: id } })),
+        overdue.map(({ id, place: priority }) => ({ id, payload: { generationId: id }, priority })),
       );
-      if (ids.length < batchSize) break;
+      if (overdue.length < batchSize) break;
     }
     if (performance.now() - lastHousekeepingMs > 600_000) {
       lastHousekeepingMs = performance.now();

@@ -1,6 +1,7 @@
 import {
   contentTypeNames,
   healthView,
+  type ProviderState,
   type ProvidersView,
   providersView,
   type ReadyView,
@@ -8,6 +9,7 @@ import {
   success,
 } from '@octavo/contracts';
 import type { Providers } from '@octavo/providers';
+import type { Circuits } from '#features/providers';
 import { z } from 'zod';
 import { type App, type Authenticate, succeed } from '#platform/http';
 
@@ -15,6 +17,7 @@ export interface HealthDeps {
   version: string;
   authenticate: Authenticate;
   providers: Pick<Providers, 'list' | 'defaultFor'>;
+  circuits: Pick<Circuits, 'refresh' | 'view'>;
   queueBackend: ReadyView['queue']['backend'];
   /** Each rejects when the part does not answer. */
   pingDatabase: () => Promise<void>;
@@ -60,8 +63,11 @@ export function healthRoutes(app: App, deps: HealthDeps): void {
       },
     },
     async (_request, reply) => {
-      const [database, queue] = await Promise.all([check(deps.pingDatabase), check(deps.pingQueue)]);
-      const providers = deps.providers.list();
+      const [database, queue, providers] = await Promise.all([
+        check(deps.pingDatabase),
+        check(deps.pingQueue),
+        listProviders(deps),
+      ]);
       const works = database.ok && queue.ok;
       const status = !works ? 'unavailable' : providers.some(({ available }) => available) ? 'ready' : 'degraded';
       const statusCode = works ? 200 : 503;
@@ -83,12 +89,22 @@ export function healthRoutes(app: App, deps: HealthDeps): void {
         response: { 200: success(providersView, 'The providers, and the defaults of the content types.') },
       },
     },
-    () => {
+    async () => {
       const defaults = Object.fromEntries(contentTypeNames.map((type) => [type, deps.providers.defaultFor(type)]));
-      const view = { providers: deps.providers.list(), defaults } as ProvidersView;
+      const view = { providers: await listProviders(deps), defaults } as ProvidersView;
       return succeed(view, 'Providers retrieved successfully');
     },
   );
+}
+
+/** The providers, and of each that is left alone for a while, why and how long. */
+async function listProviders({ providers, circuits }: HealthDeps): Promise<ProviderState[]> {
+  // Without the database, with what was known last; that it is away is told elsewhere.
+  await check(circuits.refresh);
+  return providers.list().map((state) => {
+    const circuit = state.available ? circuits.view(state.name) : undefined;
+    return circuit ? { ...state, circuit } : state;
+  });
 }
 
 /** The detail is for the operator's eyes and names no address. */

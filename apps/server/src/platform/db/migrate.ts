@@ -5,6 +5,7 @@ import { up as mainJob } from './migrations/001-main-job.ts';
 import { up as media } from './migrations/002-media.ts';
 import { up as money } from './migrations/003-money.ts';
 import { up as versions } from './migrations/004-versions.ts';
+import { up as limits } from './migrations/005-limits.ts';
 import { up as kinds } from './migrations/006-kinds.ts';
 import { up as batches } from './migrations/007-batches.ts';
 
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   '002-media': { up: media },
   '003-money': { up: money },
   '004-versions': { up: versions },
+  '005-limits': { up: limits },
   '006-kinds': { up: kinds },
   '007-batches': { up: batches },
 };

@@ -114,6 +114,10 @@ export interface GenerationsTable {
   model: string | null;
   failure_code: string | null;
   failure_reason: string | null;
+  /** Who writes it now, or is to write it next; '' when nobody is there who could. */
+  next_provider: Generated<string>;
+  /** In the line of `next_provider`: the smallest goes first, see `placeInLine`. */
+  place: Generated<number>;
   created_at: Timestamp;
   started_at: NullableTimestamp;
   finished_at: NullableTimestamp;
@@ -270,6 +274,35 @@ export interface BatchRowsTable {
   error: string | null;
 }
 
+/** The circuit breaker of each provider; times are the database's. */
+export interface ProviderHealthTable {
+  provider: string;
+  /** Calls in a row that failed through the provider's fault. */
+  failures: Generated<number>;
+  /** How often in a row it was opened: each time for twice as long. */
+  openings: Generated<number>;
+  /** Null: closed. */
+  opened_at: NullableTimestamp;
+  /** Open until then, half-open from then on. */
+  opened_until: NullableTimestamp;
+  /** What the last of the failures was. */
+  code: string | null;
+  /** The provider asked for silence until then. */
+  paused_until: NullableTimestamp;
+  /** The take that was let through last to see whether the provider works again. */
+  probe_generation: string | null;
+  probe_attempt: number | null;
+  probe_at: NullableTimestamp;
+}
+
+/** Calls of the last minute and those under way, of providers that are limited. */
+export interface ProviderTurnsTable {
+  provider: string;
+  taken_at: Timestamp;
+  generation_id: string;
+  attempt: number;
+}
+
 export interface Database {
   batches: BatchesTable;
   batch_rows: BatchRowsTable;
@@ -287,4 +320,6 @@ export interface Database {
   ledger_entries: LedgerEntriesTable;
   budgets: BudgetsTable;
   budget_usage: BudgetUsageTable;
+  provider_health: ProviderHealthTable;
+  provider_turns: ProviderTurnsTable;
 }

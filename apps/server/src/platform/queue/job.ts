@@ -11,7 +11,12 @@ export interface QueuedJob<Payload> {
   id: string;
   payload: Payload;
   delayMs?: number;
+  /** From 1 to `lastPriority`: the smallest number goes first, equal numbers in the order of their coming. */
+  priority?: number;
 }
+
+/** BullMQ's limit. */
+export const lastPriority = 2_097_152;
 
 /** Nothing: the job is done. `runAgainInMs`: the same job comes back then. A throw: it comes back in a second. */
 export type JobOutcome = { runAgainInMs: number } | undefined;

@@ -21,7 +21,7 @@ export interface JobQueue {
 interface Entry {
   name: string;
   data: unknown;
-  opts: { jobId: string; delay?: number };
+  opts: { jobId: string; delay?: number; priority?: number };
 }
 
 const bulkSize = 500;
@@ -93,6 +93,10 @@ function toBull<Payload>(job: JobDefinition<Payload>, entry: QueuedJob<Payload>)
   return {
     name: job.name,
     data: entry.payload,
-    opts: { jobId: entry.id, ...(entry.delayMs ? { delay: entry.delayMs } : {}) },
+    opts: {
+      jobId: entry.id,
+      ...(entry.delayMs ? { delay: entry.delayMs } : {}),
+      ...(entry.priority ? { priority: entry.priority } : {}),
+    },
   };
 }

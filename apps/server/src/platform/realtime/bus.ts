@@ -5,7 +5,11 @@ export type BusMessage =
   | { topic: 'generation'; userId: string; event: GenerationEvent }
   | { topic: 'cancel'; generationId: string }
   /** Rows of this batch may be submitted. */
-  | { topic: 'batch'; batchId: string };
+  | { topic: 'batch'; batchId: string }
+  /** Something has come into the line of a limited provider, or one of its calls has ended. */
+  | { topic: 'line'; provider: string }
+  /** A provider has begun to be left alone, or works again. */
+  | { topic: 'circuit'; provider: string };
 
 export interface EventBus {
   /** Never throws and never waits; messages of the same moment travel together. */

@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { hostedBy, startTestServer, type TestServer, type TestUser } from '../../testing/server.ts';
+import { until } from '../../testing/until.ts';
+
+const redisUrl = inject('redisUrl');
+
+describe.each([
+  { backend: 'postgres', skip: false },
+  { backend: 'redis', skip: redisUrl === undefined },
+])('who waits for whom on $backend', ({ backend, skip }) => {
+  let server: TestServer;
+  afterEach(() => server?.stop());
+
+  async function start(env: Record<string, string>, workers = 1): Promise<void> {
+    server = await startTestServer({
+      serverUrl: inject('serverUrl'),
+      ...(backend === 'redis' && { redisUrl: `${redisUrl}/4` }),
+      hosted: hostedBy,
+      env,
+      workers,
+    });
+  }
+
+  /** The prompts of the calls in their order, shortened to the name of who wrote them. */
+  const calls = () => server.sandbox.requests.map(({ body }) => /Subject of ([AB])/.exec(JSON.stringify(body))?.[1]);
+
+  /** One after the other, as the rows of a batch are stored. */
+  async function submit(user: TestUser, who: string, count: number, request: Record<string, unknown>, delayMs = 60) {
+    const jobs = [];
+    for (let n = 0; n < count; n += 1) {
+      const prompt = `Subject of ${who} ${n} [sandbox:ok words=60 delay=${delayMs}]`;
+      jobs.push(await user.generate({ prompt, contentType: 'social', ...request }));
+    }
+    return jobs;
+  }
+
+  it.skipIf(skip).each([
+    { what: 'a limited provider', env: { XAI_CONCURRENCY: '1' }, request: { provider: 'xai' } },
+    { what: 'the queue', env: { WORKER_CONCURRENCY: '1' }, request: { provider: 'sandbox' } },
+  ])("at $what, a batch of 200 delays another user's job by one job at most", async ({ env, request }) => {
+    await start(env);
+    const [many, one] = [await server.signUp(), await server.signUp()];
+    await submit(many, 'A', 200, request, 300);
+    // In the middle of a call: what begins after B came is told from what had begun before.
+    const running = calls().length + 1;
+    await until(() => calls().length === running);
+    const [job] = await submit(one, 'B', 1, request);
+    await one.ended(job!.jobId, 'completed');
+    expect(calls().indexOf('B') - running).toBeLessThanOrEqual(1);
+    expect(calls().length).toBeLessThan(180);
+  });
+
+  it.skipIf(skip)('two batches take turns, although one came first and is half done', async () => {
+    await start({ XAI_CONCURRENCY: '1' });
+    const [first, second] = [await server.signUp(), await server.signUp()];
+    await submit(first, 'A', 60, { provider: 'xai' });
+    await until(() => calls().length >= 10);
+    const jobs = await submit(second, 'B', 10, { provider: 'xai' });
+    const before = calls().length;
+    for (const { jobId } of jobs) await second.ended(jobId, 'completed');
+    const order = calls().slice(before);
+    const lastOfB = order.lastIndexOf('B');
+    const ofA = order.slice(0, lastOfB).filter((who) => who === 'A').length;
+    expect(ofA).toBeGreaterThanOrEqual(7);
+    expect(ofA).toBeLessThanOrEqual(12);
+    expect(order.slice(0, lastOfB).join('')).not.toMatch(/AAA|BBBB/);
+  });
+
+  it.skipIf(skip)('what waits for a provider that turns out to be broken goes to the next one', async () => {
+    await start({ XAI_CONCURRENCY: '1', PROVIDER_ORDER: 'xai,google', PROVIDER_BREAKER_FAILURES: '3' });
+    const user = await server.signUp();
+    const jobs = [];
+    for (let n = 0; n < 20; n += 1) {
+      jobs.push(await user.generate({ prompt: `Broken ${n} [sandbox:500 only=xai delay=50]`, contentType: 'social' }));
+    }
+    const views = [];
+    for (const { jobId } of jobs) views.push(await user.ended(jobId, 'completed'));
+    expect(views.map(({ provider }) => provider)).toEqual(jobs.map(() => 'google'));
+    expect(server.sandbox.requests.filter(({ provider }) => provider === 'xai')).toHaveLength(3);
+    expect(views.filter(({ attempts }) => attempts.length === 1)).toHaveLength(17);
+  });
+
+  it.skipIf(skip)('what waits in a line is found although its hint was lost and its worker died', async () => {
+    await start({ XAI_CONCURRENCY: '1', LEASE_MS: '1000' }, 0);
+    const user = await server.signUp();
+    const { jobId } = await user.generate({ provider: 'xai', contentType: 'social' });
+    await server.database.query(
+      `UPDATE generations SET status = 'processing', attempt = 1, lease_until = now() - interval '1 s', run_after = now() - interval '9 s'`,
+    );
+    await server.startWorker();
+    expect(await user.ended(jobId, 'completed')).toMatchObject({ attempt: 2, provider: 'xai' });
+  });
+});

@@ -1,0 +1,3 @@
+export { type Circuits, createCircuits, prepareCircuits } from './circuits.ts';
+export { createCircuitRepository } from './circuit.repository.ts';
+export { limitedProviders, type Limits } from './limits.ts';
