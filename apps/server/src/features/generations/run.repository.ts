@@ -202,9 +202,6 @@ export function createRunRepository(db: Db, { limited = [] }: { limited?: string
           next_provider = coalesce(held.next_provider, g.next_provider),
           place = CASE WHEN held.next_provider <> g.next_provider
             THEN ${placeInLine(sql`g.user_id`, sql`held.next_provider`)} ELSE g.place END,
-          next_provider = coalesce(held.next_provider, g.next_provider),
-          place = CASE WHEN held.next_provider <> g.next_provider
-            THEN ${placeInLine(sql`g.user_id`, sql`held.next_provider`)} ELSE g.place END,
           failure_code = held.code,
           failure_reason = held.reason,
           reserved_micro_usd = CASE held.status WHEN 'pending' THEN g.reserved_micro_usd ELSE 0 END,
