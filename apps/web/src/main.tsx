@@ -3,7 +3,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import './i18n/index.ts';
+import { startLanguage } from './i18n/index.ts';
 import './lib/theme.ts';
 import { forgetWritten } from './features/content/forget-written.ts';
 import { finishSignIn } from './lib/reauthentication.ts';
@@ -34,6 +34,7 @@ watchPerson(sessionStore, subscribe, (isSomebodyElse) => {
   finishSignIn(!isSomebodyElse);
 });
 
+await startLanguage();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

@@ -9,6 +9,9 @@ import type {
   GenerationView,
   JobStatusView,
   LoginBody,
+  MediaListQuery,
+  MediaPage,
+  MediaView,
   Problem,
   ProvidersView,
   RegisterBody,
@@ -174,6 +177,11 @@ export function createClient(options: ClientOptions) {
     updateContent: (id: string, body: UpdateContentBody) => request<ContentView>('PUT', `/api/content/${id}`, body),
     deleteContent: (id: string) => request<null>('DELETE', `/api/content/${id}`),
     restoreContent: (id: string) => request<ContentView>('POST', `/api/content/${id}/restore`),
+
+    listMedia: (query: MediaListQuery = {}) => request<MediaPage>('GET', `/api/media${queryString(query)}`),
+    media: (id: string) => request<MediaView>('GET', `/api/media/${id}`),
+    updateMedia: (id: string, alt: string) => request<MediaView>('PATCH', `/api/media/${id}`, { alt }),
+    deleteMedia: (id: string) => request<null>('DELETE', `/api/media/${id}`),
   };
 }
 

@@ -21,13 +21,19 @@ export function formatDuration(ms: number, language: string): string {
   );
 }
 
-/** The text without Markdown's marks, for a line or two in a list. */
-export function excerpt(markdown: string, length = 220): string {
-  const plain = markdown
-    .slice(0, length * 3)
-    .replace(/^#{1,6}\s+.*$/gm, ' ')
-    .replace(/[*_`>#]|\[|\]\([^)]*\)/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return plain.length > length ? `${plain.slice(0, plain.lastIndexOf(' ', length))} …` : plain;
+export function formatNumber(value: number, language: string): string {
+  return new Intl.NumberFormat(language).format(value);
+}
+
+/** E.g. `1.4 MB`. */
+export function formatBytes(bytes: number, language: string): string {
+  const [unit, size] = bytes < 1_000_000 ? (['kilobyte', 1000] as const) : (['megabyte', 1_000_000] as const);
+  const format = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: size === 1000 ? 0 : 1 } as const;
+  return new Intl.NumberFormat(language, format).format(bytes / size);
+}
+
+/** From millionths of a US dollar. */
+export function formatMoney(microUsd: number, language: string): string {
+  const format = { style: 'currency', currency: 'USD', maximumFractionDigits: 6 } as const;
+  return new Intl.NumberFormat(language, format).format(microUsd / 1_000_000);
 }

@@ -119,7 +119,7 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
         </Notice>
       )}
       {save.isError && !isConflict && <Notice tone="bad">{errorMessage(save.error, t)}</Notice>}
-      <Field label={t('create.name')} error={fieldMessage(save.error, 'title')}>
+      <Field label={t('create.name')} error={fieldMessage(save.error, 'title', t)}>
         {(control) => (
           <input
             {...control}
@@ -148,16 +148,23 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
         {isPreview ? (
           <div className="min-h-80 rounded-lg border border-line bg-raised p-5">
             <Suspense fallback={<div className="skeleton h-40" />}>
-              <Markdown text={text} />
+              <Markdown text={text} title={title} />
             </Suspense>
           </div>
         ) : (
-          <Field label={t('detail.text')} hint={t('detail.textHint')} error={fieldMessage(save.error, 'generatedText')}>
+          <Field
+            label={t('detail.text')}
+            hint={t('detail.textHint')}
+            error={fieldMessage(save.error, 'generatedText', t)}
+          >
             {(control) => (
               <textarea
                 {...control}
                 name="text"
                 rows={22}
+                // oxlint-disable-next-line jsx-a11y/no-autofocus -- it takes the place of the button that was pressed
+                autoFocus={!kept}
+                dir="auto"
                 className={`${control.className} min-h-80 resize-y font-serif text-lg leading-relaxed`}
                 value={text}
                 onChange={(event) => setText(event.target.value)}
