@@ -33,7 +33,7 @@ export function Card({ content }: { content: ContentView }) {
             {content.title}
           </Link>
         </h2>
-        <div className="mt-2 flex-1">
+        <div className="mt-2 flex-1 sm:min-h-40">
           {isImage && images.length > 0 ? (
             <div className={`grid gap-1 overflow-hidden rounded-lg ${images.length > 1 ? 'grid-cols-2' : ''}`}>
               {images.slice(0, 4).map((image, at) => (
@@ -41,14 +41,14 @@ export function Card({ content }: { content: ContentView }) {
                   key={image.id}
                   image={image}
                   variant={images.length === 1 ? 'large' : 'small'}
-                  className={`w-full object-cover ${images.length === 1 ? 'h-44' : images.length === 2 ? 'h-44' : images.length === 3 && at === 0 ? 'col-span-2 h-[5.375rem]' : 'h-[5.375rem]'}`}
+                  className={`w-full object-cover ${images.length === 1 ? 'h-40' : images.length === 2 ? 'h-40' : images.length === 3 && at === 0 ? 'col-span-2 h-[4.875rem]' : 'h-[4.875rem]'}`}
                 />
               ))}
             </div>
           ) : isImage && isRunning ? (
-            <div className="skeleton h-44" aria-hidden="true" />
+            <div className="skeleton h-40" aria-hidden="true" />
           ) : (
-            <p className="line-clamp-3 font-serif text-[0.95rem] leading-relaxed text-muted" dir="auto">
+            <p className="line-clamp-4 font-serif sm:line-clamp-6 text-[0.95rem] leading-relaxed text-muted" dir="auto">
               {excerpt(text, content.title) || emptyText()}
             </p>
           )}

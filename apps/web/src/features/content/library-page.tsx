@@ -149,7 +149,7 @@ function Choice({
     <label className="min-w-0 text-sm">
       <span className="sr-only">{label}</span>
       <select
-        className="min-h-10 w-full truncate rounded-lg border border-line bg-raised px-3 text-sm hover:border-muted"
+        className="select min-h-10 w-full truncate rounded-lg border border-line bg-raised pr-9 pl-3 text-sm hover:border-muted"
         value={value}
         onChange={(event) => onChange(event.target.value)}
       >

@@ -38,7 +38,7 @@ function spoken({ content, generation, live, state }: ProgressProps, t: TFunctio
   }
   if (state.status === 'pending') return t('detail.waiting');
   // How it ended is news for those only who were there.
-  if (!live) return '';
+  if (!live || state.hasOwnText) return '';
   if (state.status === 'completed') return isImage ? t('detail.imagesDone') : t('detail.done');
   return state.status === 'cancelled' ? t('detail.cancelled') : '';
 }

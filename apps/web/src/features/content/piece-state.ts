@@ -32,6 +32,7 @@ export function pieceState(
       hasOwnText &&
       generation.text !== '' &&
       generation.status === 'completed' &&
-      Date.parse(content.updatedAt) < Date.parse(generation.createdAt),
+      // Asking for it was the last change of the content.
+      Date.parse(content.updatedAt) <= Date.parse(generation.createdAt),
   };
 }

@@ -1,12 +1,14 @@
 import type { ContentView } from '@octavo/contracts';
 import { ApiError } from '@octavo/sdk';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { Copy, Download, Languages, Pencil, RotateCcw, Square, Trash2 } from 'lucide-react';
+import { useNavigate } from '@tanstack/react-router';
+import { Copy, Download, Ellipsis, Languages, type LucideIcon, Pencil, RotateCcw, Square, Trash2 } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
+import { menuClass, menuItemClass } from '../../components/menu.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
 import { copyText } from '../../lib/copy-text.ts';
@@ -76,6 +78,30 @@ export function PieceToolbar({
     onError,
   });
 
+  interface Action {
+    label: string;
+    Icon: LucideIcon;
+    isDanger?: boolean;
+    run: () => void;
+  }
+  const forText: Action[] = [
+    {
+      label: t('detail.copy'),
+      Icon: Copy,
+      run: () => void copyText(text).then((isCopied) => toast(t(isCopied ? 'detail.copied' : 'detail.copyFailed'))),
+    },
+    { label: t('detail.download'), Icon: Download, run: () => download(content.title, text) },
+    {
+      label: t('detail.translate'),
+      Icon: Languages,
+      run: () => void navigate({ to: '/new', search: { kind: 'translation', piece: id } }),
+    },
+  ];
+  const others: Action[] = [
+    ...(text !== '' && !isRunning && !isImage ? forText : []),
+    { label: t('detail.delete'), Icon: Trash2, isDanger: true, run: () => remove.mutate() },
+  ];
+
   return (
     <div className="flex flex-wrap items-center gap-2">
       {isRunning && (
@@ -108,45 +134,37 @@ export function PieceToolbar({
           {content.status === 'draft' ? t('detail.publish') : t('detail.unpublish')}
         </Button>
       )}
-      {text !== '' && !isRunning && !isImage && (
-        <>
+      <div className="flex flex-1 items-center gap-1 max-sm:hidden">
+        {others.map(({ label, Icon, isDanger, run }) => (
           <Button
-            look="quiet"
-            className="max-sm:px-3"
-            title={t('detail.copy')}
-            onClick={() =>
-              void copyText(text).then((isCopied) => toast(t(isCopied ? 'detail.copied' : 'detail.copyFailed')))
-            }
+            key={label}
+            look={isDanger ? 'danger' : 'quiet'}
+            className={`px-3! ${isDanger ? 'ml-auto' : ''}`}
+            disabled={remove.isPending}
+            onClick={run}
           >
-            <Copy size={17} aria-hidden="true" /> <span className="max-sm:sr-only">{t('detail.copy')}</span>
+            <Icon size={17} aria-hidden="true" /> {label}
           </Button>
-          <Button
-            look="quiet"
-            className="max-sm:px-3"
-            title={t('detail.download')}
-            onClick={() => download(content.title, text)}
-          >
-            <Download size={17} aria-hidden="true" /> <span className="max-sm:sr-only">{t('detail.download')}</span>
-          </Button>
-          <Link
-            to="/new"
-            search={{ kind: 'translation', piece: id }}
-            className={buttonClass('quiet', 'max-sm:px-3')}
-            title={t('detail.translate')}
-          >
-            <Languages size={17} aria-hidden="true" /> <span className="max-sm:sr-only">{t('detail.translate')}</span>
-          </Link>
-        </>
-      )}
-      <Button
-        look="danger"
-        className="ml-auto max-sm:px-3"
-        title={t('detail.delete')}
-        onClick={() => remove.mutate()}
-        disabled={remove.isPending}
-      >
-        <Trash2 size={16} aria-hidden="true" /> <span className="max-sm:sr-only">{t('detail.delete')}</span>
-      </Button>
+        ))}
+      </div>
+      <DropdownMenu.Root>
+        <DropdownMenu.Trigger className={buttonClass('quiet', 'ml-auto px-3! sm:hidden')} aria-label={t('detail.more')}>
+          <Ellipsis size={18} aria-hidden="true" />
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content className={menuClass} align="end" sideOffset={6}>
+            {others.map(({ label, Icon, isDanger, run }) => (
+              <DropdownMenu.Item
+                key={label}
+                className={`${menuItemClass} min-h-11 ${isDanger ? 'text-bad' : ''}`}
+                onSelect={run}
+              >
+                <Icon size={17} aria-hidden="true" /> {label}
+              </DropdownMenu.Item>
+            ))}
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
       {isAsking && (
         <Dialog title={t('detail.retryTitle')} text={t('detail.retryText')} onClose={() => setIsAsking(false)}>
           <div className="flex flex-wrap justify-end gap-2">

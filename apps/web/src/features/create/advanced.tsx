@@ -28,6 +28,7 @@ export function Advanced({
           {(control) => (
             <select
               {...control}
+              className={`${control.className} select pr-9`}
               value={draft.provider}
               onChange={(event) => change({ provider: event.target.value as NewPiece['provider'], model: '' })}
             >

@@ -126,7 +126,7 @@ export function CreatePage() {
   );
 
   return (
-    <form ref={form} noValidate className="mx-auto max-w-5xl" onSubmit={onSubmit}>
+    <form ref={form} noValidate className="min-w-0" onSubmit={onSubmit}>
       <PageTitle className="mb-6 font-serif text-3xl font-semibold">{t('create.title')}</PageTitle>
       <div className="grid items-start gap-x-10 gap-y-7 lg:grid-cols-[17rem_minmax(0,1fr)]">
         <div className="lg:sticky lg:top-20">
@@ -196,7 +196,7 @@ export function CreatePage() {
             >
               {submit.isPending ? t('create.generating') : t('create.generate')}
             </Button>
-            <span className="text-sm text-muted pointer-coarse:hidden">
+            <span className="text-sm text-muted max-sm:hidden pointer-coarse:hidden">
               <kbd className="rounded border border-line bg-sunken px-1.5 py-0.5 font-sans text-xs">Ctrl Enter</kbd>
             </span>
           </div>

@@ -30,7 +30,8 @@ export default function DescriptionFields({ draft: { description }, change, erro
       />
       <LanguagePicker
         label={t('create.language')}
-        none={t('description.languageAny')}
+        none={t('create.automaticLanguage')}
+        hint={t('description.languageAny')}
         error={errorOf('input.language')}
         value={description.language}
         onChange={(language) => set({ language })}

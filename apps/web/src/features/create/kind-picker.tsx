@@ -20,6 +20,7 @@ export function KindPicker({ value, onChange }: { value: ContentType; onChange: 
               name="contentType"
               value={name}
               className="sr-only"
+              aria-label={t(`types.${name}`)}
               aria-describedby={`kind-${name}`}
               checked={value === name}
               onChange={() => onChange(name)}

@@ -14,6 +14,7 @@ export default function StoryFields({ draft: { story }, change, errorOf }: Field
   const any = { value: '' as const, label: t('story.any') };
   return (
     <>
+      <p className="border-t border-line pt-5 text-sm text-muted">{t('create.optional')}</p>
       <div>
         <Field label={t('story.genre')} error={errorOf('input.genre')}>
           {(control) => (
@@ -35,7 +36,10 @@ export default function StoryFields({ draft: { story }, change, errorOf }: Field
       <Pills
         label={t('story.audience')}
         value={story.audience}
-        options={[any, ...audiences.map((value) => ({ value, label: t(`story.audiences.${value}`) }))]}
+        options={[
+          { ...any, label: t('story.anyone') },
+          ...audiences.map((value) => ({ value, label: t(`story.audiences.${value}`) })),
+        ]}
         onChange={(audience) => set({ audience })}
       />
       <Pills
@@ -85,7 +89,8 @@ export default function StoryFields({ draft: { story }, change, errorOf }: Field
         </Field>
         <LanguagePicker
           label={t('create.language')}
-          none={t('create.languageOfPrompt')}
+          none={t('create.automaticLanguage')}
+          hint={t('create.languageOfPrompt')}
           error={errorOf('input.language')}
           value={story.language}
           onChange={(language) => set({ language })}

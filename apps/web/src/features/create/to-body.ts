@@ -101,5 +101,11 @@ export function shortened(text: string, length = 80): string {
     .trim();
   if (plain.length <= Math.min(length, maxTitleLength)) return plain;
   const end = plain.lastIndexOf(' ', length - 1);
-  return `${end > length / 2 ? plain.slice(0, end) : Array.from(plain.slice(0, length - 1)).slice(0, -1).join('')}…`;
+  return `${
+    end > length / 2
+      ? plain.slice(0, end)
+      : Array.from(plain.slice(0, length - 1))
+          .slice(0, -1)
+          .join('')
+  }…`;
 }

@@ -72,7 +72,7 @@ function Round({ generation, shownText, depth }: { generation: GenerationView; s
           {t('attempts.earlier')}
         </button>
       )}
-      {before.data && (
+      {isShown && before.data && (
         <div className="mt-3 border-t border-line pt-3">
           <Round generation={before.data} shownText={shownText} depth={depth + 1} />
         </div>

@@ -11,7 +11,7 @@ import { Notice } from '../../components/notice.tsx';
 import { PageTitle } from '../../components/page-title.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
-import { formatBytes, formatDate } from '../../lib/format.ts';
+import { formatBytes, formatDay } from '../../lib/format.ts';
 import { errorMessage } from '../../lib/messages.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { AltForm } from './alt-form.tsx';
@@ -133,7 +133,7 @@ function ImageCard({ image, onOpen }: { image: MediaView; onOpen: () => void }) 
         <AltForm image={image} />
         <p className="mt-auto text-xs text-muted">
           {t(`images.origin.${image.origin}`)} · {image.width} × {image.height} ·{' '}
-          {formatBytes(image.bytes, i18n.language)} · {formatDate(image.createdAt, i18n.language)}
+          {formatBytes(image.bytes, i18n.language)} · {formatDay(image.createdAt, i18n.language)}
         </p>
         <div className="-mx-2 flex items-center">
           <Link
