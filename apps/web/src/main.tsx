@@ -34,6 +34,16 @@ watchPerson(sessionStore, subscribe, (isSomebodyElse) => {
   finishSignIn(!isSomebodyElse);
 });
 
+// After an update of the server the parts that this page has not loaded yet are gone: the new page has its own. What was
+// typed is kept. Once, so that a part that is really missing does not load the page for ever.
+window.addEventListener('vite:preloadError', (event) => {
+  const at = Number(sessionStorage.getItem('octavo.reloaded-at') ?? 0);
+  if (Date.now() - at < 30_000) return;
+  event.preventDefault();
+  sessionStorage.setItem('octavo.reloaded-at', String(Date.now()));
+  window.location.reload();
+});
+
 await startLanguage();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

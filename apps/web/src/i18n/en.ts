@@ -51,7 +51,7 @@ export const en = {
     productHint: 'What it is and why to buy it',
     socialHint: 'Short, with a hook',
     storyHint: 'A tale for the readers you name',
-    imageHint: 'One to four pictures from your words',
+    imageHint: 'One to four, from your words',
     descriptionHint: 'What a picture shows, in words',
     translationHint: 'A text in another language',
   },

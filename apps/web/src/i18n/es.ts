@@ -53,7 +53,7 @@ export const es: Strings = {
     productHint: 'Qué es y por qué comprarlo',
     socialHint: 'Breve y con gancho',
     storyHint: 'Un relato para los lectores que elijas',
-    imageHint: 'De una a cuatro imágenes con tus palabras',
+    imageHint: 'De una a cuatro, con tus palabras',
     descriptionHint: 'Lo que muestra una imagen, en palabras',
     translationHint: 'Un texto en otro idioma',
   },

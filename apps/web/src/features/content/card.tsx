@@ -16,7 +16,6 @@ export function Card({ content }: { content: ContentView }) {
   const status = live?.status ?? content.generationStatus;
   const text = (isRunning && live?.text) || content.generatedText;
   const images = isRunning && live && live.images.length > 0 ? live.images : content.images;
-  // Words that are there although the last attempt came to nothing are what counts.
   const isImage = content.contentType === 'image';
   return (
     <li className="group relative flex flex-col overflow-hidden rounded-xl border border-line bg-raised shadow-card transition-colors hover:border-muted">
@@ -49,7 +48,7 @@ export function Card({ content }: { content: ContentView }) {
             <div className="skeleton h-40" aria-hidden="true" />
           ) : (
             <p className="line-clamp-4 font-serif sm:line-clamp-6 text-[0.95rem] leading-relaxed text-muted" dir="auto">
-              {excerpt(text, content.title) || emptyText()}
+              {excerpt(text, content.title, 320) || emptyText()}
             </p>
           )}
         </div>

@@ -1,9 +1,9 @@
 import type { ContentView } from '@octavo/contracts';
 import { ApiError } from '@octavo/sdk';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { Empty } from '../../components/empty.tsx';
@@ -63,6 +63,13 @@ function Piece({ content }: { content: ContentView }) {
   const isAwaited = content.generationStatus === 'pending' || content.generationStatus === 'processing';
   const generation = useQuery(generationQuery(content.jobId)).data;
   const live = useGeneration(content.jobId, isAwaited);
+  const queries = useQueryClient();
+  const attempt = live?.attempt;
+  // What became of the attempt before is in the list of attempts.
+  useEffect(() => {
+    if (attempt !== undefined && attempt > 1)
+      void queries.invalidateQueries({ queryKey: ['generation', content.jobId] });
+  }, [attempt, content.jobId, queries]);
   const state = pieceState(content, generation, live?.status);
   const text = isAwaited ? (live?.text ?? '') || content.generatedText : content.generatedText;
   // Two columns of text leave no room for a third.

@@ -38,11 +38,26 @@ export function DropZone({
     function onPaste(event: ClipboardEvent): void {
       const files = event.clipboardData?.files;
       if (!files?.length) return;
+      // Programs for documents put a picture of the words beside the words: in a text field those are meant.
+      const isTyping = event.target instanceof Element && event.target.matches('input, textarea');
+      if (isTyping && event.clipboardData?.types.includes('text/plain')) return;
       event.preventDefault();
       take.current(files);
     }
+    /** Beside the zone is meant for it as well; otherwise the browser would leave the page for the file. */
+    function onDrop(event: globalThis.DragEvent): void {
+      if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      if (event.type === 'drop') take.current(event.dataTransfer.files);
+    }
     document.addEventListener('paste', onPaste);
-    return () => document.removeEventListener('paste', onPaste);
+    document.addEventListener('dragover', onDrop);
+    document.addEventListener('drop', onDrop);
+    return () => {
+      document.removeEventListener('paste', onPaste);
+      document.removeEventListener('dragover', onDrop);
+      document.removeEventListener('drop', onDrop);
+    };
   }, []);
 
   const drag = (isInside: boolean) => (event: DragEvent) => {
@@ -56,7 +71,9 @@ export function DropZone({
         className={`flex flex-col items-center gap-3 rounded-xl border-2 border-dashed px-4 py-6 text-center transition-colors ${isOver ? 'border-accent bg-accent-soft' : isInvalid ? 'border-bad' : 'border-line'}`}
         onDragEnter={drag(true)}
         onDragOver={drag(true)}
-        onDragLeave={drag(false)}
+        onDragLeave={(event) => {
+          if (!event.currentTarget.contains(event.relatedTarget as Element | null)) drag(false)(event);
+        }}
         onDrop={(event) => {
           drag(false)(event);
           take.current(event.dataTransfer.files);
