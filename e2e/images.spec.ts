@@ -67,7 +67,8 @@ test('an image of mine is something to work from', async ({ page }) => {
   await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
   await page.goto(`${usual}/new?kind=image`);
   await page.getByRole('button', { name: 'From my images' }).click();
-  await page.getByRole('dialog', { name: 'Choose an image' }).getByRole('button').first().click();
+  const dialog = page.getByRole('dialog', { name: 'Choose an image' });
+  await dialog.getByRole('button', { name: 'Image without a description' }).click();
   await expect(page.getByRole('button', { name: 'Remove: Image without a description' })).toBeVisible();
   await page.getByLabel('Prompt').fill('The same in red');
   await page.getByRole('button', { name: 'Generate' }).click();

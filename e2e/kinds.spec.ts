@@ -92,6 +92,8 @@ test('an image is described: uploaded, described, and shown beside its words', a
   await expect(page.getByTestId('output')).toContainText('64');
   await expect(page.getByRole('article').getByRole('img')).toBeVisible();
   await expect(page.getByRole('complementary')).toContainText('Short');
+  await page.getByRole('button', { name: 'Use as the image’s description' }).click();
+  await expect(page.getByRole('article').getByRole('img', { name: /64/ })).toBeVisible();
 });
 
 test('a text is translated, and one of my pieces, each beside its original', async ({ page }) => {

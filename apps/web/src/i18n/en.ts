@@ -200,6 +200,7 @@ export const en = {
     altHint: 'For people who do not see the image.',
     noAlt: 'No description yet',
     editAlt: 'Edit the description',
+    useWords: 'Use as the image’s description',
     altSaved: 'The description is saved',
     nOf: 'Image {{n}} of {{count}}',
     openNamed: 'Open large: {{name}}',

@@ -202,6 +202,7 @@ export const es: Strings = {
     altHint: 'Para quienes no ven la imagen.',
     noAlt: 'Aún sin descripción',
     editAlt: 'Editar la descripción',
+    useWords: 'Usar como descripción de la imagen',
     altSaved: 'La descripción está guardada',
     nOf: 'Imagen {{n}} de {{count}}',
     openNamed: 'Abrir en grande: {{name}}',

@@ -1,5 +1,5 @@
 /** Longer than any excerpt; what stands beyond it is not looked at. */
-const looked = 4000;
+const looked = 8000;
 
 /**
  * The words of a Markdown text without its marks, on one line: for a list. Headings stay, as words; tables and code give

@@ -4,6 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLanguageName } from '../../lib/use-languages.ts';
+import { excerpt } from '../../lib/excerpt.ts';
+import { AltForm } from '../media/alt-form.tsx';
 import { Gallery } from '../media/gallery.tsx';
 import { Picture } from '../media/picture.tsx';
 import { mediaQueries } from '../media/queries.ts';
@@ -26,7 +28,11 @@ export function PieceBody(props: BodyProps) {
   if (content.contentType === 'image') return <Images {...props} input={input as ImageInput | undefined} />;
   const text = <Text {...props} language={(input as { language?: string } | undefined)?.language} />;
   if (content.contentType === 'description')
-    return <Described mediaId={(input as DescriptionInput | undefined)?.mediaId}>{text}</Described>;
+    return (
+      <Described mediaId={(input as DescriptionInput | undefined)?.mediaId} words={props.isRunning ? '' : props.text}>
+        {text}
+      </Described>
+    );
   if (content.contentType === 'translation' && input)
     return <Translated {...props} input={input as TranslationInput} />;
   return text;
@@ -65,12 +71,13 @@ function Images({ content, live, isRunning, input }: BodyProps & { input: ImageI
   );
 }
 
-function Described({ mediaId, children }: { mediaId: string | undefined; children: ReactNode }) {
+/** The image beside its `words`, which may become what is said of it everywhere. */
+function Described({ mediaId, words, children }: { mediaId: string | undefined; words: string; children: ReactNode }) {
   const { t } = useTranslation();
   const image = useQuery(mediaQueries.one(mediaId));
   return (
     <div className="grid items-start gap-8 md:grid-cols-2">
-      <div>
+      <div className="space-y-3">
         {image.data ? (
           <Picture
             image={image.data}
@@ -82,6 +89,7 @@ function Described({ mediaId, children }: { mediaId: string | undefined; childre
         ) : (
           <div className="skeleton aspect-[4/3] rounded-xl" aria-hidden="true" />
         )}
+        {image.data && <AltForm image={image.data} {...(words !== '' && { suggestion: excerpt(words, '', 1900) })} />}
       </div>
       <div className="min-w-0">{children}</div>
     </div>

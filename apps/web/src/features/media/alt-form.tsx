@@ -11,8 +11,8 @@ import { errorMessage } from '../../lib/messages.ts';
 
 const maxAltLength = 2000;
 
-/** What the image shows, for people who do not see it; to be read and changed. */
-export function AltForm({ image }: { image: MediaView }) {
+/** What the image shows, for people who do not see it; to be read and changed. `suggestion` is one press away. */
+export function AltForm({ image, suggestion }: { image: MediaView; suggestion?: string }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [draft, setDraft] = useState<string>();
@@ -35,19 +35,26 @@ export function AltForm({ image }: { image: MediaView }) {
 
   if (draft === undefined) {
     return (
-      <p className="flex items-start gap-1 text-sm text-muted">
-        <span className="min-w-0 flex-1 py-1.5 break-words">{image.alt || <em>{t('images.noAlt')}</em>}</span>
-        <button
-          ref={edit}
-          type="button"
-          className="rounded-md p-2 hover:bg-sunken hover:text-ink"
-          aria-label={t('images.editAlt')}
-          title={t('images.editAlt')}
-          onClick={() => setDraft(image.alt)}
-        >
-          <Pencil size={15} aria-hidden="true" />
-        </button>
-      </p>
+      <div className="space-y-2">
+        <p className="flex items-start gap-1 text-sm text-muted">
+          <span className="min-w-0 flex-1 py-1.5 break-words">{image.alt || <em>{t('images.noAlt')}</em>}</span>
+          <button
+            ref={edit}
+            type="button"
+            className="rounded-md p-2 hover:bg-sunken hover:text-ink"
+            aria-label={t('images.editAlt')}
+            title={t('images.editAlt')}
+            onClick={() => setDraft(image.alt)}
+          >
+            <Pencil size={15} aria-hidden="true" />
+          </button>
+        </p>
+        {suggestion !== undefined && suggestion !== image.alt && (
+          <Button className="min-h-9" disabled={save.isPending} onClick={() => save.mutate(suggestion)}>
+            {t('images.useWords')}
+          </Button>
+        )}
+      </div>
     );
   }
   return (
