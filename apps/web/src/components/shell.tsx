@@ -1,6 +1,5 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { BookOpenText, CircleUser, FileCode, Images, Keyboard, LogOut, Plug, Plus } from 'lucide-react';
-import { DropdownMenu } from 'radix-ui';
+import { BookOpenText, CircleUser, Images, Plus } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SignInAgain } from '../features/auth/sign-in-again.tsx';
@@ -9,11 +8,11 @@ import { useSession } from '../lib/session.ts';
 import { connection, useIsConnected } from '../lib/socket.ts';
 import { buttonClass } from './button.tsx';
 import { Logo } from './logo.tsx';
-import { menuClass, menuItemClass } from './menu.tsx';
-import { PreferenceItems } from './preferences.tsx';
+import { MenuButton } from './menu-button.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 
 const ConnectDialog = lazy(() => import('../features/create/connect-dialog.tsx'));
+const loadAccountMenu = () => import('./account-menu.tsx');
 const navClass =
   'flex min-h-10 items-center gap-2 rounded-lg px-2.5 text-sm text-muted hover:bg-sunken hover:text-ink aria-[current=page]:font-medium aria-[current=page]:text-ink sm:px-3';
 
@@ -60,7 +59,7 @@ export function Shell({ children }: { children?: ReactNode }) {
               {t('nav.images')}
             </Link>
           </nav>
-          <AccountMenu
+          <Account
             name={session ? `${session.user.firstName} ${session.user.lastName}` : ''}
             email={user?.email ?? ''}
             onHelp={() => setIsHelpOpen(true)}
@@ -81,46 +80,18 @@ export function Shell({ children }: { children?: ReactNode }) {
   );
 }
 
-function AccountMenu({ name, email, onHelp }: { name: string; email: string; onHelp: () => void }) {
+function Account({ name, email, onHelp }: { name: string; email: string; onHelp: () => void }) {
   const { t } = useTranslation();
   const { signOut, question } = useSignOut();
   const [isConnecting, setIsConnecting] = useState(false);
   return (
     <>
-      <DropdownMenu.Root>
-        <DropdownMenu.Trigger
-          className="rounded-lg p-2.5 text-muted hover:bg-sunken hover:text-ink"
-          aria-label={t('app.menu')}
-        >
-          <CircleUser size={19} aria-hidden="true" />
-        </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
-          <DropdownMenu.Content className={menuClass} align="end" sideOffset={6}>
-            <DropdownMenu.Label className="px-3 py-2 text-sm">
-              <span className="block font-medium">{name}</span>
-              <span className="block max-w-64 truncate text-muted">{email}</span>
-            </DropdownMenu.Label>
-            <DropdownMenu.Separator className="my-1 h-px bg-line" />
-            <PreferenceItems />
-            <DropdownMenu.Separator className="my-1 h-px bg-line" />
-            <DropdownMenu.Item className={menuItemClass} onSelect={() => setIsConnecting(true)}>
-              <Plug size={16} aria-hidden="true" /> {t('connect.title')}
-            </DropdownMenu.Item>
-            <DropdownMenu.Item className={menuItemClass} onSelect={onHelp}>
-              <Keyboard size={16} aria-hidden="true" /> {t('nav.shortcuts')}
-            </DropdownMenu.Item>
-            <DropdownMenu.Item className={menuItemClass} asChild>
-              <a href="/docs" target="_blank" rel="noopener">
-                <FileCode size={16} aria-hidden="true" /> {t('nav.api')}
-              </a>
-            </DropdownMenu.Item>
-            <DropdownMenu.Separator className="my-1 h-px bg-line" />
-            <DropdownMenu.Item className={menuItemClass} onSelect={signOut}>
-              <LogOut size={16} aria-hidden="true" /> {t('nav.signOut')}
-            </DropdownMenu.Item>
-          </DropdownMenu.Content>
-        </DropdownMenu.Portal>
-      </DropdownMenu.Root>
+      <MenuButton
+        label={t('app.menu')}
+        icon={<CircleUser size={19} aria-hidden="true" />}
+        load={loadAccountMenu}
+        menu={{ name, email, onConnect: () => setIsConnecting(true), onHelp, onSignOut: signOut }}
+      />
       {question}
       {isConnecting && (
         <Suspense>

@@ -2,19 +2,21 @@ import type { ContentView } from '@octavo/contracts';
 import { ApiError } from '@octavo/sdk';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Copy, Download, Ellipsis, Languages, type LucideIcon, Pencil, RotateCcw, Square, Trash2 } from 'lucide-react';
-import { DropdownMenu } from 'radix-ui';
+import { Copy, Download, Ellipsis, Languages, Pencil, RotateCcw, Square, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button, buttonClass } from '../../components/button.tsx';
+import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { menuClass, menuItemClass } from '../../components/menu.tsx';
+import { MenuButton } from '../../components/menu-button.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
 import { copyText } from '../../lib/copy-text.ts';
 import { errorMessage } from '../../lib/messages.ts';
+import type { Action } from './action-menu.tsx';
 import type { PieceState } from './piece-state.ts';
 import { contentQueries } from './queries.ts';
+
+const loadActionMenu = () => import('./action-menu.tsx');
 
 /** What can be done with a piece as it stands. */
 export function PieceToolbar({
@@ -78,12 +80,6 @@ export function PieceToolbar({
     onError,
   });
 
-  interface Action {
-    label: string;
-    Icon: LucideIcon;
-    isDanger?: boolean;
-    run: () => void;
-  }
   const forText: Action[] = [
     {
       label: t('detail.copy'),
@@ -147,24 +143,14 @@ export function PieceToolbar({
           </Button>
         ))}
       </div>
-      <DropdownMenu.Root>
-        <DropdownMenu.Trigger className={buttonClass('quiet', 'ml-auto px-3! sm:hidden')} aria-label={t('detail.more')}>
-          <Ellipsis size={18} aria-hidden="true" />
-        </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
-          <DropdownMenu.Content className={menuClass} align="end" sideOffset={6}>
-            {others.map(({ label, Icon, isDanger, run }) => (
-              <DropdownMenu.Item
-                key={label}
-                className={`${menuItemClass} min-h-11 ${isDanger ? 'text-bad' : ''}`}
-                onSelect={run}
-              >
-                <Icon size={17} aria-hidden="true" /> {label}
-              </DropdownMenu.Item>
-            ))}
-          </DropdownMenu.Content>
-        </DropdownMenu.Portal>
-      </DropdownMenu.Root>
+      <div className="ml-auto sm:hidden">
+        <MenuButton
+          label={t('detail.more')}
+          icon={<Ellipsis size={18} aria-hidden="true" />}
+          load={loadActionMenu}
+          menu={{ actions: others }}
+        />
+      </div>
       {isAsking && (
         <Dialog title={t('detail.retryTitle')} text={t('detail.retryText')} onClose={() => setIsAsking(false)}>
           <div className="flex flex-wrap justify-end gap-2">
