@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 import { ports } from './server.ts';
 
@@ -26,9 +27,26 @@ export async function generate(page: Page, wish: { type?: string; title: string;
   await page.getByRole('link', { name: 'New piece' }).first().click();
   if (wish.type) await page.getByText(wish.type, { exact: true }).click();
   await page.getByLabel('Title').fill(wish.title);
-  await page.getByLabel('Prompt').fill(wish.prompt);
+  await page.getByLabel(/^(Prompt|What is the story about\?)$/).fill(wish.prompt);
   await page.getByRole('button', { name: 'Generate' }).click();
   await expect(page.getByRole('heading', { level: 1, name: wish.title, exact: true })).toBeVisible();
+}
+
+/** A small picture as a file dialog or the clipboard gives it. */
+export const picture = {
+  name: 'square.png',
+  mimeType: 'image/png',
+  buffer: Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAEAAAAAwCAIAAAAuKetIAAAAQ0lEQVR42u3PQQkAAAgEsItjJoOZ1wp+hcEKLNXzWgQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQErhbm3SDEINBolwAAAABJRU5ErkJggg==',
+    'base64',
+  ),
+};
+
+export async function expectNoViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
+    [],
+  );
 }
 
 export function hasStatus(page: Page, status: string) {

@@ -3,7 +3,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import './i18n/index.ts';
+import { startLanguage } from './i18n/index.ts';
 import './lib/theme.ts';
 import { forgetWritten } from './features/content/forget-written.ts';
 import { finishSignIn } from './lib/reauthentication.ts';
@@ -34,6 +34,17 @@ watchPerson(sessionStore, subscribe, (isSomebodyElse) => {
   finishSignIn(!isSomebodyElse);
 });
 
+// After an update of the server the parts that this page has not loaded yet are gone: the new page has its own. What was
+// typed is kept. Once, so that a part that is really missing does not load the page for ever.
+window.addEventListener('vite:preloadError', (event) => {
+  const at = Number(sessionStorage.getItem('octavo.reloaded-at') ?? 0);
+  if (Date.now() - at < 30_000) return;
+  event.preventDefault();
+  sessionStorage.setItem('octavo.reloaded-at', String(Date.now()));
+  window.location.reload();
+});
+
+await startLanguage();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

@@ -1,16 +1,25 @@
-import type { ContentListQuery } from '@octavo/contracts';
-import { writtenTypeNames, generationStatuses } from '@octavo/contracts/names';
-import { createRootRoute, createRoute, createRouter, Link, Outlet, redirect } from '@tanstack/react-router';
+import type { ContentListQuery, ContentType, MediaOrigin } from '@octavo/contracts';
+import { contentTypeNames, generationStatuses } from '@octavo/contracts/names';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Link,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, buttonClass } from './components/button.tsx';
 import { Empty } from './components/empty.tsx';
-import { Shell } from './components/shell.tsx';
+import { Logo } from './components/logo.tsx';
 import { Toasts } from './components/toasts.tsx';
-import { AuthPage } from './features/auth/auth-page.tsx';
-import { CreatePage } from './features/content/create-page.tsx';
-import { DetailPage } from './features/content/detail-page.tsx';
-import { LibraryPage } from './features/content/library-page.tsx';
 import { sessionStore } from './lib/session.ts';
+
+const shell = () => import('./components/shell.tsx');
+const LazyShell = lazy(async () => ({ default: (await shell()).Shell }));
+const LazyFrame = lazy(async () => ({ default: (await import('./components/plain-frame.tsx')).PlainFrame }));
 
 const root = createRootRoute({
   component: () => (
@@ -30,19 +39,24 @@ function toLibraryIfSignedIn(): void {
   if (sessionStore.read()) throw redirect({ to: '/' });
 }
 
+const authPage = (kind: 'login' | 'register') =>
+  lazyRouteComponent(async () => {
+    const { AuthPage } = await import('./features/auth/auth-page.tsx');
+    return { default: () => <AuthPage kind={kind} /> };
+  });
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
   validateSearch: nextSearch,
   beforeLoad: toLibraryIfSignedIn,
-  component: () => <AuthPage kind="login" />,
+  component: authPage('login'),
 });
 const register = createRoute({
   getParentRoute: () => root,
   path: '/register',
   validateSearch: nextSearch,
   beforeLoad: toLibraryIfSignedIn,
-  component: () => <AuthPage kind="register" />,
+  component: authPage('register'),
 });
 
 /** Everything behind the sign-in. */
@@ -53,7 +67,7 @@ const app = createRoute({
     if (!sessionStore.read())
       throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
   },
-  component: Shell,
+  component: lazyRouteComponent(shell, 'Shell'),
 });
 
 type LibrarySearch = Pick<ContentListQuery, 'page' | 'contentType' | 'status' | 'generationStatus'>;
@@ -61,7 +75,7 @@ type LibrarySearch = Pick<ContentListQuery, 'page' | 'contentType' | 'status' | 
 /** What stands in the address may be anything; only what makes sense is taken. */
 function librarySearch(search: Record<string, unknown>): LibrarySearch {
   const page = Number(search['page']);
-  const contentType = writtenTypeNames.find((name) => name === search['contentType']);
+  const contentType = contentTypeNames.find((name) => name === search['contentType']);
   const generationStatus = generationStatuses.find((name) => name === search['generationStatus']);
   const status = (['draft', 'published'] as const).find((name) => name === search['status']);
   return {
@@ -76,14 +90,45 @@ const library = createRoute({
   getParentRoute: () => app,
   path: '/',
   validateSearch: librarySearch,
-  component: LibraryPage,
+  component: lazyRouteComponent(() => import('./features/content/library-page.tsx'), 'LibraryPage'),
 });
-const create = createRoute({ getParentRoute: () => app, path: '/new', component: CreatePage });
-const detail = createRoute({ getParentRoute: () => app, path: '/content/$id', component: DetailPage });
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+interface CreateSearch {
+  kind?: ContentType;
+  /** The id of an image to make something from. */
+  image?: string;
+  /** The id of a content to translate. */
+  piece?: string;
+}
+const create = createRoute({
+  getParentRoute: () => app,
+  path: '/new',
+  validateSearch(search: Record<string, unknown>): CreateSearch {
+    const kind = contentTypeNames.find((name) => name === search['kind']);
+    const [image, piece] = [text(search['image']), text(search['piece'])];
+    return { ...(kind && { kind }), ...(image && { image }), ...(piece && { piece }) };
+  },
+  component: lazyRouteComponent(() => import('./features/create/create-page.tsx'), 'CreatePage'),
+});
+const detail = createRoute({
+  getParentRoute: () => app,
+  path: '/content/$id',
+  component: lazyRouteComponent(() => import('./features/content/detail-page.tsx'), 'DetailPage'),
+});
+const images = createRoute({
+  getParentRoute: () => app,
+  path: '/images',
+  validateSearch(search: Record<string, unknown>): { origin?: MediaOrigin } {
+    const { origin } = search;
+    return origin === 'upload' || origin === 'generated' ? { origin } : {};
+  },
+  component: lazyRouteComponent(() => import('./features/media/images-page.tsx'), 'ImagesPage'),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, register, app.addChildren([library, create, detail])]),
+  routeTree: root.addChildren([login, register, app.addChildren([library, create, detail, images])]),
   scrollRestoration: true,
+  defaultPreload: 'intent',
 });
 
 declare module '@tanstack/react-router' {
@@ -94,22 +139,24 @@ declare module '@tanstack/react-router' {
 
 function NotFound() {
   const { t } = useTranslation();
-  return (
-    <main className="px-6">
-      <Empty title={t('error.notFound')} text="">
-        <Link to="/" className={buttonClass()}>
-          {t('nav.library')}
-        </Link>
-      </Empty>
-    </main>
+  const words = (
+    <Empty title={t('error.notFound')} text={t('error.notFoundText')} isPage>
+      <Link to="/" className={buttonClass()}>
+        {t('nav.library')}
+      </Link>
+    </Empty>
   );
+  return <Suspense>{sessionStore.read() ? <LazyShell>{words}</LazyShell> : <LazyFrame>{words}</LazyFrame>}</Suspense>;
 }
 
 function Broken() {
   const { t } = useTranslation();
   return (
     <main className="px-6">
-      <Empty title={t('error.page')} text={t('error.pageText')}>
+      <p className="mt-6 flex items-center justify-center gap-2.5 font-serif text-xl font-semibold">
+        <Logo /> Octavo
+      </p>
+      <Empty title={t('error.page')} text={t('error.pageText')} isPage>
         <Button look="primary" onClick={() => window.location.reload()}>
           {t('error.reload')}
         </Button>

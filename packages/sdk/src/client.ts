@@ -10,6 +10,9 @@ import type {
   GenerationView,
   JobStatusView,
   LoginBody,
+  MediaListQuery,
+  MediaPage,
+  MediaView,
   Problem,
   ProvidersView,
   RegenerateBody,
@@ -195,6 +198,11 @@ export function createClient(options: ClientOptions) {
       request<ContentView>('POST', `/api/content/${id}/versions/${number}/branch`),
     dismissVersion: (id: string, number: number) =>
       request<ContentView>('POST', `/api/content/${id}/versions/${number}/dismiss`),
+
+    listMedia: (query: MediaListQuery = {}) => request<MediaPage>('GET', `/api/media${queryString(query)}`),
+    media: (id: string) => request<MediaView>('GET', `/api/media/${id}`),
+    updateMedia: (id: string, alt: string) => request<MediaView>('PATCH', `/api/media/${id}`, { alt }),
+    deleteMedia: (id: string) => request<null>('DELETE', `/api/media/${id}`),
   };
 }
 

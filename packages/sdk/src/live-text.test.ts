@@ -107,6 +107,7 @@ function view(attempt: number, text: string, status: GenerationView['status']): 
     provider: null,
     model: null,
     failureReason: null,
+    images: [],
     attempts: [],
   } as unknown as GenerationView;
 }

@@ -61,6 +61,7 @@ function view(text: string): GenerationView {
     provider: null,
     model: null,
     failureReason: null,
+    images: [],
     attempts: [],
   } as Partial<GenerationView> as GenerationView;
 }

@@ -1,36 +1,20 @@
-import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 
-/** A question or a form over the page, or over another one. `onClose` is called for Escape and a click outside. */
-export function Dialog({
-  title,
-  text,
-  onClose,
-  children,
-}: {
+const DialogWindow = lazy(() => import('./dialog-window.tsx'));
+
+export interface DialogProps {
   title: string;
   text?: string;
+  isWide?: boolean;
   onClose?: () => void;
   children: ReactNode;
-}) {
-  return (
-    <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose?.()}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-50 bg-black/40" />
-        <Radix.Content
-          className="fixed top-1/2 left-1/2 z-50 max-h-[90dvh] w-[min(28rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-2xl border border-line bg-raised p-6 shadow-float outline-none"
-          {...(text ? {} : { 'aria-describedby': undefined })}
-          {...(onClose ? {} : { onEscapeKeyDown: prevent, onPointerDownOutside: prevent })}
-        >
-          <Radix.Title className="font-serif text-xl font-semibold">{title}</Radix.Title>
-          {text && <Radix.Description className="mt-2 text-sm text-muted">{text}</Radix.Description>}
-          <div className="mt-5">{children}</div>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
 }
 
-function prevent(event: Event): void {
-  event.preventDefault();
+/** A question or a form over the page, or over another one. `onClose` is called for Escape and a click outside. */
+export function Dialog(props: DialogProps) {
+  return (
+    <Suspense>
+      <DialogWindow {...props} />
+    </Suspense>
+  );
 }

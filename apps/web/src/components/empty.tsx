@@ -1,6 +1,19 @@
 import type { ReactNode } from 'react';
+import { PageTitle } from './page-title.tsx';
 
-export function Empty({ title, text, children }: { title: string; text: string; children?: ReactNode }) {
+/** Nothing is here, and what to do about it. `isPage`: there is no other heading on the page. */
+export function Empty({
+  title,
+  text,
+  isPage = false,
+  children,
+}: {
+  title: string;
+  text: string;
+  isPage?: boolean;
+  children?: ReactNode;
+}) {
+  const headingClass = 'font-serif text-2xl font-semibold text-balance';
   return (
     <div className="mx-auto flex max-w-md flex-col items-center gap-4 py-16 text-center">
       <svg width="132" height="96" viewBox="0 0 132 96" fill="none" aria-hidden="true">
@@ -24,8 +37,8 @@ export function Empty({ title, text, children }: { title: string; text: string; 
           strokeLinecap="round"
         />
       </svg>
-      <h2 className="font-serif text-2xl font-semibold text-balance">{title}</h2>
-      <p className="text-muted">{text}</p>
+      {isPage ? <PageTitle className={headingClass}>{title}</PageTitle> : <h2 className={headingClass}>{title}</h2>}
+      {text && <p className="text-muted">{text}</p>}
       {children}
     </div>
   );

@@ -1,7 +1,6 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { CircleUser, LogOut, Plus } from 'lucide-react';
-import { DropdownMenu } from 'radix-ui';
-import { useEffect, useState } from 'react';
+import { BookOpenText, CircleUser, Images, Plus } from 'lucide-react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SignInAgain } from '../features/auth/sign-in-again.tsx';
 import { useSignOut } from '../features/auth/use-sign-out.tsx';
@@ -9,16 +8,22 @@ import { useSession } from '../lib/session.ts';
 import { connection, useIsConnected } from '../lib/socket.ts';
 import { buttonClass } from './button.tsx';
 import { Logo } from './logo.tsx';
-import { menuClass, Preferences } from './preferences.tsx';
+import { MenuButton } from './menu-button.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 
-/** The frame of every page behind the sign-in. */
-export function Shell() {
+const ConnectDialog = lazy(() => import('../features/create/connect-dialog.tsx'));
+const loadAccountMenu = () => import('./account-menu.tsx');
+const navClass =
+  'flex min-h-10 items-center gap-2 rounded-lg px-2.5 text-sm text-muted hover:bg-sunken hover:text-ink aria-[current=page]:font-medium aria-[current=page]:text-ink sm:px-3';
+
+/** The frame of every page behind the sign-in. `children`: instead of the page that the address names. */
+export function Shell({ children }: { children?: ReactNode }) {
   const { t } = useTranslation();
   const session = useSession();
   // Kept while the session is over, so that signing in again knows who it was.
   const [user, setUser] = useState(session?.user);
   if (session && session.user.id !== user?.id) setUser(session.user);
+  const [isHelpOpen, setIsHelpOpen] = useState(false);
 
   const connectedId = session?.user.id;
   useEffect(() => {
@@ -39,60 +44,61 @@ export function Shell() {
         <div className="mx-auto flex h-14 max-w-6xl items-center gap-1 px-4 sm:px-6">
           <Link
             to="/"
-            className="mr-auto flex items-center gap-2.5 rounded-md font-serif text-xl font-semibold"
+            className="flex items-center gap-2.5 rounded-md font-serif text-xl font-semibold"
             aria-label="Octavo"
           >
-            <Logo /> <span className="max-[400px]:sr-only">Octavo</span>
+            <Logo /> <span className="max-sm:sr-only">Octavo</span>
           </Link>
-          <Preferences />
-          <AccountMenu
+          <nav aria-label={t('nav.label')} className="mr-auto ml-1 flex sm:ml-5">
+            <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className={navClass}>
+              <BookOpenText size={17} aria-hidden="true" className="max-[359px]:hidden" />
+              {t('nav.library')}
+            </Link>
+            <Link to="/images" className={navClass}>
+              <Images size={17} aria-hidden="true" className="max-[359px]:hidden" />
+              {t('nav.images')}
+            </Link>
+          </nav>
+          <Account
             name={session ? `${session.user.firstName} ${session.user.lastName}` : ''}
             email={user?.email ?? ''}
+            onHelp={() => setIsHelpOpen(true)}
           />
-          <Link to="/new" className={buttonClass('primary', 'ml-2 max-sm:px-3')}>
-            <Plus size={17} aria-hidden="true" /> {t('nav.create')}
+          <Link to="/new" className={buttonClass('primary', 'ml-1 max-sm:px-2.5 sm:ml-2')}>
+            <Plus size={17} aria-hidden="true" /> <span className="max-sm:sr-only">{t('nav.create')}</span>
           </Link>
         </div>
         <ConnectionBanner />
       </header>
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-6xl flex-1 px-4 py-8 outline-none sm:px-6">
         {/* Whoever signs in after somebody else sees nothing of what stood here. */}
-        <Outlet key={user?.id} />
+        {children ?? <Outlet key={user?.id} />}
       </main>
       <SignInAgain email={user?.email} />
-      <Shortcuts />
+      <Shortcuts isOpen={isHelpOpen} onOpenChange={setIsHelpOpen} />
     </div>
   );
 }
 
-function AccountMenu({ name, email }: { name: string; email: string }) {
+function Account({ name, email, onHelp }: { name: string; email: string; onHelp: () => void }) {
   const { t } = useTranslation();
   const { signOut, question } = useSignOut();
+  const [isConnecting, setIsConnecting] = useState(false);
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger
-        className="rounded-lg p-2.5 text-muted hover:bg-sunken hover:text-ink"
-        aria-label={t('app.menu')}
-      >
-        <CircleUser size={19} aria-hidden="true" />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className={menuClass} align="end" sideOffset={6}>
-          <DropdownMenu.Label className="px-3 py-2 text-sm">
-            <span className="block font-medium">{name}</span>
-            <span className="block text-muted">{email}</span>
-          </DropdownMenu.Label>
-          <DropdownMenu.Separator className="my-1 h-px bg-line" />
-          <DropdownMenu.Item
-            className="flex cursor-default items-center gap-2.5 rounded-md px-3 py-2 text-sm outline-none data-highlighted:bg-sunken"
-            onSelect={signOut}
-          >
-            <LogOut size={16} aria-hidden="true" /> {t('nav.signOut')}
-          </DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+    <>
+      <MenuButton
+        label={t('app.menu')}
+        icon={<CircleUser size={19} aria-hidden="true" />}
+        load={loadAccountMenu}
+        menu={{ name, email, onConnect: () => setIsConnecting(true), onHelp, onSignOut: signOut }}
+      />
       {question}
-    </DropdownMenu.Root>
+      {isConnecting && (
+        <Suspense>
+          <ConnectDialog onClose={() => setIsConnecting(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }
 

@@ -1,13 +1,12 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from './dialog.tsx';
 
 /** Single keys, as long as nobody is typing; `?` shows them. */
-export function Shortcuts() {
+export function Shortcuts({ isOpen, onOpenChange }: { isOpen: boolean; onOpenChange: (isOpen: boolean) => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const [isOpen, setIsOpen] = useState(false);
 
   useEffect(() => {
     function onKey(event: KeyboardEvent): void {
@@ -19,24 +18,27 @@ export function Shortcuts() {
       if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === 'n') void navigate({ to: '/new' });
       else if (event.key === 'l') void navigate({ to: '/' });
-      else if (event.key === '?') setIsOpen(true);
+      else if (event.key === 'i') void navigate({ to: '/images' });
+      else if (event.key === '?') onOpenChange(true);
       else return;
       event.preventDefault();
     }
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [navigate]);
+  }, [navigate, onOpenChange]);
 
   if (!isOpen) return null;
   const keys: Array<[string, string]> = [
     ['N', t('shortcuts.create')],
     ['L', t('shortcuts.library')],
+    ['I', t('shortcuts.images')],
+    ['Ctrl Enter', t('shortcuts.generate')],
     ['Ctrl S', t('shortcuts.save')],
     ['Esc', t('shortcuts.close')],
     ['?', t('shortcuts.help')],
   ];
   return (
-    <Dialog title={t('shortcuts.title')} onClose={() => setIsOpen(false)}>
+    <Dialog title={t('shortcuts.title')} onClose={() => onOpenChange(false)}>
       <dl className="space-y-2 text-sm">
         {keys.map(([key, what]) => (
           <div key={key} className="flex items-center justify-between">

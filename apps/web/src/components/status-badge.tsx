@@ -9,17 +9,15 @@ const tones: Record<GenerationStatus, string> = {
   cancelled: 'bg-sunken text-muted',
 };
 
-export function StatusBadge({ status }: { status: GenerationStatus | null }) {
+export function StatusBadge({ status }: { status: GenerationStatus }) {
   const { t } = useTranslation();
   const isBusy = status === 'pending' || status === 'processing';
   return (
     <span
-      data-testid="status"
-      data-status={status ?? 'none'}
-      className={`inline-flex items-center gap-1.5 rounded-full px-2.5 py-0.5 text-xs font-medium ${status ? tones[status] : 'bg-sunken text-muted'}`}
+      className={`inline-flex items-center gap-1.5 rounded-full px-2.5 py-0.5 text-xs font-medium ${tones[status]}`}
     >
       {isBusy && <span className="size-1.5 animate-pulse rounded-full bg-current" aria-hidden="true" />}
-      {status ? t(`state.${status}`) : t('state.byHand')}
+      {t(`state.${status}`)}
     </span>
   );
 }

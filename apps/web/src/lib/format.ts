@@ -5,12 +5,22 @@ export function countWords(text: string): number {
   ).length;
 }
 
+/** As it is usual where the person is, in the language of the page: 21 Nov in London, Nov 21 in Boston. */
+function localeOf(language: string): string {
+  return navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language;
+}
+
 export function formatDate(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+  const format = new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'medium', timeStyle: 'short' });
+  return format.format(new Date(iso));
+}
+
+export function formatDay(iso: string, language: string): string {
+  return new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'medium' }).format(new Date(iso));
 }
 
 export function formatTime(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(new Date(iso));
+  return new Intl.DateTimeFormat(localeOf(language), { timeStyle: 'short' }).format(new Date(iso));
 }
 
 export function formatDuration(ms: number, language: string): string {
@@ -21,13 +31,19 @@ export function formatDuration(ms: number, language: string): string {
   );
 }
 
-/** The text without Markdown's marks, for a line or two in a list. */
-export function excerpt(markdown: string, length = 220): string {
-  const plain = markdown
-    .slice(0, length * 3)
-    .replace(/^#{1,6}\s+.*$/gm, ' ')
-    .replace(/[*_`>#]|\[|\]\([^)]*\)/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return plain.length > length ? `${plain.slice(0, plain.lastIndexOf(' ', length))} …` : plain;
+export function formatNumber(value: number, language: string): string {
+  return new Intl.NumberFormat(language).format(value);
+}
+
+/** E.g. `1.4 MB`. */
+export function formatBytes(bytes: number, language: string): string {
+  const [unit, size] = bytes < 1_000_000 ? (['kilobyte', 1000] as const) : (['megabyte', 1_000_000] as const);
+  const format = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: size === 1000 ? 0 : 1 } as const;
+  return new Intl.NumberFormat(language, format).format(bytes / size);
+}
+
+/** From millionths of a US dollar. */
+export function formatMoney(microUsd: number, language: string): string {
+  const format = { style: 'currency', currency: 'USD', maximumFractionDigits: 6 } as const;
+  return new Intl.NumberFormat(language, format).format(microUsd / 1_000_000);
 }

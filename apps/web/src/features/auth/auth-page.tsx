@@ -1,6 +1,7 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Logo } from '../../components/logo.tsx';
+import { PageTitle } from '../../components/page-title.tsx';
 import { Preferences } from '../../components/preferences.tsx';
 import { useTitle } from '../../lib/use-title.ts';
 import { AuthForm } from './auth-form.tsx';
@@ -22,11 +23,12 @@ export function AuthPage({ kind }: { kind: 'login' | 'register' }) {
           <Preferences />
         </div>
         <div className="mx-auto my-auto w-full max-w-sm py-10">
-          <h1 className="font-serif text-3xl font-semibold text-balance">
+          <PageTitle key={kind} className="font-serif text-3xl font-semibold text-balance">
             {isNew ? t('auth.start') : t('auth.welcome')}
-          </h1>
+          </PageTitle>
           <p className="mt-2 mb-7 text-muted">{isNew ? t('auth.startText') : t('auth.welcomeText')}</p>
           <AuthForm
+            key={kind}
             kind={kind}
             onDone={() => void navigate({ to: typeof next === 'string' && /^\/(?!\/)/.test(next) ? next : '/' })}
           />

@@ -23,13 +23,13 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
   const [kept] = useState(() => readDraft(content.id));
   const [title, setTitle] = useState(kept?.title ?? content.title);
   const [text, setText] = useState(kept?.text ?? content.generatedText);
-  // The version these changes were made on: a newer one on the server is somebody else's work.
-  const [base, setBase] = useState(kept?.version ?? content.version);
+  // The revision these changes were made on: a newer one on the server is somebody else's work.
+  const [base, setBase] = useState(kept?.revision ?? content.revision);
   const [isPreview, setIsPreview] = useState(false);
   const isChanged = title !== content.title || text !== content.generatedText;
 
   useEffect(() => {
-    if (isChanged) writeDraft(content.id, { title, text, version: base });
+    if (isChanged) writeDraft(content.id, { title, text, revision: base });
     else forgetDraft(content.id);
   }, [content.id, isChanged, title, text, base]);
 
@@ -37,21 +37,21 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
   useEffect(() => void (now.current = { title, text }), [title, text]);
   const save = useMutation({
     mutationFn: (sent: UnsavedDraft) =>
-      client.updateContent(content.id, { title: sent.title, generatedText: sent.text, version: sent.version }),
+      client.updateContent(content.id, { title: sent.title, generatedText: sent.text, revision: sent.revision }),
     onSuccess(saved, sent) {
-      settleDraft(content.id, sent, saved.version);
+      settleDraft(content.id, sent, saved.revision);
       queries.setQueryData(contentQueries.one(content.id).queryKey, saved);
       void queries.invalidateQueries({ queryKey: contentQueries.all });
     },
   });
-  const submit = (version: number): void =>
+  const submit = (revision: number): void =>
     save.mutate(
-      { title, text, version },
+      { title, text, revision },
       {
         onSuccess(saved, sent) {
           // What was typed while the save was under way is a change of what was saved.
           if (now.current.title === sent.title && now.current.text === sent.text) onClose();
-          else setBase(saved.version);
+          else setBase(saved.revision);
         },
       },
     );
@@ -77,7 +77,7 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
     forgetDraft(content.id);
     setTitle(content.title);
     setText(content.generatedText);
-    setBase(content.version);
+    setBase(content.revision);
   };
 
   const latest = useMutation({
@@ -91,12 +91,12 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
     forgetDraft(content.id);
     setTitle(theirs.title);
     setText(theirs.generatedText);
-    setBase(theirs.version);
+    setBase(theirs.revision);
     save.reset();
   };
   const keepMine = (theirs: ContentView): void => {
-    setBase(theirs.version);
-    submit(theirs.version);
+    setBase(theirs.revision);
+    submit(theirs.revision);
   };
 
   return (
@@ -119,7 +119,7 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
         </Notice>
       )}
       {save.isError && !isConflict && <Notice tone="bad">{errorMessage(save.error, t)}</Notice>}
-      <Field label={t('create.name')} error={fieldMessage(save.error, 'title')}>
+      <Field label={t('create.name')} error={fieldMessage(save.error, 'title', t)}>
         {(control) => (
           <input
             {...control}
@@ -148,16 +148,23 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
         {isPreview ? (
           <div className="min-h-80 rounded-lg border border-line bg-raised p-5">
             <Suspense fallback={<div className="skeleton h-40" />}>
-              <Markdown text={text} />
+              <Markdown text={text} title={title} />
             </Suspense>
           </div>
         ) : (
-          <Field label={t('detail.text')} hint={t('detail.textHint')} error={fieldMessage(save.error, 'generatedText')}>
+          <Field
+            label={t('detail.text')}
+            hint={t('detail.textHint')}
+            error={fieldMessage(save.error, 'generatedText', t)}
+          >
             {(control) => (
               <textarea
                 {...control}
                 name="text"
                 rows={22}
+                // oxlint-disable-next-line jsx-a11y/no-autofocus -- it takes the place of the button that was pressed
+                autoFocus={!kept}
+                dir="auto"
                 className={`${control.className} min-h-80 resize-y font-serif text-lg leading-relaxed`}
                 value={text}
                 onChange={(event) => setText(event.target.value)}

@@ -1,4 +1,4 @@
-import { forgetNewPiece, hasNewPiece } from './new-piece.ts';
+import { forgetNewPiece, hasNewPiece } from '../create/new-piece.ts';
 import { draftIds, forgetDraft } from './unsaved.ts';
 
 /** Whether this browser holds words that the server does not. */

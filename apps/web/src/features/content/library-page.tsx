@@ -1,5 +1,4 @@
-import type { ContentView } from '@octavo/contracts';
-import { writtenTypeNames, generationStatuses } from '@octavo/contracts/names';
+import { contentTypeNames } from '@octavo/contracts/names';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ChevronLeft, ChevronRight, Plus } from 'lucide-react';
@@ -8,14 +7,16 @@ import { useTranslation } from 'react-i18next';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { StatusBadge } from '../../components/status-badge.tsx';
-import { TypeIcon } from '../../components/type-icon.tsx';
-import { excerpt, formatDate } from '../../lib/format.ts';
+import { PageTitle } from '../../components/page-title.tsx';
 import { errorMessage } from '../../lib/messages.ts';
 import { socket } from '../../lib/socket.ts';
 import { useTitle } from '../../lib/use-title.ts';
+import { freshForMs } from '../media/queries.ts';
+import { Card } from './card.tsx';
 import { contentQueries } from './queries.ts';
 
+/** What a piece can be, in one word: as it is published, or as its last attempt stands. */
+const states = ['draft', 'published', 'pending', 'processing', 'failed', 'cancelled'] as const;
 const pageSize = 12;
 const route = getRouteApi('/app/');
 
@@ -24,7 +25,7 @@ export function LibraryPage() {
   const { t } = useTranslation();
   const { page = 1, ...filters } = route.useSearch();
   const navigate = route.useNavigate();
-  const list = useQuery(contentQueries.list({ ...filters, page, limit: pageSize }));
+  const list = useQuery({ ...contentQueries.list({ ...filters, page, limit: pageSize }), refetchInterval: freshForMs });
   useTitle(t('library.title'));
   useRefreshOnEvents();
 
@@ -32,55 +33,46 @@ export function LibraryPage() {
   const total = list.data?.pagination.total ?? 0;
   const totalPages = list.data?.pagination.totalPages ?? 1;
 
-  function filter(name: keyof typeof filters, label: string, all: string, options: Array<[string, string]>) {
-    return (
-      <label className="text-sm">
-        <span className="sr-only">{label}</span>
-        <select
-          className="min-h-10 rounded-lg border border-line bg-raised px-3 text-sm hover:border-muted"
-          value={filters[name] ?? ''}
-          onChange={(event) =>
-            void navigate({ search: { ...filters, [name]: event.target.value || undefined } as never })
-          }
-        >
-          <option value="">{all}</option>
-          {options.map(([value, text]) => (
-            <option key={value} value={value}>
-              {text}
-            </option>
-          ))}
-        </select>
-      </label>
-    );
-  }
-
   return (
     <>
       <div className="mb-6 flex flex-wrap items-end justify-between gap-4">
         <div>
-          <h1 className="font-serif text-3xl font-semibold">{t('library.title')}</h1>
+          <PageTitle className="font-serif text-3xl font-semibold">{t('library.title')}</PageTitle>
           <p className="mt-1 min-h-5 text-sm text-muted" role="status">
             {list.data ? t('library.count', { count: total }) : ''}
           </p>
         </div>
         {(total > 0 || isFiltered) && (
-          <div className="flex flex-wrap gap-2">
-            {filter(
-              'contentType',
-              t('library.filterType'),
-              t('library.allTypes'),
-              writtenTypeNames.map((name) => [name, t(`types.${name}`)]),
-            )}
-            {filter('status', t('library.filterStatus'), t('library.allStates'), [
-              ['draft', t('state.draft')],
-              ['published', t('state.published')],
-            ])}
-            {filter(
-              'generationStatus',
-              t('library.filterProgress'),
-              t('library.anyProgress'),
-              generationStatuses.map((name) => [name, t(`state.${name}`)]),
-            )}
+          <div className="grid w-full grid-cols-2 gap-2 sm:flex sm:w-auto">
+            <Choice
+              label={t('library.filterKind')}
+              value={filters.contentType ?? ''}
+              options={[
+                ['', t('library.allKinds')],
+                ...contentTypeNames.map((name): [string, string] => [name, t(`types.${name}`)]),
+              ]}
+              onChange={(contentType) =>
+                void navigate({ search: { ...filters, contentType: (contentType || undefined) as never } })
+              }
+            />
+            <Choice
+              label={t('library.filterState')}
+              value={filters.status ?? filters.generationStatus ?? ''}
+              options={[
+                ['', t('library.allStates')],
+                ...states.map((name): [string, string] => [name, t(`state.${name}`)]),
+              ]}
+              onChange={(state) => {
+                const { contentType } = filters;
+                const isPublication = state === 'draft' || state === 'published';
+                void navigate({
+                  search: {
+                    contentType,
+                    ...(state !== '' && (isPublication ? { status: state } : { generationStatus: state })),
+                  } as never,
+                });
+              }}
+            />
           </div>
         )}
       </div>
@@ -142,38 +134,32 @@ export function LibraryPage() {
   );
 }
 
-function Card({ content }: { content: ContentView }) {
-  const { t, i18n } = useTranslation();
-  const text = excerpt(content.generatedText);
+function Choice({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  options: Array<[string, string]>;
+  onChange: (value: string) => void;
+}) {
   return (
-    <li className="group relative flex flex-col rounded-xl border border-line bg-raised p-5 shadow-card transition-colors hover:border-muted">
-      <div className="mb-3 flex items-center gap-2 text-xs text-muted">
-        <TypeIcon type={content.contentType} size={15} />
-        <span>{t(`types.${content.contentType}`)}</span>
-        <span className="ml-auto">
-          {content.generationStatus === 'completed' || content.generationStatus === null ? (
-            <span
-              className={`rounded-full px-2.5 py-0.5 font-medium ${content.status === 'published' ? 'bg-good-soft text-good' : 'bg-sunken text-muted'}`}
-            >
-              {t(`state.${content.status}`)}
-            </span>
-          ) : (
-            <StatusBadge status={content.generationStatus} />
-          )}
-        </span>
-      </div>
-      <h2 className="font-serif text-lg leading-snug font-semibold break-words">
-        <Link to="/content/$id" params={{ id: content.id }} className="after:absolute after:inset-0 after:rounded-xl">
-          {content.title}
-        </Link>
-      </h2>
-      <div className="mt-2 flex-1">
-        <p className="line-clamp-3 font-serif text-[0.95rem] leading-relaxed text-muted">
-          {text || content.failureReason || t('library.noText')}
-        </p>
-      </div>
-      <p className="mt-4 text-xs text-muted">{formatDate(content.createdAt, i18n.language)}</p>
-    </li>
+    <label className="min-w-0 text-sm">
+      <span className="sr-only">{label}</span>
+      <select
+        className="select min-h-10 w-full truncate rounded-lg border border-line bg-raised pr-9 pl-3 text-sm hover:border-muted"
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      >
+        {options.map(([name, text]) => (
+          <option key={name} value={name}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ContentListQuery, ContentView } from '@octavo/contracts';
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client } from '../../lib/client.ts';
 
 /** What is asked of the server about contents, and under which keys it is remembered. */
@@ -23,3 +23,11 @@ export const generationQuery = (id: string | null) =>
   });
 
 export const providersQuery = queryOptions({ queryKey: ['providers'], queryFn: client.providers, staleTime: 30_000 });
+
+/** Pieces to choose among, a hundred at a time. */
+export const writtenPieces = infiniteQueryOptions({
+  queryKey: ['content', 'written'],
+  queryFn: ({ pageParam }) => client.listContent({ limit: 100, ...(pageParam && { cursor: pageParam }) }),
+  initialPageParam: '',
+  getNextPageParam: ({ pagination }) => pagination.nextCursor,
+});

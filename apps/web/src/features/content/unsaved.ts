@@ -2,7 +2,7 @@
 export interface UnsavedDraft {
   title: string;
   text: string;
-  version: number;
+  revision: number;
 }
 
 const prefix = 'octavo.unsaved.';
@@ -24,12 +24,12 @@ export function writeDraft(id: string, draft: UnsavedDraft): void {
   }
 }
 
-/** After a save: what was sent is no draft any more; what was typed since is one, on top of the saved version. */
-export function settleDraft(id: string, sent: UnsavedDraft, savedVersion: number): void {
+/** After a save: what was sent is no draft any more; what was typed since is one, on top of the saved revision. */
+export function settleDraft(id: string, sent: UnsavedDraft, savedRevision: number): void {
   const draft = readDraft(id);
   if (!draft) return;
   if (draft.title === sent.title && draft.text === sent.text) forgetDraft(id);
-  else writeDraft(id, { ...draft, version: savedVersion });
+  else writeDraft(id, { ...draft, revision: savedRevision });
 }
 
 /** The contents with changes that are not saved. */

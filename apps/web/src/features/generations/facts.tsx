@@ -1,12 +1,27 @@
 import type { ContentView, GenerationView, ProviderName } from '@octavo/contracts';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { formatDate, formatDuration } from '../../lib/format.ts';
+import { useLanguageName } from '../../lib/use-languages.ts';
+import { Attempts } from './attempts.tsx';
+import { wishesOf } from './wishes.ts';
 
-/** Who wrote it, in how many takes, and how long that took. */
-export function Facts({ content, generation }: { content: ContentView; generation: GenerationView | undefined }) {
+/** What was asked for, who made it, in how many attempts, and how long that took. */
+export function Facts({
+  content,
+  generation,
+  isWide = false,
+}: {
+  content: ContentView;
+  generation: GenerationView | undefined;
+  /** Below the piece instead of beside it. */
+  isWide?: boolean;
+}) {
   const { t, i18n } = useTranslation();
+  const { nameOf } = useLanguageName();
   const language = i18n.language;
-  const rows: Array<[string, string]> = [];
+  const rows: Array<[string, string]> = wishesOf(content.contentType, generation?.input, t, nameOf);
+  const source = (generation?.input as { contentId?: string } | null | undefined)?.contentId;
   if (generation?.provider) rows.push([t('detail.provider'), t(`providers.${generation.provider as ProviderName}`)]);
   if (generation?.model) rows.push([t('detail.model'), generation.model]);
   if (generation && generation.durationMs !== null)
@@ -18,58 +33,49 @@ export function Facts({ content, generation }: { content: ContentView; generatio
   return (
     <aside
       aria-labelledby="facts"
-      className="space-y-5 rounded-xl border border-line bg-raised p-5 text-sm shadow-card lg:sticky lg:top-20"
+      className={`rounded-xl border border-line bg-raised p-5 text-sm shadow-card ${isWide ? 'mt-10' : 'lg:sticky lg:top-20 lg:max-h-[calc(100dvh-6.5rem)] lg:overflow-y-auto'}`}
     >
-      <h2 id="facts" className="font-semibold">
+      <h2 id="facts" className="mb-4 font-semibold">
         {t('detail.facts')}
       </h2>
-      <dl className="space-y-2.5">
-        {rows.map(([name, value]) => (
-          <div key={name} className="flex justify-between gap-4">
-            <dt className="text-muted">{name}</dt>
-            <dd className="text-right break-words">{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {generation && generation.attempts.length > 0 && (
-        <div>
-          <h3 className="mb-2 font-medium">{t('detail.attempts')}</h3>
-          <ol className="space-y-2.5">
-            {generation.attempts.map((attempt) => (
-              <li key={attempt.attempt} className="border-l-2 border-line pl-3">
-                <p className="flex justify-between gap-2">
-                  <span>
-                    {t('detail.attempt', { n: attempt.attempt })}{' '}
-                    <span className={attempt.outcome === 'failed' ? 'text-bad' : 'text-muted'}>
-                      {t(`detail.outcome.${attempt.outcome}`)}
-                    </span>
-                  </span>
-                  {attempt.durationMs !== null && (
-                    <span className="text-muted">{formatDuration(attempt.durationMs, language)}</span>
-                  )}
-                </p>
-                <p className="text-xs text-muted">
-                  {[
-                    attempt.model,
-                    attempt.usage?.outputTokens != null
-                      ? t('detail.tokens', { count: attempt.usage.outputTokens })
-                      : '',
-                  ]
-                    .filter(Boolean)
-                    .join(' · ')}
-                </p>
-                {attempt.reason && <p className="mt-0.5 text-xs text-muted">{attempt.reason}</p>}
-              </li>
+      <div className={isWide ? 'grid gap-x-10 gap-y-5 md:grid-cols-2' : 'space-y-5'}>
+        <div className="space-y-4">
+          <dl className="space-y-2.5">
+            {rows.map(([name, value]) => (
+              <div key={name} className="flex justify-between gap-4">
+                <dt className="shrink-0 text-muted">{name}</dt>
+                <dd className="min-w-0 text-right break-words">{value}</dd>
+              </div>
             ))}
-          </ol>
+          </dl>
+          {generation?.provider === 'local' && content.contentType === 'story' && (
+            <p className="text-xs leading-relaxed text-muted">{t('detail.smallModel')}</p>
+          )}
+          <p id="publish-hint" className="text-xs leading-relaxed text-muted">
+            {t('detail.publishHint')}
+          </p>
+          {source && (
+            <p>
+              <Link
+                to="/content/$id"
+                params={{ id: source }}
+                className="font-medium text-accent underline underline-offset-4"
+              >
+                {t('translation.openSource')}
+              </Link>
+            </p>
+          )}
         </div>
-      )}
-      {content.prompt !== '' && (
-        <div>
-          <h3 className="mb-1.5 font-medium">{t('detail.prompt')}</h3>
-          <p className="max-h-48 overflow-y-auto break-words whitespace-pre-wrap text-muted">{content.prompt}</p>
-        </div>
-      )}
+        {generation && generation.attempts.length > 0 && (
+          <Attempts generation={generation} shownText={content.generatedText} />
+        )}
+        {content.prompt !== '' && (
+          <div>
+            <h3 className="mb-1.5 font-medium">{t('detail.prompt')}</h3>
+            <p className="break-words whitespace-pre-wrap text-muted">{content.prompt}</p>
+          </div>
+        )}
+      </div>
     </aside>
   );
 }

@@ -1,0 +1,44 @@
+import { FileCode, Keyboard, LogOut, Plug } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import { useTranslation } from 'react-i18next';
+import { Menu, menuItemClass, MenuLine } from './menu.tsx';
+import type { MenuProps } from './menu-button.tsx';
+import { PreferenceItems } from './preference-items.tsx';
+
+/** Who is signed in, how the studio looks and speaks, and the way out. */
+export default function AccountMenu({
+  name,
+  email,
+  onConnect,
+  onHelp,
+  onSignOut,
+  trigger,
+}: MenuProps & { name: string; email: string; onConnect: () => void; onHelp: () => void; onSignOut: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Menu trigger={trigger}>
+      <DropdownMenu.Label className="px-3 py-2 text-sm">
+        <span className="block font-medium">{name}</span>
+        <span className="block max-w-64 truncate text-muted">{email}</span>
+      </DropdownMenu.Label>
+      <MenuLine />
+      <PreferenceItems />
+      <MenuLine />
+      <DropdownMenu.Item className={menuItemClass} onSelect={onConnect}>
+        <Plug size={16} aria-hidden="true" /> {t('connect.title')}
+      </DropdownMenu.Item>
+      <DropdownMenu.Item className={menuItemClass} onSelect={onHelp}>
+        <Keyboard size={16} aria-hidden="true" /> {t('nav.shortcuts')}
+      </DropdownMenu.Item>
+      <DropdownMenu.Item className={menuItemClass} asChild>
+        <a href="/docs" target="_blank" rel="noopener">
+          <FileCode size={16} aria-hidden="true" /> {t('nav.api')}
+        </a>
+      </DropdownMenu.Item>
+      <MenuLine />
+      <DropdownMenu.Item className={menuItemClass} onSelect={onSignOut}>
+        <LogOut size={16} aria-hidden="true" /> {t('nav.signOut')}
+      </DropdownMenu.Item>
+    </Menu>
+  );
+}

@@ -1,0 +1,38 @@
+import type { ContentView, GenerationStatus, GenerationView } from '@octavo/contracts';
+import { isTerminal } from '@octavo/contracts/names';
+
+/**
+ * How a piece stands, which is not how its last attempt stands: words that a person wrote stay good when an attempt
+ * after them, or before them, came to nothing.
+ */
+export interface PieceState {
+  /** Of the last generation, as it is now. */
+  status: GenerationStatus | null;
+  isRunning: boolean;
+  /** The text on the page is not that of the last generation: a person changed it, or an earlier one wrote it. */
+  hasOwnText: boolean;
+  /** The last generation has ended with a text that is not shown, because a person's was kept. */
+  hasKeptText: boolean;
+}
+
+export function pieceState(
+  content: ContentView,
+  generation: GenerationView | undefined,
+  liveStatus: GenerationStatus | undefined,
+): PieceState {
+  const status = liveStatus ?? content.generationStatus;
+  const isEnded = status !== null && isTerminal(status);
+  const isKnown = generation !== undefined && generation.finishedAt !== null && isEnded;
+  const hasOwnText = isKnown && content.generatedText !== '' && content.generatedText !== generation.text;
+  return {
+    status,
+    isRunning: status !== null && !isEnded,
+    hasOwnText,
+    hasKeptText:
+      hasOwnText &&
+      generation.text !== '' &&
+      generation.status === 'completed' &&
+      // Asking for it was the last change of the content.
+      Date.parse(content.updatedAt) <= Date.parse(generation.createdAt),
+  };
+}
