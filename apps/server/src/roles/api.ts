@@ -1,10 +1,12 @@
 import { createProviders } from '@octavo/providers';
 import type { Config } from '#config';
+import { auditRoutes, createAudit, createAuditRepository } from '#features/audit';
 import { authRoutes, createAuthRepository, createAuthService } from '#features/auth';
 import { contentRoutes, createContentRepository, createContentService } from '#features/content';
 import {
   createGenerationRepository,
   createGenerationService,
+  createQuota,
   generationRoutes,
   startLive,
 } from '#features/generations';
@@ -15,6 +17,7 @@ import { pingDatabase } from '#platform/db';
 import { createApp, createAuthenticate, serveStudio } from '#platform/http';
 import type { Logger } from '#platform/log';
 import { createQueue } from '#platform/queue';
+import { createSharedCounters, limitRequests } from '#platform/rate-limit';
 import { createBus, createSocketServer, type SocketServer } from '#platform/realtime';
 import { connect } from './connect.ts';
 import { createMedia } from './media.ts';
@@ -43,8 +46,13 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
 
   await providers.ready();
 
-  const app = await createApp({ log, corsOrigins: config.corsOrigins, version });
+  const { corsOrigins, trustProxy, hsts } = config;
+  const app = await createApp({ log, corsOrigins, trustProxy, hsts, version });
+  const counters = createSharedCounters(db, config.redisUrl);
+  limitRequests(app, { counters, ...config.limits, trustsProxy: trustProxy !== false, log });
   const authenticate = createAuthenticate(accessTokens);
+  const auditRepository = createAuditRepository(db);
+  const audit = createAudit({ repository: auditRepository, log });
   const generationRepository = createGenerationRepository(db);
   const contentRepository = createContentRepository(db);
   const media = await createMedia(config, db);
@@ -54,6 +62,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     bus,
     providers,
     defaultDelayMs: config.generation.defaultDelayMs,
+    quota: createQuota({ max: config.generation.maxUnfinished, count: generationRepository.countUnfinished }),
     intake: { findContent: contentRepository.find, findImages: media.views },
     viewImages: media.views,
   });
@@ -62,6 +71,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     repository: authRepository,
     accessTokens,
     refreshTokenMs: config.auth.refreshTokenMs,
+    audit,
   });
   const contents = createContentService({
     repository: contentRepository,
@@ -70,6 +80,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   });
 
   authRoutes(app, { auth, authenticate });
+  auditRoutes(app, { repository: auditRepository, audit, authenticate });
   generationRoutes(app, { generations, authenticate });
   contentRoutes(app, { contents, authenticate });
   await mediaRoutes(app, { media, authenticate, uploadMaxBytes: config.media.uploadMaxBytes });
@@ -106,6 +117,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     await app.close();
     clearTimeout(force);
     stopLive();
+    counters.close();
     await Promise.all([queue.close(), bus.close(), providers.close()]);
     await db.destroy();
   }

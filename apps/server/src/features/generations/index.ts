@@ -1,5 +1,6 @@
 export { createActiveRuns } from './active-runs.ts';
 export { startLive } from './live.ts';
+export { createQuota } from './quota.ts';
 export { createGenerationRepository } from './repository.ts';
 export { generationRoutes } from './routes.ts';
 export { createRunHandler } from './run.handler.ts';

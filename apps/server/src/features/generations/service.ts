@@ -16,6 +16,7 @@ import type { JobQueue } from '#platform/queue';
 import type { EventBus } from '#platform/realtime';
 import { type IntakeDeps, takeIn } from './intake.ts';
 import { followGeneration, isEnd } from './follow.ts';
+import type { Quota } from './quota.ts';
 import { presentAccepted, presentGeneration } from './presenter.ts';
 import type { GenerationRepository, GenerationRow, LogPosition } from './repository.ts';
 import { runJob } from './run.job.ts';
@@ -24,7 +25,8 @@ export interface GenerationService {
   /**
    * Accepts a generation: from the moment this resolves it will reach exactly one terminal state.
    * With an idempotency key a repeated request gets the first answer (`replayed`).
-   * @throws AppError idempotency_conflict when the key stands for another request, provider_unavailable
+   * @throws AppError idempotency_conflict when the key stands for another request, provider_unavailable,
+   * too_many_requests when the user has as many unfinished ones as are allowed
    */
   submit(
     userId: string,
@@ -54,6 +56,7 @@ export function createGenerationService(deps: {
   bus: EventBus;
   providers: Pick<Providers, 'candidates'>;
   defaultDelayMs: number;
+  quota: Quota;
   intake: IntakeDeps;
   /** Those of the images that the user has, in the order of the ids. */
   viewImages: (userId: string, ids: string[]) => Promise<MediaView[]>;
@@ -89,8 +92,9 @@ export function createGenerationService(deps: {
       const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
       try {
         assertProviderAvailable(providers, request);
+        await deps.quota.take(userId);
       } catch (error) {
-        // What was accepted once stays accepted, whatever became of the provider.
+        // What was accepted once stays accepted, whatever became of the provider and the quota.
         if (!idempotency || !(await repository.findIdempotencyKey(userId, idempotency.key))) throw error;
         return { accepted: await replay(userId, idempotency.key, idempotency.fingerprint), replayed: true };
       }
@@ -173,6 +177,7 @@ export function createGenerationService(deps: {
     },
 
     async retry(userId, id) {
+      await deps.quota.take(userId);
       const generation = await repository.retry(userId, id, uuidv7());
       if (!generation) {
         const { status } = await find(userId, id);

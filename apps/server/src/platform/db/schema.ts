@@ -1,4 +1,11 @@
-import type { ContentType, GenerationStatus, MediaOrigin, MediaType, PublicationStatus } from '@octavo/contracts';
+import type {
+  AuditAction,
+  ContentType,
+  GenerationStatus,
+  MediaOrigin,
+  MediaType,
+  PublicationStatus,
+} from '@octavo/contracts';
 import type { ColumnType, Generated } from 'kysely';
 
 type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -146,6 +153,19 @@ export interface MediaUsesTable {
   created_at: Timestamp;
 }
 
+/** Append-only: a trigger refuses everything but INSERT. */
+export interface AuditLogTable {
+  id: Generated<string>;
+  at: Timestamp;
+  action: AuditAction;
+  actor_id: string | null;
+  subject_id: string | null;
+  ip: string | null;
+  user_agent: string | null;
+  request_id: string | null;
+  details: ColumnType<Record<string, string | number | boolean>, string, never>;
+}
+
 export interface Database {
   users: UsersTable;
   refresh_tokens: RefreshTokensTable;
@@ -157,4 +177,5 @@ export interface Database {
   media_files: MediaFilesTable;
   media: MediaTable;
   media_uses: MediaUsesTable;
+  audit_log: AuditLogTable;
 }

@@ -6,17 +6,27 @@ import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { jsonSchemaTransform, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from '../log/index.ts';
+import { rememberCurrentRequest } from './current-request.ts';
 import { installErrorHandler } from './error-handler.ts';
 
 const bodyLimitBytes = 1_048_576;
 
 /** The Fastify instance every feature adds its routes to. */
-export async function createApp(options: { log: Logger; corsOrigins: string[]; version: string }) {
+export async function createApp(options: {
+  log: Logger;
+  corsOrigins: string[];
+  version: string;
+  /** The addresses of proxies whose X-Forwarded-For is believed, separated by commas. */
+  trustProxy: false | string;
+  /** Whether browsers are told to come by https only. */
+  hsts: boolean;
+}) {
   const app = Fastify({
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     genReqId: () => randomUUID(),
+    trustProxy: options.trustProxy,
     // An image of 20 MiB needs a while on a slow line; the headers alone do not.
     requestTimeout: 120_000,
     http: { headersTimeout: 30_000 },
@@ -33,6 +43,7 @@ export async function createApp(options: { log: Logger; corsOrigins: string[]; v
   app.decorateRequest('userId', '');
   app.decorateRequest('tokenExpiresAtMs', 0);
   installErrorHandler(app);
+  rememberCurrentRequest(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     done();
@@ -52,9 +63,13 @@ export async function createApp(options: { log: Logger; corsOrigins: string[]; v
         frameAncestors: ["'none'"],
       },
     },
-    strictTransportSecurity: false,
+    strictTransportSecurity: options.hsts && { maxAge: 63_072_000, includeSubDomains: false },
   });
-  await app.register(cors, { origin: options.corsOrigins.length > 0 ? options.corsOrigins : false, maxAge: 600 });
+  await app.register(cors, {
+    origin: options.corsOrigins.length > 0 ? options.corsOrigins : false,
+    exposedHeaders: ['x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy', 'idempotency-replayed'],
+    maxAge: 600,
+  });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
