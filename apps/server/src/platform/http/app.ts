@@ -46,6 +46,16 @@ export async function createApp(options: {
   rememberCurrentRequest(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
+    // What an account can see is not for the caches on the way; what may be kept says so itself.
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    // The route, not the address: addresses hold signatures and ids.
+    const { method, routeOptions } = request;
+    const ms = Math.round(reply.elapsedTime);
+    request.log.debug({ method, route: routeOptions.url ?? 'none', status: reply.statusCode, ms }, 'answered');
     done();
   });
   await app.register(helmet, {
@@ -61,8 +71,12 @@ export async function createApp(options: {
         baseUri: ["'none'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
+        // Not even code of ours may turn text into markup or script behind React's back.
+        requireTrustedTypesFor: ["'script'"],
+        trustedTypes: ["'none'"],
       },
     },
+    frameguard: { action: 'deny' },
     strictTransportSecurity: options.hsts && { maxAge: 63_072_000, includeSubDomains: false },
   });
   await app.register(cors, {
