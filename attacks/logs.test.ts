@@ -31,7 +31,7 @@ describe('the log', () => {
 
   beforeAll(async () => {
     testServer = await startTestServer({ serverUrl: inject('serverUrl'), workers: 0 });
-    const env = {
+    const env: Record<string, string> = {
       ...testServer.env,
       LOG_LEVEL: 'trace',
       // An upstream that refuses the key and repeats it, and the prompt, in its words.
