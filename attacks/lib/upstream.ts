@@ -53,12 +53,11 @@ export function say(response: ServerResponse, text: string): void {
 /** Writes until the other side has had enough; @returns how many bytes it took. */
 export async function flood(response: ServerResponse, piece: string | Buffer, bytes: number): Promise<number> {
   let sent = 0;
-  let isGone = false;
-  response.on('close', () => (isGone = true));
-  while (sent < bytes && !isGone) {
+  let wake: () => void = () => undefined;
+  response.on('close', () => wake()).on('drain', () => wake());
+  while (sent < bytes && !response.destroyed) {
     sent += piece.length;
-    if (!response.write(piece))
-      await Promise.race([once(response, 'drain'), once(response, 'close')]).catch(() => undefined);
+    if (!response.write(piece) && !response.destroyed) await new Promise<void>((resolve) => (wake = resolve));
   }
   return sent;
 }

@@ -4,13 +4,15 @@ import { readConfig } from '../../config.ts';
 import { startTestServer } from '../../testing/server.ts';
 import { createQuota } from './quota.ts';
 
+const stored = () => Promise.resolve();
+
 describe('the quota of unfinished generations', () => {
   it('is 10,000 unless it is set', () => expect(readConfig({}).generation.maxUnfinished).toBe(10_000));
 
   it('asks the database once for what is submitted at the same time, and is exact', async () => {
     let asked = 0;
     const quota = createQuota({ max: 10, count: async () => ((asked += 1), 3), now: () => 0 });
-    const results = await Promise.allSettled(Array.from({ length: 20 }, () => quota.take('a')));
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => quota.take('a', stored)));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(7);
     expect(asked).toBe(1);
   });
@@ -20,15 +22,32 @@ describe('the quota of unfinished generations', () => {
     let asked = 0;
     let unfinished = 2;
     const quota = createQuota({ max: 2, count: async () => ((asked += 1), unfinished), now: () => now });
-    await expect(quota.take('a')).rejects.toMatchObject({ code: 'too_many_requests' });
+    await expect(quota.take('a', stored)).rejects.toMatchObject({ code: 'too_many_requests' });
     unfinished = 0;
     now = 400;
-    await expect(quota.take('a')).rejects.toMatchObject({ code: 'too_many_requests' });
+    await expect(quota.take('a', stored)).rejects.toMatchObject({ code: 'too_many_requests' });
     now = 500;
-    await quota.take('a');
-    await quota.take('a');
+    await quota.take('a', stored);
+    await quota.take('a', stored);
     expect(asked).toBe(2);
-    await expect(quota.take('a')).rejects.toMatchObject({ retryAfterSeconds: 30 });
+    await expect(quota.take('a', stored)).rejects.toMatchObject({ retryAfterSeconds: 30 });
+  });
+
+  it('does not forget what is accepted and not stored yet when it counts again', async () => {
+    let now = 0;
+    const quota = createQuota({ max: 3, count: async () => 0, now: () => now });
+    let store: () => void = () => undefined;
+    const slow = () => new Promise<void>((resolve) => (store = resolve));
+    const first = quota.take('a', slow);
+    await quota.take('a', stored);
+    await quota.take('a', stored);
+    now = 600;
+    // One on its way, two that have ended meanwhile.
+    await quota.take('a', stored);
+    await quota.take('a', stored);
+    await expect(quota.take('a', stored)).rejects.toMatchObject({ code: 'too_many_requests' });
+    store();
+    await first;
   });
 
   it('lets a repeated request have its answer, and others work; the count goes by an index', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   type CancelResult,
+  type ErrorCode,
   type GenerateBody,
   type GenerationAccepted,
   type GenerationEvent,
@@ -87,47 +88,55 @@ export function createGenerationService(deps: {
     return presentAccepted(await find(userId, first.generationId));
   }
 
+  async function accept(
+    userId: string,
+    request: GenerateBody,
+    idempotency: { key: string; fingerprint: Buffer } | undefined,
+  ): Promise<{ accepted: GenerationAccepted; replayed: boolean }> {
+    const { input, sources } = await takeIn(deps.intake, userId, request);
+    const generationId = uuidv7();
+    const contentId = uuidv7();
+    const delayMs = request.delayMs ?? deps.defaultDelayMs;
+    const createdAt = await repository.submit({
+      generationId,
+      contentId,
+      userId,
+      request,
+      input,
+      sources,
+      delayMs,
+      idempotency,
+    });
+    if (createdAt === undefined) {
+      if (!idempotency) throw new Error('nothing was stored');
+      return { accepted: await replay(userId, idempotency.key, idempotency.fingerprint), replayed: true };
+    }
+    start(userId, generationId, contentId, delayMs);
+    const accepted = presentAccepted({
+      id: generationId,
+      user_id: userId,
+      content_id: contentId,
+      title: request.title,
+      content_type: request.contentType,
+      prompt: request.prompt,
+      delay_ms: delayMs,
+      created_at: createdAt,
+    });
+    return { accepted, replayed: false };
+  }
+
   return {
     async submit(userId, request, key) {
       const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
       try {
         assertProviderAvailable(providers, request);
-        await deps.quota.take(userId);
+        return await deps.quota.take(userId, () => accept(userId, request, idempotency));
       } catch (error) {
         // What was accepted once stays accepted, whatever became of the provider and the quota.
-        if (!idempotency || !(await repository.findIdempotencyKey(userId, idempotency.key))) throw error;
+        if (!idempotency || !(error instanceof AppError) || !repeatable.has(error.code)) throw error;
+        if (!(await repository.findIdempotencyKey(userId, idempotency.key))) throw error;
         return { accepted: await replay(userId, idempotency.key, idempotency.fingerprint), replayed: true };
       }
-      const { input, sources } = await takeIn(deps.intake, userId, request);
-      const generationId = uuidv7();
-      const contentId = uuidv7();
-      const delayMs = request.delayMs ?? deps.defaultDelayMs;
-      const createdAt = await repository.submit({
-        generationId,
-        contentId,
-        userId,
-        request,
-        input,
-        sources,
-        delayMs,
-        idempotency,
-      });
-      if (createdAt === undefined) {
-        if (!idempotency) throw new Error('nothing was stored');
-        return { accepted: await replay(userId, idempotency.key, idempotency.fingerprint), replayed: true };
-      }
-      start(userId, generationId, contentId, delayMs);
-      const accepted = presentAccepted({
-        id: generationId,
-        user_id: userId,
-        content_id: contentId,
-        title: request.title,
-        content_type: request.contentType,
-        prompt: request.prompt,
-        delay_ms: delayMs,
-        created_at: createdAt,
-      });
-      return { accepted, replayed: false };
     },
 
     async jobStatus(userId, id) {
@@ -177,8 +186,7 @@ export function createGenerationService(deps: {
     },
 
     async retry(userId, id) {
-      await deps.quota.take(userId);
-      const generation = await repository.retry(userId, id, uuidv7());
+      const generation = await deps.quota.take(userId, () => repository.retry(userId, id, uuidv7()));
       if (!generation) {
         const { status } = await find(userId, id);
         throw new AppError(
@@ -202,6 +210,9 @@ export function createGenerationService(deps: {
     },
   };
 }
+
+/** Refusals that say nothing about the request itself: a repeated one has its answer already. */
+const repeatable = new Set<ErrorCode>(['provider_unavailable', 'too_many_requests']);
 
 /** Says at once what would fail later: a provider that is not set up here. */
 function assertProviderAvailable(

@@ -47,7 +47,8 @@ export async function createApp(options: {
     trustProxy: options.trustProxy,
     // An image of 20 MiB needs a while on a slow line; the headers alone do not.
     requestTimeout: 120_000,
-    http: { headersTimeout: 30_000 },
+    // Whoever connects has this long to ask for something; looked at every five seconds.
+    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5000 },
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 200 },
