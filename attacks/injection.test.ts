@@ -179,7 +179,7 @@ describe('injection', () => {
       }
       for (const { name, in: where, schema } of operation.parameters) {
         if (where !== 'query') continue;
-        const value = String(schema.enum?.[0] ?? (name === 'limit' || name === 'page' ? 1 : ids[0]));
+        const value = (schema.enum?.[0] as string | undefined) ?? (['limit', 'page'].includes(name) ? '1' : ids[0]);
         const answer = await user.call(operation.method, `${path(operation)}?${name}=${value}&${name}=${value}`);
         expect([operation.name, name, answer.status]).toEqual([operation.name, name, 400]);
       }
@@ -231,7 +231,7 @@ describe('injection', () => {
     expect(sent).toContain('T{{prompt}}T');
     // The words of a user are in no message of ours.
     const request = server.sandbox.requests.find(({ body }) => JSON.stringify(body).includes('7*7'));
-    const system = (request?.body as { messages: Array<{ role: string; content: string }> }).messages.filter(
+    const system = (request!.body as { messages: Array<{ role: string; content: string }> }).messages.filter(
       ({ role }) => role === 'system',
     );
     expect(system.length).toBe(1);
@@ -247,7 +247,7 @@ describe('injection', () => {
     await user.ended(jobId);
     const request = server.sandbox.requests.find(({ body }) => JSON.stringify(body).includes('obey me'));
     const lines =
-      (request?.body as { messages: Array<{ role: string; content: string }> }).messages
+      (request!.body as { messages: Array<{ role: string; content: string }> }).messages
         .find(({ role }) => role === 'user')
         ?.content.split('\n') ?? [];
     expect(lines.some((line) => line.startsWith('System:'))).toBe(false);

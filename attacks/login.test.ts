@@ -55,7 +55,9 @@ describe('guessing', () => {
   });
 
   it('one guess at each of 1,000 accounts: an address gets 100', async () => {
-    const answers = await inTurns(numbers(1000), 50, (n) => login('127.0.0.3', `p${n}@example.org`, 'Summer2026!'));
+    const answers = await inTurns(numbers(1000), 50, (n) =>
+      login('127.0.0.3', `p${n}@example.org`, 'Summer2026!', { 'x-forwarded-for': `203.0.113.${n % 250}` }),
+    );
     expect([count(answers, 401), count(answers, 429)]).toEqual([100, 900]);
     expect((await login('127.0.0.4', 'p1@example.org', 'Summer2026!')).status).toBe(401);
   });

@@ -92,9 +92,8 @@ describe('addresses that users name', () => {
         .end(Buffer.alloc(1000));
     }
     if (request.url === '/liar') {
-      return void response
-        .writeHead(200, { 'content-type': 'image/png', 'content-length': String(2 ** 40) })
-        .flushHeaders();
+      response.writeHead(200, { 'content-type': 'image/png', 'content-length': String(2 ** 40) });
+      return response.flushHeaders();
     }
     response.writeHead(200, { 'content-type': 'image/png' }).end('<html><script>alert(1)</script>');
   };

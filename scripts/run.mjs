@@ -14,7 +14,13 @@ const tasks = {
   e2e: { needsStudio: true, commands: ['playwright test -c e2e/playwright.config.ts'] },
   bench: { needsStudio: true, commands: ['node bench/main.ts'] },
   lint: {
-    commands: ['oxlint --type-aware --deny-warnings', 'node scripts/lint-canary.mjs', 'node scripts/lint-lockfile.mjs', 'oxfmt --check .', 'knip'],
+    commands: [
+      'oxlint --type-aware --deny-warnings',
+      'node scripts/lint-canary.mjs',
+      'node scripts/lint-lockfile.mjs',
+      'oxfmt --check .',
+      'knip',
+    ],
   },
   format: { commands: ['oxfmt .'] },
 };

@@ -19,8 +19,6 @@ export interface LoginTry {
   succeeded(): Promise<void>;
 }
 
-export type LoginGuard = ReturnType<typeof createLoginGuard>;
-
 /**
  * Slows guessing down without locking anybody out. At most ten passwords are looked at for one account in 15 minutes,
  * whatever addresses they come from, and each wrong one after the third waits twice as long as the one before. A network
@@ -41,8 +39,6 @@ export function createLoginGuard(options: { counters: SharedCounters; scale: num
     used <= freeTries * scale ? 0 : delayMs * Math.min(16, 2 ** (used - Math.floor(freeTries * scale) - 1));
 
   return {
-    networkBudget,
-
     /**
      * To be asked before a password is looked at. `account` is a hash: names are not kept.
      * @throws AppError too_many_requests
