@@ -1,4 +1,4 @@
-import type { Session } from '@octavo/contracts';
+import type { AuditPage, Session } from '@octavo/contracts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startTestServer, type TestServer } from '../apps/server/src/testing/server.ts';
 import { median, separability } from './lib/median.ts';
@@ -51,7 +51,13 @@ describe('guessing', () => {
     // The right password is refused to strangers as well, or the answer would tell that it is right.
     expect((await login('127.9.9.9', 'victim@example.org', password)).status).toBe(429);
     // The owner comes from where he came from before.
-    expect((await login('127.0.0.1', 'victim@example.org', password)).status).toBe(200);
+    const back = await login('127.0.0.1', 'victim@example.org', password);
+    expect(back.status).toBe(200);
+    // The audit log has each guess that was looked at, and one line for all that were not.
+    const { access_token: token } = (JSON.parse(back.body) as { data: Session }).data;
+    const log = async (action: string) =>
+      (await server.call<AuditPage>('GET', `/api/admin/audit?action=${action}`, { token })).body.data.entries;
+    expect([(await log('login.failed')).length, (await log('login.refused')).length]).toEqual([10, 1]);
   });
 
   it('one guess at each of 1,000 accounts: an address gets 100', async () => {

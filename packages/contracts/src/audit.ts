@@ -14,6 +14,7 @@ export const auditActions = [
   'role.changed',
   'login.succeeded',
   'login.failed',
+  /** An account or a network has used up its tries; once for all that follow in the same window. */
   'login.refused',
   'logout',
   'session.ended',

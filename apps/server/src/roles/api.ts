@@ -49,10 +49,16 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   const { corsOrigins, trustProxy, hsts } = config;
   const app = await createApp({ log, corsOrigins, trustProxy, hsts, version });
   const counters = createSharedCounters(db, config.redisUrl);
-  limitRequests(app, { counters, ...config.limits, trustsProxy: trustProxy !== false, log });
-  const authenticate = createAuthenticate(accessTokens);
   const auditRepository = createAuditRepository(db);
   const audit = createAudit({ repository: auditRepository, log });
+  limitRequests(app, {
+    counters,
+    ...config.limits,
+    trustsProxy: trustProxy !== false,
+    log,
+    onLoginsUsedUp: () => audit({ action: 'login.refused', actorId: null, subjectId: null }),
+  });
+  const authenticate = createAuthenticate(accessTokens);
   const generationRepository = createGenerationRepository(db);
   const contentRepository = createContentRepository(db);
   const media = await createMedia(config, db);

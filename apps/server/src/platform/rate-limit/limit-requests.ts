@@ -34,7 +34,15 @@ export const limitedRoutes = [loginRoute, ...Object.keys(perUserAndRoute), ...Ob
  */
 export function limitRequests(
   app: App,
-  deps: { counters: SharedCounters; scale: number; loginDelayMs: number; log: Logger; trustsProxy: boolean },
+  deps: {
+    counters: SharedCounters;
+    scale: number;
+    loginDelayMs: number;
+    log: Logger;
+    trustsProxy: boolean;
+    /** Called once a window for an account or a network that has used up its tries to sign in. */
+    onLoginsUsedUp: () => Promise<void>;
+  },
 ): void {
   const { counters, scale } = deps;
   const scaled = (budget: Budget): Budget => ({ ...budget, limit: Math.ceil(budget.limit * scale) });
@@ -62,7 +70,7 @@ export function limitRequests(
     done();
   });
 
-  const login = createLoginGuard({ counters, scale, delayMs: deps.loginDelayMs });
+  const login = createLoginGuard({ counters, scale, delayMs: deps.loginDelayMs, onUsedUp: deps.onLoginsUsedUp });
   const tries = new WeakMap<FastifyRequest, LoginTry>();
 
   app.addHook('onRoute', (route) => {

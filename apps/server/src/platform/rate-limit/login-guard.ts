@@ -24,7 +24,13 @@ export interface LoginTry {
  * whatever addresses they come from, and each wrong one after the third waits twice as long as the one before. A network
  * that the account was used from before has a count of its own: strangers who guess cannot keep its owner out.
  */
-export function createLoginGuard(options: { counters: SharedCounters; scale: number; delayMs: number }) {
+export function createLoginGuard(options: {
+  counters: SharedCounters;
+  scale: number;
+  delayMs: number;
+  /** Called once a window for an account or a network that has used up its tries. */
+  onUsedUp: () => Promise<void>;
+}) {
   const { counters, scale, delayMs } = options;
   const scaled = (budget: Budget): Budget => ({ ...budget, limit: Math.ceil(budget.limit * scale) });
   const accountBudget = scaled(triesPerAccount);
@@ -57,6 +63,9 @@ export function createLoginGuard(options: { counters: SharedCounters; scale: num
         byAccount.used > accountBudget.limit ? byAccount.resetMs : 0,
         byNetwork.used > networkBudget.limit ? byNetwork.resetMs : 0,
       );
+      if (byAccount.used === accountBudget.limit + 1 || byNetwork.used === networkBudget.limit + 1) {
+        await options.onUsedUp();
+      }
       if (retryMs > 0 || waiting >= maxWaiting) {
         throw new AppError('too_many_requests', 'Too many tries to sign in. Wait before the next one.', {
           retryAfterSeconds: Math.max(1, Math.ceil(retryMs / 1000)),
