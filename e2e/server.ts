@@ -19,6 +19,7 @@ export default async function startServers(): Promise<() => Promise<void>> {
         OCTAVO_DATA: folder,
         LOCAL_SERVER_DISCOVERY: 'off',
         GENERATION_BACKOFF_MS: '50',
+        RATE_LIMIT_SCALE: '1000',
         ...env,
       },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -9,11 +9,18 @@ import { ensureStudioBuilt } from './lib/studio.mjs';
 const tasks = {
   build: { needsStudio: true, commands: [] },
   test: { commands: ['tsc -p .', 'tsc -p apps/web', 'vitest run'] },
+  'test:attacks': { needsStudio: true, commands: ['vitest run -c attacks/vitest.config.ts'] },
   'test:faults': { commands: ['node bench/faults/main.ts'] },
   e2e: { needsStudio: true, commands: ['playwright test -c e2e/playwright.config.ts'] },
   bench: { needsStudio: true, commands: ['node bench/main.ts'] },
   lint: {
-    commands: ['oxlint --type-aware --deny-warnings', 'node scripts/lint-canary.mjs', 'oxfmt --check .', 'knip'],
+    commands: [
+      'oxlint --type-aware --deny-warnings',
+      'node scripts/lint-canary.mjs',
+      'node scripts/lint-lockfile.mjs',
+      'oxfmt --check .',
+      'knip',
+    ],
   },
   format: { commands: ['oxfmt .'] },
 };

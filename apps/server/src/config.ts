@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type ContentType, contentTypeNames, providerName, type ProviderName } from '@octavo/contracts';
@@ -57,12 +58,40 @@ const priceOverrides = z
     ),
   );
 
+/** Who may say in `X-Forwarded-For` where a request came from. Not "everybody": then anybody could say anything. */
+function isProxyName(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  const isBits =
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (family === 4 ? 32 : 128));
+  return family !== 0 && isBits && rest.length === 0;
+}
+
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: whole(0, 65_535).default(3000),
   OCTAVO_DATA: z.string().default('data'),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),
   CORS_ORIGINS: list.default([]),
+  TRUST_PROXY: z
+    .string()
+    .default('off')
+    .transform((value) => value.trim().toLowerCase())
+    .transform((value) => (value === 'off' ? (false as const) : value))
+    .refine(
+      (value) => value === false || value.split(',').every((one) => isProxyName(one.trim())),
+      'must be off, or the addresses of proxies such as 127.0.0.1,10.0.0.0/8',
+    ),
+  HSTS: onOff.default(false),
+  RATE_LIMIT_SCALE: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'must be a number')
+    .transform(Number)
+    .pipe(z.number().min(0.1).max(1_000_000))
+    .default(1),
+  LOGIN_DELAY_MS: whole(0, 10_000).default(250),
+  MAX_UNFINISHED_JOBS: whole(1, 100_000_000).default(10_000),
 
   DATABASE_URL: url('postgres', 'postgresql'),
   DATABASE_POOL_SIZE: whole(4, 200).default(12),
@@ -186,6 +215,9 @@ export function readConfig(source: Record<string, string | undefined> = readEnvi
     webFolder: resolve(repositoryRoot, 'apps/web/dist'),
     logLevel: env.LOG_LEVEL,
     corsOrigins: env.CORS_ORIGINS,
+    trustProxy: env.TRUST_PROXY,
+    hsts: env.HSTS,
+    limits: { scale: env.RATE_LIMIT_SCALE, loginDelayMs: env.LOGIN_DELAY_MS },
     databaseUrl: env.DATABASE_URL,
     databasePoolSize: env.DATABASE_POOL_SIZE,
     redisUrl: env.REDIS_URL,
@@ -203,6 +235,7 @@ export function readConfig(source: Record<string, string | undefined> = readEnvi
       backoffMs: env.GENERATION_BACKOFF_MS,
       leaseMs: env.LEASE_MS,
       sweepIntervalMs: env.SWEEP_INTERVAL_MS,
+      maxUnfinished: env.MAX_UNFINISHED_JOBS,
     },
     auth: {
       accessTokenMs: Math.round(env.ACCESS_TOKEN_MINUTES * 60_000),

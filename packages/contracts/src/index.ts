@@ -1,3 +1,4 @@
+export * from './audit.ts';
 import { z } from 'zod';
 import { sayIssue } from './wording.ts';
 

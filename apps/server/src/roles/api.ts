@@ -1,5 +1,6 @@
 import { createPrices, createProviders } from '@octavo/providers';
 import type { Config } from '#config';
+import { auditRoutes, createAudit, createAuditRepository } from '#features/audit';
 import { authRoutes, createAuthRepository, createAuthService } from '#features/auth';
 import { batchRoutes, createBatchRepository, createBatchService } from '#features/batches';
 import { budgetRoutes, createBudgetRepository, createBudgetService, createCostRepository } from '#features/budgets';
@@ -8,6 +9,7 @@ import {
   createDispatch,
   createGenerationRepository,
   createGenerationService,
+  createQuota,
   generationRoutes,
   startLive,
 } from '#features/generations';
@@ -20,6 +22,7 @@ import { pingDatabase } from '#platform/db';
 import { createApp, createAuthenticate, serveStudio } from '#platform/http';
 import type { Logger } from '#platform/log';
 import { createQueue } from '#platform/queue';
+import { createSharedCounters, limitRequests } from '#platform/rate-limit';
 import { createBus, createSocketServer, type SocketServer } from '#platform/realtime';
 import { connect } from './connect.ts';
 import { createMedia } from './media.ts';
@@ -49,7 +52,18 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
 
   await providers.ready();
 
-  const app = await createApp({ log, corsOrigins: config.corsOrigins, version });
+  const { corsOrigins, trustProxy, hsts } = config;
+  const app = await createApp({ log, corsOrigins, trustProxy, hsts, version });
+  const counters = createSharedCounters(db, config.redisUrl);
+  const auditRepository = createAuditRepository(db);
+  const audit = createAudit({ repository: auditRepository, log });
+  limitRequests(app, {
+    counters,
+    ...config.limits,
+    trustsProxy: trustProxy !== false,
+    log,
+    onLoginsUsedUp: () => audit({ action: 'login.refused', actorId: null, subjectId: null }),
+  });
   const authenticate = createAuthenticate(accessTokens);
   const limits = limitedProviders(config);
   const circuits = createCircuits({ repository: createCircuitRepository(db), bus, log, breaker: config.breaker });
@@ -71,6 +85,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     budgets,
     circuits,
     defaultDelayMs: config.generation.defaultDelayMs,
+    quota: createQuota({ max: config.generation.maxUnfinished, count: generationRepository.countUnfinished }),
     intake: { findContent: contentRepository.find, findImages: media.views },
     viewImages: media.views,
   });
@@ -79,6 +94,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     repository: authRepository,
     accessTokens,
     refreshTokenMs: config.auth.refreshTokenMs,
+    audit,
   });
   const contents = createContentService({
     repository: contentRepository,
@@ -96,6 +112,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   const versions = createVersionService({ repository: createVersionRepository(db), getContent: contents.get });
 
   authRoutes(app, { auth, authenticate });
+  auditRoutes(app, { repository: auditRepository, audit, authenticate });
   generationRoutes(app, { generations, authenticate });
   contentRoutes(app, { contents, authenticate });
   batchRoutes(app, { batches, authenticate });
@@ -137,6 +154,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     clearTimeout(force);
     stopLive();
     circuits.close();
+    counters.close();
     await Promise.all([queue.close(), bus.close(), providers.close()]);
     await db.destroy();
   }

@@ -16,6 +16,7 @@ import {
   createGenerationService,
   createDispatch,
   createLineRepository,
+  createQuota,
   createRunHandler,
   createRunLog,
   createRunRepository,
@@ -95,8 +96,10 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     log,
     intervalMs: sweepIntervalMs,
   });
+  const generationRepository = createGenerationRepository(db);
   const generations = createGenerationService({
-    repository: createGenerationRepository(db),
+    repository: generationRepository,
+    quota: createQuota({ max: config.generation.maxUnfinished, count: generationRepository.countUnfinished }),
     dispatch: runDeps.dispatch,
     bus,
     providers,

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { limitAnswer } from '../sdk/limit-answer.ts';
 
+/** OpenRouter's list of hundreds of models is below 1 MiB. */
+const maxListBytes = 4 * 1024 * 1024;
 const models = z.array(z.object({ id: z.string().min(1) })).min(1);
 const modelList = z.object({ data: models });
 /** What OpenAI's own answer says of itself; other programs on a usual port do not say it by chance. */
@@ -26,7 +29,9 @@ export async function askForModels(
       await response.body?.cancel();
       return undefined;
     }
-    const parsed = (isKnown ? modelList : openaiList).safeParse(await response.json());
+    const parsed = (isKnown ? modelList : openaiList).safeParse(
+      await limitAnswer(response, { bytes: maxListBytes }, (why) => new Error(why)).json(),
+    );
     return parsed.success ? parsed.data.data.map(({ id }) => id) : undefined;
   } catch {
     // Nobody there, too slow, or no JSON: for the question asked all the same.

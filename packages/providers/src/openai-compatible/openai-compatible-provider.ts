@@ -5,6 +5,7 @@ import { ProviderError, type Provider } from '../provider.ts';
 import { createImageFetch } from '../sdk/image-fetch.ts';
 import { rememberModels } from '../sdk/remember-models.ts';
 import { createSdkProvider, type SdkModels } from '../sdk/sdk-provider.ts';
+import { createTextFetch } from '../sdk/text-fetch.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { describeServer } from './describe-server.ts';
 import { imageSizes } from './image-sizes.ts';
@@ -43,7 +44,7 @@ export function createOpenaiCompatibleProvider(
       connection = {
         baseUrl: found.baseUrl,
         models: {
-          text: rememberModels(createOpenAICompatible(account)),
+          text: rememberModels(createOpenAICompatible({ ...account, fetch: createTextFetch(upstream) })),
           image: rememberModels(createOpenAICompatible({ ...account, fetch }).imageModel),
         },
       };

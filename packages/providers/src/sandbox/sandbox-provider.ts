@@ -5,6 +5,7 @@ import type { Provider } from '../provider.ts';
 import { createImageFetch } from '../sdk/image-fetch.ts';
 import { rememberModels } from '../sdk/remember-models.ts';
 import { createSdkProvider } from '../sdk/sdk-provider.ts';
+import { createTextFetch } from '../sdk/text-fetch.ts';
 import type { ProviderSettings } from '../settings.ts';
 
 const sampleModel = 'octavo-sample';
@@ -26,7 +27,7 @@ export function createSandboxProvider(settings: Pick<ProviderSettings, 'sandbox'
       note: 'Samples, put together without any AI model.',
     }),
     models: {
-      text: rememberModels(createOpenAICompatible(account)),
+      text: rememberModels(createOpenAICompatible({ ...account, fetch: createTextFetch(upstream) })),
       image: rememberModels(createOpenAICompatible({ ...account, fetch }).imageModel),
     },
   });

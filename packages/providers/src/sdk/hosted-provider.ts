@@ -6,6 +6,7 @@ import { createImageFetch, type ImageFetch } from './image-fetch.ts';
 import { rememberModels } from './remember-models.ts';
 import { createSdkProvider } from './sdk-provider.ts';
 import type { SdkUpstream } from './sdk-upstream.ts';
+import { createTextFetch } from './text-fetch.ts';
 
 export interface HostedAccount {
   apiKey: string;
@@ -21,7 +22,7 @@ export function createHostedProvider(options: {
   settings: ProviderSettings['xai'];
   timeouts: ProviderSettings['timeouts'];
   fetchImage: ProviderSettings['fetchImage'];
-  connectText: (account: HostedAccount) => (modelId: string) => LanguageModelV4;
+  connectText: (account: HostedAccount & { fetch: ImageFetch }) => (modelId: string) => LanguageModelV4;
   connectImage: (account: HostedAccount & { fetch: ImageFetch }) => (modelId: string) => ImageModelV4;
 }): Provider {
   const { upstream, title, keyVariable, settings, timeouts, fetchImage } = options;
@@ -40,7 +41,7 @@ export function createHostedProvider(options: {
       note: account ? title : `Set ${keyVariable} to use ${title}.`,
     }),
     models: {
-      text: account ? rememberModels(options.connectText(account)) : noKey,
+      text: account ? rememberModels(options.connectText({ ...account, fetch: createTextFetch(upstream) })) : noKey,
       image: account
         ? rememberModels(
             options.connectImage({ ...account, fetch: createImageFetch({ upstream, baseUrl, fetchImage }) }),

@@ -1,6 +1,7 @@
 import { ProviderError } from '../provider.ts';
 import type { FetchImage } from '../settings.ts';
 import type { Upstream } from './classify.ts';
+import { limitAnswer } from './limit-answer.ts';
 
 /** The largest image that is taken from an upstream. */
 const maxImageBytes = 32 * 1024 * 1024;
@@ -31,7 +32,7 @@ export function createImageFetch(options: {
     try {
       if (new URL(url).origin === origin) {
         const response = await fetch(url, init);
-        if (response.status < 400) return withLimit(response, maxImageBytes, badAnswer);
+        if (response.status < 400) return limitAnswer(response, { bytes: maxImageBytes }, badAnswer);
       } else if (fetchImage) {
         return new Response(new Blob([Uint8Array.from(await fetchImage(url, { signal, maxBytes: maxImageBytes }))]));
       }
@@ -44,20 +45,5 @@ export function createImageFetch(options: {
   return async (input, init = {}) =>
     (init.method ?? 'GET') === 'GET'
       ? await download(input instanceof Request ? input.url : input.toString(), init)
-      : withLimit(await fetch(input, init), maxAnswerBytes, badAnswer);
-}
-
-/** The same answer, whose body breaks off with an error where it gets too long. */
-function withLimit(response: Response, maxBytes: number, error: (why: string) => Error): Response {
-  if (!response.body) return response;
-  let bytes = 0;
-  const counter = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      bytes += chunk.byteLength;
-      if (bytes > maxBytes) controller.error(error(`The answer is longer than ${maxBytes} bytes.`));
-      else controller.enqueue(chunk);
-    },
-  });
-  const { status, statusText, headers } = response;
-  return new Response(response.body.pipeThrough(counter), { status, statusText, headers });
+      : limitAnswer(await fetch(input, init), { bytes: maxAnswerBytes }, badAnswer);
 }

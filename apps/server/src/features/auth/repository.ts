@@ -98,18 +98,19 @@ export function createAuthRepository(db: Db) {
      * Ends the family of a token that is known, used or not. A statement does not see the successor that a rotation
      * under way puts in place, but it waits for the token being used up, and the next statement sees the successor: a
      * pass that finds nothing to revoke leaves nothing behind. Rows are locked in one order, so that two passes over a
-     * family wait for each other.
+     * family wait for each other. @returns whose family it was, when there was something left to end
      */
-    async revokeFamily(tokenHash: Buffer): Promise<void> {
-      for (;;) {
-        const { numAffectedRows = 0n } = await sql`
+    async revokeFamily(tokenHash: Buffer): Promise<string | undefined> {
+      for (let userId: string | undefined; ;) {
+        const { rows } = await sql<{ user_id: string }>`
           UPDATE refresh_tokens SET revoked_at = now() WHERE id IN (
             SELECT id FROM refresh_tokens
             WHERE revoked_at IS NULL
               AND family_id = (SELECT family_id FROM refresh_tokens WHERE token_hash = ${tokenHash})
             ORDER BY id FOR UPDATE
-          )`.execute(db);
-        if (numAffectedRows === 0n) return;
+          ) RETURNING user_id`.execute(db);
+        if (!rows[0]) return userId;
+        userId = rows[0].user_id;
       }
     },
 

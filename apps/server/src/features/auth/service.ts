@@ -1,6 +1,7 @@
 import type { LoginBody, RegisterBody, Session, UserView } from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { type AccessTokens, hashPassword, passwordHashOfNobody, verifyPassword } from '#platform/crypto';
+import type { Audit } from '#features/audit';
 import { AppError } from '#platform/http';
 import { hashRefreshToken, newRefreshToken } from './refresh-token.ts';
 import type { AuthRepository, UserRow } from './repository.ts';
@@ -26,8 +27,9 @@ export function createAuthService(deps: {
   repository: AuthRepository;
   accessTokens: AccessTokens;
   refreshTokenMs: number;
+  audit: Audit;
 }): AuthService {
-  const { repository, accessTokens } = deps;
+  const { repository, accessTokens, audit } = deps;
   const expiry = () => new Date(Date.now() + deps.refreshTokenMs);
 
   async function startSession(user: UserRow): Promise<Session> {
@@ -60,12 +62,14 @@ export function createAuthService(deps: {
           fields: [{ path: 'body.email', message: 'already has an account' }],
         });
       }
+      await audit({ action: 'account.registered', actorId: user.id });
       return startSession(user);
     },
 
     async login(body) {
       const user = await repository.findUserByEmail(body.email);
       const isRight = await verifyPassword(user?.passwordHash ?? (await passwordHashOfNobody), body.password);
+      await audit({ action: user && isRight ? 'login.succeeded' : 'login.failed', subjectId: user?.id ?? null });
       if (!user || !isRight) throw new AppError('invalid_credentials');
       return startSession(user);
     },
@@ -81,13 +85,17 @@ export function createAuthService(deps: {
       const user = userId === undefined ? undefined : await repository.findUser(userId);
       if (!user) {
         if (await repository.wasJustRotated(presented, graceMs)) throw new AppError('refresh_token_superseded');
-        await repository.revokeFamily(presented);
+        const victim = await repository.revokeFamily(presented);
+        if (victim !== undefined) await audit({ action: 'refresh.reused', subjectId: victim });
         throw new AppError('refresh_token_invalid', 'Sign in again.');
       }
       return session(user, next.token);
     },
 
-    logout: (refreshToken) => repository.revokeFamily(hashRefreshToken(refreshToken)),
+    async logout(refreshToken) {
+      const userId = await repository.revokeFamily(hashRefreshToken(refreshToken));
+      if (userId !== undefined) await audit({ action: 'logout', actorId: userId });
+    },
 
     async me(userId) {
       const user = await repository.findUser(userId);

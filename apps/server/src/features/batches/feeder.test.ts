@@ -167,6 +167,7 @@ describe('a feeder', () => {
       bus,
       providers: { candidates: () => [] },
       budgets: { quote: () => Promise.resolve(undefined) },
+      quota: { take: (_userId, work) => work() },
       defaultDelayMs: 0,
       intake: { findContent: () => Promise.resolve(undefined), findImages: () => Promise.resolve([]) },
       viewImages: () => Promise.resolve([]),

@@ -3,6 +3,7 @@ export { createDispatch } from './dispatch.ts';
 export { createLineRepository } from './line.repository.ts';
 export { startLines } from './line.ts';
 export { startLive } from './live.ts';
+export { createQuota } from './quota.ts';
 export { createGenerationRepository } from './repository.ts';
 export { generationRoutes } from './routes.ts';
 export { createRunHandler } from './run.handler.ts';

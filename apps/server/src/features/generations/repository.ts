@@ -146,6 +146,15 @@ export function createGenerationRepository(db: Db) {
     find: (userId: string, id: string): Promise<GenerationRow | undefined> =>
       db.selectFrom('generations').selectAll().where('id', '=', id).where('user_id', '=', userId).executeTakeFirst(),
 
+    /** How many of the user's generations have not ended; counts no further than `atMost`. */
+    async countUnfinished(userId: string, atMost: number): Promise<number> {
+      const { rows } = await sql<{ count: number }>`
+        SELECT count(*)::int AS count FROM (
+          SELECT FROM generations WHERE user_id = ${userId} AND status IN ('pending', 'processing') LIMIT ${atMost}
+        ) AS unfinished`.execute(db);
+      return rows[0]?.count ?? 0;
+    },
+
     /** What is told of a generation that has completed, whoever's it is. */
     finished: createBatcher(async (ids: string[]) => {
       const rows = await db

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   type AttemptText,
   type CancelResult,
+  type ErrorCode,
   type GenerateBody,
   type GenerationAccepted,
   type GenerationEvent,
@@ -21,6 +22,7 @@ import { type IntakeDeps, sourcesOf, takeIn } from './intake.ts';
 import type { Dispatch } from './dispatch.ts';
 import { firstProvider } from './route.ts';
 import { followGeneration, isEnd } from './follow.ts';
+import type { Quota } from './quota.ts';
 import { presentAccepted, presentAttempt, presentGeneration } from './presenter.ts';
 import type { GenerationRepository, GenerationRow, LogPosition } from './repository.ts';
 import { requestAgain, wishOf } from './request-again.ts';
@@ -31,7 +33,7 @@ export interface GenerationService {
    * With an idempotency key a repeated request gets the first answer (`replayed`). With a content id of the caller's,
    * a second submit with the same id is refused by the database (`contents_pkey`) and stores nothing.
    * @throws AppError idempotency_conflict when the key stands for another request, provider_unavailable,
-   * budget_exceeded
+   * budget_exceeded, too_many_requests when the user has as many unfinished ones as are allowed
    */
   submit(
     userId: string,
@@ -76,6 +78,7 @@ export function createGenerationService(deps: {
   circuits: Pick<Circuits, 'blockedMs' | 'refresh'>;
   budgets: Pick<BudgetService, 'quote'>;
   defaultDelayMs: number;
+  quota: Quota;
   intake: IntakeDeps;
   /** Those of the images that the user has, in the order of the ids. */
   viewImages: (userId: string, ids: string[]) => Promise<MediaView[]>;
@@ -115,52 +118,62 @@ export function createGenerationService(deps: {
     return presentAccepted(await find(userId, first.generationId));
   }
 
+  async function accept(
+    userId: string,
+    request: GenerateBody,
+    idempotency: { key: string; fingerprint: Buffer } | undefined,
+    ids: { contentId: string } | undefined,
+  ): Promise<{ accepted: GenerationAccepted; replayed: boolean }> {
+    const { input, sources } = await takeIn(deps.intake, userId, request);
+    const generationId = uuidv7();
+    const contentId = ids?.contentId ?? uuidv7();
+    const delayMs = request.delayMs ?? deps.defaultDelayMs;
+    const quote = await deps.budgets.quote(userId, request);
+    const provider = choose(request);
+    const stored = await repository
+      .submit({
+        generationId,
+        contentId,
+        userId,
+        request,
+        input,
+        sources,
+        provider,
+        delayMs,
+        quote,
+        idempotency,
+      })
+      .catch(refuseOverBudget);
+    if (!stored) {
+      if (!idempotency) throw new Error('nothing was stored');
+      return { accepted: await replay(userId, idempotency.key, idempotency.fingerprint), replayed: true };
+    }
+    start({ userId, generationId, contentId }, { provider, place: stored.place, delayMs });
+    const accepted = presentAccepted({
+      id: generationId,
+      user_id: userId,
+      content_id: contentId,
+      title: request.title,
+      content_type: request.contentType,
+      prompt: request.prompt,
+      delay_ms: delayMs,
+      created_at: stored.createdAt,
+    });
+    return { accepted, replayed: false };
+  }
+
   return {
     async submit(userId, request, key, ids) {
       const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
       try {
         assertProviderAvailable(providers, request);
+        return await deps.quota.take(userId, () => accept(userId, request, idempotency, ids));
       } catch (error) {
-        // What was accepted once stays accepted, whatever became of the provider.
-        if (!idempotency || !(await repository.findIdempotencyKey(userId, idempotency.key))) throw error;
+        // What was accepted once stays accepted, whatever became of the provider and the quota.
+        if (!idempotency || !(error instanceof AppError) || !repeatable.has(error.code)) throw error;
+        if (!(await repository.findIdempotencyKey(userId, idempotency.key))) throw error;
         return { accepted: await replay(userId, idempotency.key, idempotency.fingerprint), replayed: true };
       }
-      const { input, sources } = await takeIn(deps.intake, userId, request);
-      const generationId = uuidv7();
-      const contentId = ids?.contentId ?? uuidv7();
-      const delayMs = request.delayMs ?? deps.defaultDelayMs;
-      const quote = await deps.budgets.quote(userId, request);
-      const provider = choose(request);
-      const stored = await repository
-        .submit({
-          generationId,
-          contentId,
-          userId,
-          request,
-          input,
-          sources,
-          provider,
-          delayMs,
-          quote,
-          idempotency,
-        })
-        .catch(refuseOverBudget);
-      if (!stored) {
-        if (!idempotency) throw new Error('nothing was stored');
-        return { accepted: await replay(userId, idempotency.key, idempotency.fingerprint), replayed: true };
-      }
-      start({ userId, generationId, contentId }, { provider, place: stored.place, delayMs });
-      const accepted = presentAccepted({
-        id: generationId,
-        user_id: userId,
-        content_id: contentId,
-        title: request.title,
-        content_type: request.contentType,
-        prompt: request.prompt,
-        delay_ms: delayMs,
-        created_at: stored.createdAt,
-      });
-      return { accepted, replayed: false };
     },
 
     async jobStatus(userId, id) {
@@ -230,27 +243,26 @@ export function createGenerationService(deps: {
         provider: old.requested_provider,
         model: old.requested_model,
       });
-      const generation = await repository
-        .again({
-          generationId: uuidv7(),
-          contentId: old.content_id,
-          userId,
-          request: {
-            contentType: old.content_type,
-            title: old.title,
-            prompt: old.prompt,
-            ...wishOf(old),
-          } as GenerateBody,
-          input: old.input as object | null,
-          sources: sourcesOf(old.content_type, old.input),
-          provider,
-          delayMs: 0,
-          quote,
-          idempotency: undefined,
-          replaces: id,
-          retryOf: id,
-        })
-        .catch(refuseOverBudget);
+      const again = {
+        generationId: uuidv7(),
+        contentId: old.content_id,
+        userId,
+        request: {
+          contentType: old.content_type,
+          title: old.title,
+          prompt: old.prompt,
+          ...wishOf(old),
+        } as GenerateBody,
+        input: old.input as object | null,
+        sources: sourcesOf(old.content_type, old.input),
+        provider,
+        delayMs: 0,
+        quote,
+        idempotency: undefined,
+        replaces: id,
+        retryOf: id,
+      };
+      const generation = await deps.quota.take(userId, () => repository.again(again).catch(refuseOverBudget));
       if (!generation) {
         throw new AppError('not_retryable', 'This generation was retried already, or its content was deleted.');
       }
@@ -278,22 +290,21 @@ export function createGenerationService(deps: {
       const { input, sources } = await takeIn(deps.intake, userId, request);
       const delayMs = request.delayMs ?? deps.defaultDelayMs;
       const provider = choose(request);
-      const generation = await repository
-        .again({
-          generationId: uuidv7(),
-          contentId,
-          userId,
-          request,
-          input,
-          sources,
-          provider,
-          delayMs,
-          quote: await deps.budgets.quote(userId, request),
-          idempotency,
-          replaces: last.generation_id,
-          retryOf: null,
-        })
-        .catch(refuseOverBudget);
+      const next = {
+        generationId: uuidv7(),
+        contentId,
+        userId,
+        request,
+        input,
+        sources,
+        provider,
+        delayMs,
+        quote: await deps.budgets.quote(userId, request),
+        idempotency,
+        replaces: last.generation_id,
+        retryOf: null,
+      };
+      const generation = await deps.quota.take(userId, () => repository.again(next).catch(refuseOverBudget));
       if (generation) {
         start({ userId, generationId: generation.id, contentId }, { provider, place: generation.place, delayMs });
         return { accepted: presentAccepted(generation), replayed: false };
@@ -320,6 +331,9 @@ export function createGenerationService(deps: {
     },
   };
 }
+
+/** Refusals that say nothing about the request itself: a repeated one has its answer already. */
+const repeatable = new Set<ErrorCode>(['provider_unavailable', 'too_many_requests']);
 
 /** Says at once what would fail later: a provider that is not set up here. */
 function assertProviderAvailable(

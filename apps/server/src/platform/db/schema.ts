@@ -1,4 +1,5 @@
 import type {
+  AuditAction,
   BatchStatus,
   BatchTemplate,
   BudgetPeriod,
@@ -303,6 +304,19 @@ export interface ProviderTurnsTable {
   attempt: number;
 }
 
+/** Append-only: a trigger refuses everything but INSERT. */
+export interface AuditLogTable {
+  id: Generated<string>;
+  at: Timestamp;
+  action: AuditAction;
+  actor_id: string | null;
+  subject_id: string | null;
+  ip: string | null;
+  user_agent: string | null;
+  request_id: string | null;
+  details: ColumnType<Record<string, string | number | boolean>, string, never>;
+}
+
 export interface Database {
   batches: BatchesTable;
   batch_rows: BatchRowsTable;
@@ -322,4 +336,5 @@ export interface Database {
   budget_usage: BudgetUsageTable;
   provider_health: ProviderHealthTable;
   provider_turns: ProviderTurnsTable;
+  audit_log: AuditLogTable;
 }

@@ -25,6 +25,7 @@ export const documentParts = {
     { name: 'Versions', description: 'Every text a content ever had: list, read, restore, branch, accept.' },
     { name: 'Money', description: 'What generations cost, and how much they may.' },
     { name: 'Batches', description: 'Many rows through one template.' },
+    { name: 'Administration', description: 'For administrators.' },
     { name: 'Media', description: 'Images: upload, list, describe, delete.' },
     { name: 'Health', description: 'For load balancers and monitoring.' },
   ],

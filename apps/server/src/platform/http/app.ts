@@ -9,6 +9,7 @@ import type { Logger } from '../log/index.ts';
 import { documentParts, toDocument } from './api-document.ts';
 import { docsPage } from './docs-page.ts';
 import { acceptEmptyJson } from './empty-json.ts';
+import { rememberCurrentRequest } from './current-request.ts';
 import { installErrorHandler } from './error-handler.ts';
 
 const bodyLimitBytes = 1_048_576;
@@ -18,17 +19,44 @@ const description = `AI content studio and generation server.
 Every successful answer has the envelope \`{ success, message, data, statusCode }\`; every error is a problem (RFC 9457) with
 a stable \`code\` and, for wrong input, one entry in \`errors\` for each wrong field. Requests are checked strictly: a field that
 is not known is an error. Times are UTC in ISO 8601, ids are UUIDs, and each answer carries an \`x-request-id\`.`;
+/** What a page from here may load and do: nothing but what comes from here, and no script but files. */
+const policy = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  // The dialogs of Radix lock scrolling with a style element, and Swagger UI writes its own.
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  objectSrc: ["'none'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+};
+/** Swagger UI writes markup and draws its logo from data:. It shows our own document and nothing of any user. */
+const policyOfReference = Object.entries({ ...policy, imgSrc: ["'self'", 'data:'] })
+  .map(([name, values]) => `${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${values.join(' ')}`)
+  .join(';');
 
 /** The Fastify instance every feature adds its routes to. */
-export async function createApp(options: { log: Logger; corsOrigins: string[]; version: string }) {
+export async function createApp(options: {
+  log: Logger;
+  corsOrigins: string[];
+  version: string;
+  /** The addresses of proxies whose X-Forwarded-For is believed, separated by commas. */
+  trustProxy: false | string;
+  /** Whether browsers are told to come by https only. */
+  hsts: boolean;
+}) {
   const app = Fastify({
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     genReqId: () => randomUUID(),
+    trustProxy: options.trustProxy,
     // An image of 20 MiB needs a while on a slow line; the headers alone do not.
     requestTimeout: 120_000,
-    http: { headersTimeout: 30_000 },
+    // Whoever connects has this long to ask for something; looked at every five seconds.
+    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5000 },
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 200 },
@@ -43,28 +71,39 @@ export async function createApp(options: { log: Logger; corsOrigins: string[]; v
   app.decorateRequest('tokenExpiresAtMs', 0);
   installErrorHandler(app);
   acceptEmptyJson(app);
+  rememberCurrentRequest(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
+    // What an account can see is not for the caches on the way; what may be kept says so itself.
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    // The route, not the address: addresses hold signatures and ids.
+    const { method, routeOptions } = request;
+    const ms = Math.round(reply.elapsedTime);
+    request.log.debug({ method, route: routeOptions.url ?? 'none', status: reply.statusCode, ms }, 'answered');
     done();
   });
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'"],
-        connectSrc: ["'self'", 'ws:', 'wss:'],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
+        ...policy,
+        // Not even code of ours may turn text into markup or script behind React's back.
+        requireTrustedTypesFor: ["'script'"],
+        trustedTypes: ["'none'"],
       },
     },
-    strictTransportSecurity: false,
+    frameguard: { action: 'deny' },
+    strictTransportSecurity: options.hsts && { maxAge: 63_072_000, includeSubDomains: false },
   });
-  await app.register(cors, { origin: options.corsOrigins.length > 0 ? options.corsOrigins : false, maxAge: 600 });
+  await app.register(cors, {
+    origin: options.corsOrigins.length > 0 ? options.corsOrigins : false,
+    exposedHeaders: ['x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy', 'idempotency-replayed'],
+    maxAge: 600,
+  });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -73,7 +112,7 @@ export async function createApp(options: { log: Logger; corsOrigins: string[]; v
     },
     transform: toDocument,
   });
-  await app.register(swaggerUi, docsPage());
+  await app.register(swaggerUi, { ...docsPage(), staticCSP: policyOfReference });
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;
 }

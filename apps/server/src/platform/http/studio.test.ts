@@ -13,7 +13,13 @@ describe('the studio', () => {
     mkdirSync(join(folder, 'assets'));
     writeFileSync(join(folder, 'index.html'), '<title>Studio</title>');
     writeFileSync(join(folder, 'assets/index-abc.js'), 'run()');
-    app = await createApp({ log: createLog('silent', 'test'), corsOrigins: [], version: 'test' });
+    app = await createApp({
+      log: createLog('silent', 'test'),
+      corsOrigins: [],
+      trustProxy: false,
+      hsts: false,
+      version: 'test',
+    });
     await serveStudio(app, folder);
   });
   afterAll(async () => {

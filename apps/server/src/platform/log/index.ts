@@ -20,9 +20,26 @@ export function createLog(
       level,
       base: { role },
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: (error: unknown) => describeError(error) },
       redact: ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', '*.password', '*.token'],
       hooks: { logMethod: suppressRepeats(repeatWindowMs) },
     },
     destination,
   );
+}
+
+/**
+ * What is written of an error. Only this: errors of databases and HTTP clients carry rows, request bodies and answers in
+ * fields of their own, and with them what users wrote.
+ */
+function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return typeof error === 'string' ? error : typeof error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return {
+    type: error.constructor.name,
+    message: error.message,
+    ...(code !== undefined && { code }),
+    stack: error.stack,
+    ...(error.cause !== undefined && depth < 3 && { cause: describeError(error.cause, depth + 1) }),
+  };
 }

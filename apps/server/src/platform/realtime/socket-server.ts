@@ -3,6 +3,9 @@ import type { ClientToServerEvents, ServerToClientEvents } from '@octavo/contrac
 import { Server } from 'socket.io';
 import { type AccessToken, AccessTokenError } from '../crypto/index.ts';
 
+/** What a client of ours sends is nothing at all; a few are forgiven to those who try things out. */
+const maxPackets = 20;
+
 type EventName = keyof ServerToClientEvents;
 
 export interface SocketServer {
@@ -36,6 +39,8 @@ export function createSocketServer(options: {
       serveClient: false,
       // A client has nothing to say but its token.
       maxHttpBufferSize: 16_384,
+      // For which it does not need long.
+      connectTimeout: 10_000,
       pingInterval: 20_000,
       pingTimeout: 20_000,
     },
@@ -58,6 +63,12 @@ export function createSocketServer(options: {
 
   io.on('connection', (socket) => {
     const { userId, expiresAtMs } = socket.data.token;
+    // Everything it sends is for nothing, and costs us the reading.
+    let packets = 0;
+    socket.onAny(() => {
+      packets += 1;
+      if (packets > maxPackets) socket.disconnect(true);
+    });
     void socket.join(roomOf(userId));
     const expiry = setTimeout(
       () => {

@@ -1,0 +1,32 @@
+import type { AuditListQuery } from '@octavo/contracts';
+import { type Insertable, type Selectable, sql } from 'kysely';
+import type { Database, Db } from '#platform/db';
+
+export type AuditRow = Selectable<Database['audit_log']>;
+export type NewAuditRow = Omit<Insertable<Database['audit_log']>, 'id' | 'at'>;
+
+export type AuditRepository = ReturnType<typeof createAuditRepository>;
+
+/** There is no way to change or remove an entry: the database refuses. */
+export function createAuditRepository(db: Db) {
+  return {
+    async insert(row: NewAuditRow): Promise<void> {
+      await db.insertInto('audit_log').values(row).execute();
+    },
+
+    /** Newest first. */
+    list({ action, userId, cursor }: AuditListQuery, limit: number): Promise<AuditRow[]> {
+      let rows = db.selectFrom('audit_log').selectAll().orderBy('id', 'desc').limit(limit);
+      if (action) rows = rows.where('action', '=', action);
+      if (userId) rows = rows.where((eb) => eb.or([eb('actor_id', '=', userId), eb('subject_id', '=', userId)]));
+      if (cursor) rows = rows.where('id', '<', cursor);
+      return rows.execute();
+    },
+
+    /** Until there are roles, whoever came first runs the server. */
+    async isFirstUser(userId: string): Promise<boolean> {
+      const { rows } = await sql<{ id: string }>`SELECT id FROM users ORDER BY created_at, id LIMIT 1`.execute(db);
+      return rows[0]?.id === userId;
+    },
+  };
+}

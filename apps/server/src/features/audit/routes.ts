@@ -1,0 +1,29 @@
+import { auditListQuery, auditPage, success } from '@octavo/contracts';
+import { type App, type Authenticate, succeed } from '#platform/http';
+import { type Audit, listAudit } from './service.ts';
+
+export function auditRoutes(
+  app: App,
+  deps: { repository: Parameters<typeof listAudit>[0]; audit: Audit; authenticate: Authenticate },
+): void {
+  app.get(
+    '/api/admin/audit',
+    {
+      onRequest: deps.authenticate,
+      schema: {
+        tags: ['Administration'],
+        summary: 'Read the audit log',
+        description: 'Who did what, when, and from where: newest first. For administrators.',
+        security: [{ bearer: [] }],
+        querystring: auditListQuery,
+        response: { 200: success(auditPage, 'Some entries, and how to get the next.') },
+        errors: ['forbidden'],
+      },
+    },
+    async (request) =>
+      succeed(
+        await listAudit(deps.repository, deps.audit, request.userId, request.query),
+        'Audit log retrieved successfully',
+      ),
+  );
+}

@@ -1,0 +1,75 @@
+import type { AuditAction, AuditEntry, AuditListQuery, AuditPage } from '@octavo/contracts';
+import { AppError, currentRequest } from '#platform/http';
+import type { Logger } from '#platform/log';
+import type { AuditRepository, AuditRow } from './repository.ts';
+
+const defaultLimit = 50;
+const maxUserAgentLength = 300;
+
+export interface AuditEvent {
+  action: AuditAction;
+  /** Who did it; whoever the request's token belongs to when it is left out. */
+  actorId?: string | null;
+  /** Whose account it was done to; the actor's own when it is left out. */
+  subjectId?: string | null;
+  /** What else has to be known. Never a secret, a text of a user, or a name: ids, counts and kinds. */
+  details?: Record<string, string | number | boolean>;
+}
+
+/**
+ * Writes down what was done, with when and from where (time, address, user agent and id of the current request). To be
+ * awaited before the answer: what was answered is in the log. It never throws; an entry that cannot be stored goes to the
+ * server's log instead, because a full disk must not keep people from signing out.
+ */
+export type Audit = (event: AuditEvent) => Promise<void>;
+
+export function createAudit(deps: { repository: Pick<AuditRepository, 'insert'>; log: Logger }): Audit {
+  return async ({ action, details = {}, ...people }) => {
+    const request = currentRequest();
+    const actorId = people.actorId ?? (request?.userId || null);
+    const row = {
+      action,
+      actor_id: actorId,
+      subject_id: people.subjectId === undefined ? actorId : people.subjectId,
+      ip: request?.ip ?? null,
+      user_agent: request?.headers['user-agent']?.slice(0, maxUserAgentLength) ?? null,
+      request_id: request?.id ?? null,
+      details: JSON.stringify(details),
+    };
+    try {
+      await deps.repository.insert(row);
+    } catch (error) {
+      deps.log.error({ err: error, audit: row }, 'an entry of the audit log could not be stored');
+    }
+  };
+}
+
+/** @throws AppError forbidden for everybody but admins */
+export async function listAudit(
+  repository: AuditRepository,
+  audit: Audit,
+  userId: string,
+  query: AuditListQuery,
+): Promise<AuditPage> {
+  if (!(await repository.isFirstUser(userId))) throw new AppError('forbidden', 'Only an admin may read the audit log.');
+  const { limit = defaultLimit } = query;
+  const rows = await repository.list(query, limit + 1);
+  // Paging through is one reading.
+  if (query.cursor === undefined) await audit({ action: 'audit.read' });
+  const shown = rows.slice(0, limit);
+  return { entries: shown.map(present), nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
+}
+
+function present(row: AuditRow): AuditEntry {
+  return {
+    id: row.id,
+    at: row.at.toISOString(),
+    action: row.action,
+    actorId: row.actor_id,
+    subjectId: row.subject_id,
+    ip: row.ip,
+    userAgent: row.user_agent,
+    requestId: row.request_id,
+    details: row.details,
+  };
+}

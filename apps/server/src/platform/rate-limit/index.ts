@@ -1,0 +1,2 @@
+export { limitedRoutes, limitRequests } from './limit-requests.ts';
+export { createSharedCounters } from './shared-counter.ts';

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium } from '@playwright/test';
+
+/** The browser of the machine: nothing is downloaded. */
+export function startBrowser(): Promise<Browser> {
+  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+    existsSync(path),
+  );
+  return chromium.launch({
+    ...(executablePath && { executablePath }),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--host-resolver-rules=MAP *.test 127.0.0.1',
+    ],
+  });
+}
+
+/** Notes everything that a script which should not run would do, and everything the policy had to stop. */
+export async function watch(context: BrowserContext) {
+  const seen = {
+    violations: [] as string[],
+    dialogs: [] as string[],
+    requests: [] as string[],
+    errors: [] as string[],
+  };
+  await context.exposeFunction('reportViolation', (text: string) => void seen.violations.push(text));
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      const { reportViolation } = globalThis as unknown as { reportViolation: (text: string) => void };
+      reportViolation(
+        `${event.effectiveDirective} ${event.blockedURI} ${event.sample} ${event.sourceFile}:${event.lineNumber}`,
+      );
+    });
+  });
+  context.on('dialog', (dialog) => {
+    seen.dialogs.push(dialog.message());
+    void dialog.dismiss();
+  });
+  context.on('request', (request) => seen.requests.push(request.url()));
+  context.on('weberror', (error) => seen.errors.push(error.error().message));
+  return seen;
+}

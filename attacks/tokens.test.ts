@@ -1,0 +1,132 @@
+import { createHmac, createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
+import type { Session } from '@octavo/contracts';
+import { decodeJwt, decodeProtectedHeader, type JWTPayload, SignJWT } from 'jose';
+import { io } from 'socket.io-client';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { loadSecrets } from '../apps/server/src/platform/crypto/index.ts';
+import { startTestServer, type TestServer, type TestUser } from '../apps/server/src/testing/server.ts';
+
+describe('tokens', () => {
+  let server: TestServer;
+  let user: TestUser;
+  let key: { kid: string; privateKeyPem: string };
+
+  beforeAll(async () => {
+    server = await startTestServer({ serverUrl: inject('serverUrl'), workers: 0 });
+    user = await server.signUp();
+    [key] = loadSecrets(server.env['OCTAVO_DATA'] ?? '').signingKeys as [typeof key];
+  });
+  afterAll(() => server.stop());
+
+  const me = async (token: string) => (await server.call('GET', '/api/auth/me', { token })).status;
+  const claims = (): JWTPayload => decodeJwt(user.session.access_token);
+  const header = () => decodeProtectedHeader(user.session.access_token);
+  /** A token as the server itself would sign it, but for what is changed. */
+  async function signed(
+    change: JWTPayload,
+    headerChange: Record<string, string> = {},
+    privateKeyPem = key.privateKeyPem,
+  ) {
+    const { createPrivateKey } = await import('node:crypto');
+    return new SignJWT({ ...claims(), ...change })
+      .setProtectedHeader({ ...header(), alg: 'EdDSA', ...headerChange })
+      .sign(createPrivateKey(privateKeyPem));
+  }
+  const json = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const now = Math.floor(Date.now() / 1000);
+  const publicPem = () => createPublicKey(key.privateKeyPem).export({ type: 'spki', format: 'pem' }).toString();
+  const stranger = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  function hmac(secret: string | Buffer, kid = key.kid): string {
+    const text = `${json({ alg: 'HS256', kid })}.${json(claims())}`;
+    return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+  }
+
+  const forgeries: Record<string, () => string | Promise<string>> = {
+    'alg: none': () => `${json({ alg: 'none' })}.${json(claims())}.`,
+    'alg: none with a kid': () => `${json({ alg: 'none', kid: key.kid })}.${json(claims())}.`,
+    'alg: None, in other letters': () => `${json({ alg: 'NoNe', kid: key.kid })}.${json(claims())}.`,
+    'HS256 with the public key (PEM)': () => hmac(publicPem()),
+    'HS256 with the public key (raw)': () =>
+      hmac(Buffer.from(createPublicKey(key.privateKeyPem).export({ format: 'jwk' }).x ?? '', 'base64url')),
+    'HS256 with nothing, for a kid that is a path to nothing': () => hmac('', '../../../../../../dev/null'),
+    'an unknown kid': () => signed({}, { kid: 'another' }, stranger),
+    'our kid, the key of a stranger': () => signed({}, {}, stranger),
+    'a path in kid': () => signed({}, { kid: '../../../../dev/null' }, stranger),
+    'SQL in kid': () => signed({}, { kid: "x' UNION SELECT 'key' --" }, stranger),
+    'a key of the stranger in the header': async () =>
+      signed({}, { jwk: createPublicKey(stranger).export({ format: 'jwk' }) as never, kid: 'another' }, stranger),
+    'an address of keys in the header': () => signed({}, { jku: `${server.url}/keys`, kid: 'another' }, stranger),
+    expired: () => signed({ exp: now - 1 }),
+    'never expiring': () => signed({ exp: undefined as never }),
+    'not valid yet': () => signed({ nbf: now + 600 }),
+    'for another audience': () => signed({ aud: 'another-service' }),
+    'from another issuer': () => signed({ iss: 'another-issuer' }),
+    'of another kind': () => signed({ typ: 'refresh' }),
+    'without a subject': () => signed({ sub: undefined as never }),
+    'an edited payload': async () => {
+      const [head, , signature] = user.session.access_token.split('.');
+      return `${head}.${json({ ...claims(), sub: randomUUID() })}.${signature}`;
+    },
+    'an edited signature': () => user.session.access_token.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A')),
+    'a refresh token as an access token': () => user.session.refresh_token,
+    nothing: () => 'undefined',
+  };
+
+  it('is taken when it is right: the attacks below change one thing each', async () => {
+    expect(await me(await signed({}))).toBe(200);
+  });
+
+  it.each(Object.keys(forgeries))('refuses: %s', async (name) => {
+    const token = await forgeries[name]!();
+    expect(await me(token)).toBe(401);
+    // Not even the second time, from a cache.
+    expect(await me(token)).toBe(401);
+    const socket = io(server.url, { auth: { token }, transports: ['websocket'], reconnection: false });
+    const answer = await new Promise((resolve) => {
+      socket.on('connect', () => resolve('connected'));
+      socket.on('connect_error', (error) => resolve(error.message));
+    });
+    socket.close();
+    expect(answer).toMatch(/^(unauthorized|token_expired)$/);
+  });
+
+  it('takes a token from its header only', async () => {
+    for (const query of ['access_token', 'token', 'authorization']) {
+      const path = `/api/auth/me?${query}=${user.session.access_token}`;
+      expect((await server.call('GET', path)).status).toBe(401);
+    }
+    for (const [name, value] of [
+      ['cookie', `access_token=${user.session.access_token}; token=${user.session.access_token}`],
+      ['authorization', `Basic ${Buffer.from(`x:${user.session.access_token}`).toString('base64')}`],
+      ['authorization', `Bearer x, Bearer ${user.session.access_token}`],
+    ] as const) {
+      expect((await server.call('GET', '/api/auth/me', { headers: { [name]: value } })).status).toBe(401);
+    }
+  });
+
+  const refresh = (token: string) =>
+    server.call<Session>('POST', '/api/auth/refresh', { body: { refresh_token: token } });
+
+  it('does not take an access token for a refresh', async () => {
+    expect((await refresh(user.session.access_token)).status).toBe(401);
+  });
+
+  it('a refresh token that is used again ends its family', async () => {
+    const { session } = await server.signUp();
+    const second = await refresh(session.refresh_token);
+    const third = await refresh(second.body.data.refresh_token);
+    expect((await refresh(session.refresh_token)).body.code).toBe('refresh_token_invalid');
+    expect((await refresh(third.body.data.refresh_token)).status).toBe(401);
+  });
+
+  it('twenty refreshes at once leave one family alive and lock nobody out', async () => {
+    const { session } = await server.signUp();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(session.refresh_token)));
+    const won = answers.filter(({ status }) => status === 200);
+    expect(won).toHaveLength(1);
+    expect(answers.filter(({ body }) => body.code === 'refresh_token_superseded')).toHaveLength(19);
+    expect((await refresh(won[0]!.body.data.refresh_token)).status).toBe(200);
+  });
+
+  // Deleted and suspended accounts, and the end of tokens at logout and password change: with the roles (#4, accounts).
+});

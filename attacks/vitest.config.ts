@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** The attack suite: `npm run test:attacks`. What it needs besides the tests of `npm test` is a browser. */
+export default defineConfig({
+  test: {
+    root: `${import.meta.dirname}/..`,
+    include: ['attacks/*.test.ts'],
+    globalSetup: ['apps/server/src/testing/global-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    retry: 0,
+  },
+});

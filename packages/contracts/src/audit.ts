@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+/** Every security-relevant action that is written down. */
+export const auditActions = [
+  'account.registered',
+  'account.verified',
+  'account.deletion_asked',
+  'account.deletion_undone',
+  'account.deleted',
+  'account.exported',
+  'account.imported',
+  'account.suspended',
+  'account.reinstated',
+  'role.changed',
+  'login.succeeded',
+  'login.failed',
+  /** An account or a network has used up its tries; once for all that follow in the same window. */
+  'login.refused',
+  'logout',
+  'session.ended',
+  'refresh.reused',
+  'password.changed',
+  'recovery.asked',
+  'recovery.used',
+  'second_factor.added',
+  'second_factor.removed',
+  'key.created',
+  'key.ended',
+  'token.issued',
+  'secret.changed',
+  'setting.changed',
+  'audit.read',
+] as const;
+export const auditAction = z.enum(auditActions);
+export type AuditAction = z.infer<typeof auditAction>;
+
+export const auditEntry = z.object({
+  /** Grows with time; also the cursor. */
+  id: z.string(),
+  at: z.string(),
+  action: auditAction,
+  /** Who did it; null when nobody was signed in. */
+  actorId: z.string().nullable(),
+  /** Whose account it was done to; null when there is none. */
+  subjectId: z.string().nullable(),
+  ip: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  /** The `x-request-id` of the request. */
+  requestId: z.string().nullable(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+export type AuditEntry = z.infer<typeof auditEntry>;
+
+export const auditListQuery = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(1).max(200))
+    .optional(),
+  action: auditAction.optional(),
+  /** What this account did, and what was done to it. */
+  userId: z.uuid('must be a UUID').optional(),
+  /** Only what is older than this one (`nextCursor`). */
+  cursor: z
+    .string()
+    .regex(/^\d{1,18}$/, 'must be a cursor from an earlier answer')
+    .optional(),
+});
+export type AuditListQuery = z.infer<typeof auditListQuery>;
+
+/** Newest first. */
+export const auditPage = z.object({ entries: z.array(auditEntry), nextCursor: z.string().nullable() });
+export type AuditPage = z.infer<typeof auditPage>;
