@@ -115,6 +115,15 @@ const detail = createRoute({
   path: '/content/$id',
   component: lazyRouteComponent(() => import('./features/content/detail-page.tsx'), 'DetailPage'),
 });
+const versions = createRoute({
+  getParentRoute: () => app,
+  path: '/content/$id/versions',
+  validateSearch(search: Record<string, unknown>): { version?: number } {
+    const version = Number(search['version']);
+    return Number.isSafeInteger(version) && version > 0 ? { version } : {};
+  },
+  component: lazyRouteComponent(() => import('./features/versions/versions-page.tsx'), 'VersionsPage'),
+});
 const images = createRoute({
   getParentRoute: () => app,
   path: '/images',
@@ -126,7 +135,7 @@ const images = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, register, app.addChildren([library, create, detail, images])]),
+  routeTree: root.addChildren([login, register, app.addChildren([library, create, detail, versions, images])]),
   scrollRestoration: true,
   defaultPreload: 'intent',
 });
