@@ -202,7 +202,7 @@ test('a person’s text outlives a stopped attempt: no banner, a warning before 
   await page.getByRole('button', { name: 'Show earlier attempts' }).click();
   await expect(page.getByRole('complementary').getByText('stopped')).toBeVisible();
   await page.getByRole('button', { name: 'Versions' }).click();
-  await page.getByRole('link', { name: 'Version 2 ' }).click();
+  await page.getByRole('link', { name: /^Version 2 / }).click();
   await expect(page.getByTestId('changes').locator('del')).not.toHaveCount(0);
   await page.getByRole('button', { name: 'Text', exact: true }).click();
   await expect(page.getByText('My own words', { exact: true })).toBeVisible();

@@ -15,10 +15,10 @@ test('a newer text waits beside the one I chose meanwhile: compared, used, and t
   await hasStatus(page, 'processing');
   // What a person decides while it is being written stands.
   await page.getByRole('button', { name: 'Versions' }).click();
-  await page.getByRole('link', { name: 'Version 2 ' }).click();
-  await page.getByRole('link', { name: 'Version 1 ' }).click();
+  await page.getByRole('link', { name: /^Version 2 / }).click();
+  await page.getByRole('link', { name: /^Version 1 / }).click();
   await page.getByRole('button', { name: 'Restore this version' }).click();
-  await page.getByRole('link', { name: 'Version 2 ' }).click();
+  await page.getByRole('link', { name: /^Version 2 / }).click();
   await page.getByRole('button', { name: 'Restore this version' }).click();
   await page.getByRole('link', { name: 'Back to the piece' }).click();
   await expect(page.getByText('A newer text is waiting')).toBeVisible({ timeout: 30_000 });
@@ -43,7 +43,7 @@ test('a newer text waits beside the one I chose meanwhile: compared, used, and t
   await expect(page.getByText('A newer text is waiting')).toBeHidden();
 
   await page.getByRole('button', { name: 'Versions' }).click();
-  await page.getByRole('link', { name: 'Version 1 ' }).click();
+  await page.getByRole('link', { name: /^Version 1 / }).click();
   await page.getByRole('button', { name: 'New piece from this' }).click();
   await expect(page.getByText('This is a new piece of its own.', { exact: true })).toBeVisible();
   await expect(page.getByRole('heading', { level: 1, name: 'On tea' })).toBeVisible();
