@@ -33,7 +33,11 @@ test('images are drawn one by one, in frames of their shape, and are there when 
   await expect(page.getByRole('heading', { level: 1, name: 'A lighthouse at dawn' })).toBeFocused();
   await expect(page.getByTestId('frame').first()).toBeVisible();
   // What was asked for is read from the server, a moment after the page is there.
-  const shape = () => page.getByTestId('frame').last().evaluate((frame) => frame.clientWidth / frame.clientHeight);
+  const shape = () =>
+    page
+      .getByTestId('frame')
+      .last()
+      .evaluate((frame) => frame.clientWidth / frame.clientHeight);
   await expect.poll(async () => Math.abs((await shape()) - 16 / 9)).toBeLessThan(0.05);
   await hasStatus(page, 'completed');
   const pictures = page.getByTestId('output').getByRole('img');
