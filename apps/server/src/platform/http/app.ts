@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import helmet from 'helmet';
 import type { Logger } from '../log/index.ts';
 import { documentParts, toDocument } from './api-document.ts';
 import { docsPage } from './docs-page.ts';
@@ -86,7 +86,8 @@ export async function createApp(options: {
     request.log.debug({ method, route: routeOptions.url ?? 'none', status: reply.statusCode, ms }, 'answered');
     done();
   });
-  await app.register(helmet, {
+  // Not through @fastify/helmet, which puts the policy together anew for every request: a twentieth of the time of a submit.
+  const secure = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -99,6 +100,7 @@ export async function createApp(options: {
     frameguard: { action: 'deny' },
     strictTransportSecurity: options.hsts && { maxAge: 63_072_000, includeSubDomains: false },
   });
+  app.addHook('onRequest', (request, reply, done) => secure(request.raw, reply.raw, () => done()));
   await app.register(cors, {
     origin: options.corsOrigins.length > 0 ? options.corsOrigins : false,
     exposedHeaders: ['x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy', 'idempotency-replayed'],
