@@ -1,6 +1,5 @@
 import { createProviders } from '@octavo/providers';
 import type { Config } from '#config';
-import { authRoutes, createAuthRepository, createAuthService } from '#features/auth';
 import { contentRoutes, createContentRepository, createContentService } from '#features/content';
 import {
   createGenerationRepository,
@@ -10,12 +9,12 @@ import {
 } from '#features/generations';
 import { healthRoutes } from '#features/health';
 import { mediaRoutes } from '#features/media';
-import { createAccessTokens, loadSecrets } from '#platform/crypto';
 import { pingDatabase } from '#platform/db';
-import { createApp, createAuthenticate, serveStudio } from '#platform/http';
+import { createApp, serveStudio } from '#platform/http';
 import type { Logger } from '#platform/log';
 import { createQueue } from '#platform/queue';
 import { createBus, createSocketServer, type SocketServer } from '#platform/realtime';
+import { createAccounts } from './accounts.ts';
 import { connect } from './connect.ts';
 import { createMedia } from './media.ts';
 import { StartupError } from './startup.ts';
@@ -29,10 +28,6 @@ export interface Running {
 /** HTTP, SSE, sockets and the studio. */
 export async function startApi(config: Config, log: Logger, version: string): Promise<Running> {
   const { db, connection } = await connect(config, log);
-  const accessTokens = createAccessTokens({
-    signingKeys: loadSecrets(config.dataFolder).signingKeys,
-    lifetimeMs: config.auth.accessTokenMs,
-  });
   const bus = await createBus(connection, log);
   const queue = createQueue(connection, log);
   // The API only asks which providers there are; it calls none.
@@ -44,7 +39,8 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   await providers.ready();
 
   const app = await createApp({ log, corsOrigins: config.corsOrigins, version });
-  const authenticate = createAuthenticate(accessTokens);
+  const accounts = await createAccounts({ config, db, bus, log });
+  const { authenticate } = accounts;
   const generationRepository = createGenerationRepository(db);
   const contentRepository = createContentRepository(db);
   const media = await createMedia(config, db);
@@ -54,14 +50,9 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     bus,
     providers,
     defaultDelayMs: config.generation.defaultDelayMs,
+    assertMayGenerate: accounts.assertMayGenerate,
     intake: { findContent: contentRepository.find, findImages: media.views },
     viewImages: media.views,
-  });
-  const authRepository = createAuthRepository(db);
-  const auth = createAuthService({
-    repository: authRepository,
-    accessTokens,
-    refreshTokenMs: config.auth.refreshTokenMs,
   });
   const contents = createContentService({
     repository: contentRepository,
@@ -69,8 +60,8 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     cancelGeneration: generations.cancel,
   });
 
-  authRoutes(app, { auth, authenticate });
-  generationRoutes(app, { generations, authenticate });
+  accounts.addRoutes(app);
+  generationRoutes(app, { generations, authenticate, watch: accounts.watch });
   contentRoutes(app, { contents, authenticate });
   await mediaRoutes(app, { media, authenticate, uploadMaxBytes: config.media.uploadMaxBytes });
   healthRoutes(app, {
@@ -88,24 +79,18 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   await app.ready();
   sockets = createSocketServer({
     httpServer: app.server,
-    verify: accessTokens.verify,
+    identify: accounts.identify,
+    watch: accounts.watch,
     corsOrigins: config.corsOrigins,
   });
   const stopLive = startLive({ bus, sockets, repository: generationRepository, log });
-  const housekeeping = setInterval(() => {
-    authRepository
-      .deleteExpiredTokens()
-      .catch((error: unknown) => log.warn({ err: error }, 'expired tokens not deleted'));
-  }, 3_600_000);
-  housekeeping.unref();
-
   async function stop(): Promise<void> {
-    clearInterval(housekeeping);
     // Requests get a moment to finish. Sockets that never sent one (browsers open some ahead) would wait for ever.
     const force = setTimeout(() => app.server.closeAllConnections(), 2000);
     await app.close();
     clearTimeout(force);
     stopLive();
+    await accounts.close();
     await Promise.all([queue.close(), bus.close(), providers.close()]);
     await db.destroy();
   }

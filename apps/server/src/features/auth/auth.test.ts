@@ -140,7 +140,7 @@ describe('accounts', () => {
         SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(db);
       return rows.length > 0;
     };
-    let revoking: Promise<void> | undefined;
+    let revoking: Promise<unknown> | undefined;
     await db.transaction().execute(async (refresh) => {
       await createAuthRepository(refresh).rotateRefreshToken(presented, {
         id: uuidv7(),

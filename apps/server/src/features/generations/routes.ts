@@ -10,7 +10,7 @@ import {
   success,
 } from '@octavo/contracts';
 import { z } from 'zod';
-import { type App, AppError, type Authenticate, succeed } from '#platform/http';
+import { type App, AppError, type Authenticate, callerOf, succeed, type WatchCaller } from '#platform/http';
 import type { GenerationService } from './service.ts';
 import { parseEventId, startOfLog, writeEventStream } from './sse.ts';
 
@@ -21,7 +21,7 @@ const lastEventId = z
 
 export function generationRoutes(
   app: App,
-  deps: { generations: GenerationService; authenticate: Authenticate; now?: () => number },
+  deps: { generations: GenerationService; authenticate: Authenticate; watch: WatchCaller; now?: () => number },
 ): void {
   const { generations, authenticate: onRequest, now = Date.now } = deps;
   const common = { tags: ['Generations'], security: [{ bearer: [] }] };
@@ -117,14 +117,13 @@ export function generationRoutes(
         connection: 'close',
       });
       reply.raw.flushHeaders();
-      // The stream ends with the token; the reader comes back with a new one and its Last-Event-ID.
-      const expiry = setTimeout(
-        () => {
-          reply.raw.write('event: session-expired\ndata: {}\n\n');
-          ended.abort();
-        },
-        Math.max(0, request.tokenExpiresAtMs - now()),
-      );
+      // The stream ends with the token or its session; the reader comes back with a new one and its Last-Event-ID.
+      const end = () => {
+        reply.raw.write('event: session-expired\ndata: {}\n\n');
+        ended.abort();
+      };
+      const expiry = setTimeout(end, Math.max(0, request.tokenExpiresAtMs - now()));
+      const unwatch = deps.watch(callerOf(request), end);
       try {
         await writeEventStream(reply.raw, events);
       } catch (error) {
@@ -132,6 +131,7 @@ export function generationRoutes(
         reply.raw.destroy();
       } finally {
         clearTimeout(expiry);
+        unwatch();
       }
     },
   );

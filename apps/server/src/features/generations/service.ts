@@ -55,6 +55,8 @@ export function createGenerationService(deps: {
   providers: Pick<Providers, 'candidates'>;
   defaultDelayMs: number;
   intake: IntakeDeps;
+  /** @throws AppError verification_required */
+  assertMayGenerate: (userId: string) => Promise<void>;
   /** Those of the images that the user has, in the order of the ids. */
   viewImages: (userId: string, ids: string[]) => Promise<MediaView[]>;
 }): GenerationService {
@@ -86,6 +88,7 @@ export function createGenerationService(deps: {
 
   return {
     async submit(userId, request, key) {
+      await deps.assertMayGenerate(userId);
       const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
       try {
         assertProviderAvailable(providers, request);
@@ -173,6 +176,7 @@ export function createGenerationService(deps: {
     },
 
     async retry(userId, id) {
+      await deps.assertMayGenerate(userId);
       const generation = await repository.retry(userId, id, uuidv7());
       if (!generation) {
         const { status } = await find(userId, id);

@@ -4,12 +4,14 @@ import type { Db } from './database.ts';
 import { up as mainJob } from './migrations/001-main-job.ts';
 import { up as media } from './migrations/002-media.ts';
 import { up as kinds } from './migrations/006-kinds.ts';
+import { up as accounts } from './migrations/010-accounts.ts';
 
 /** Every migration, by name; the names order them. Written out, so that no file is forgotten or picked up by chance. */
 const migrations: Record<string, Migration> = {
   '001-main-job': { up: mainJob },
   '002-media': { up: media },
   '006-kinds': { up: kinds },
+  '010-accounts': { up: accounts },
 };
 
 function migratorFor(db: Db): Migrator {

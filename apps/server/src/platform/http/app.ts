@@ -32,6 +32,7 @@ export async function createApp(options: { log: Logger; corsOrigins: string[]; v
   app.setSerializerCompiler(() => JSON.stringify);
   app.decorateRequest('userId', '');
   app.decorateRequest('tokenExpiresAtMs', 0);
+  app.decorateRequest('caller', null);
   installErrorHandler(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);

@@ -3,7 +3,9 @@ import type { GenerationEvent } from '@octavo/contracts';
 /** What processes tell each other. A hint that may be lost: the database stays the truth. */
 export type BusMessage =
   | { topic: 'generation'; userId: string; event: GenerationEvent }
-  | { topic: 'cancel'; generationId: string };
+  | { topic: 'cancel'; generationId: string }
+  /** Something of what this user may do has changed: look again before anything else is allowed. */
+  | { topic: 'access'; userId: string };
 
 export interface EventBus {
   /** Never throws and never waits; messages of the same moment travel together. */

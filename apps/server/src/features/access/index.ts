@@ -1,0 +1,3 @@
+export { type Access, createAccess } from './access.ts';
+export { createAccessRepository } from './repository.ts';
+export { createSessions, type Sessions } from './sessions.ts';

@@ -1,0 +1,182 @@
+import type { Config } from '#config';
+import { createAccess, createAccessRepository, createSessions } from '#features/access';
+import { accountRoutes, createAccountRepository, createAccountService } from '#features/account';
+import {
+  adminRoutes,
+  createAdminRepository,
+  createAdminService,
+  createStoredSecrets,
+  hashInvitation,
+} from '#features/admin';
+import {
+  authRoutes,
+  createAddressRepository,
+  createAuthRepository,
+  createAuthService,
+  createCodes,
+  createCodesRepository,
+  createRecovery,
+  createVerification,
+  messagesIn,
+} from '#features/auth';
+import {
+  createAccessTokens,
+  createKeyRing,
+  createPasswordRules,
+  deriveKey,
+  loadMasterKeys,
+  loadSecrets,
+} from '#platform/crypto';
+import type { Db } from '#platform/db';
+import {
+  type App,
+  AppError,
+  createAuthenticate,
+  createAuthenticateAdmin,
+  createAuthenticatePerson,
+} from '#platform/http';
+import type { Logger } from '#platform/log';
+import { createMessenger, createOutbox } from '#platform/mail';
+import type { EventBus } from '#platform/realtime';
+import { createVault } from '#platform/vault';
+
+const unconfirmedForMs = 86_400_000;
+const housekeepingMs = 3_600_000;
+
+/** Accounts, sessions, keys and everything around them, put together for the API. */
+export async function createAccounts(deps: { config: Config; db: Db; bus: EventBus; log: Logger }) {
+  const { config, db, bus, log } = deps;
+  const secrets = loadSecrets(config.dataFolder);
+  const keys = createKeyRing(config.dataFolder);
+  const vault = createVault({ db, masterKeys: () => loadMasterKeys(config.dataFolder, config.masterKeys) });
+  const accessTokens = createAccessTokens({ keys, lifetimeMs: config.auth.accessTokenMs });
+  const accessRepository = createAccessRepository(db);
+  const access = createAccess({ repository: accessRepository, accessTokens, bus, log });
+  const sessions = createSessions({ repository: accessRepository, access });
+  const passwordRules = createPasswordRules({ minLength: config.accounts.passwordMinLength });
+
+  const adminRepository = createAdminRepository(db);
+  const storedSecrets = createStoredSecrets({ repository: adminRepository, vault });
+  const outbox = createOutbox({ db, vault });
+  // What the environment says goes before what an admin has entered.
+  const transports = async () => {
+    const whatsapp = config.whatsapp.settings ?? (await storedSecrets.whatsapp());
+    return {
+      mail: config.mail ?? (await storedSecrets.mail()),
+      whatsapp: whatsapp && { ...whatsapp, baseUrl: config.whatsapp.baseUrl },
+    };
+  };
+  const messenger = createMessenger({ transports, outbox, log });
+  const atStart = await transports();
+  const requireVerification =
+    config.accounts.requireVerification ?? (atStart.mail !== undefined || atStart.whatsapp !== undefined);
+
+  const repository = createAuthRepository(db);
+  const addresses = createAddressRepository(db);
+  const codes = createCodes({
+    repository: createCodesRepository(db),
+    key: deriveKey(secrets, 'codes'),
+    perHourInAll: config.accounts.codesPerHour,
+  });
+  const verification = createVerification({
+    repository: addresses,
+    codes,
+    messenger,
+    required: requireVerification,
+    publicUrl: config.publicUrl,
+    changed: access.changed,
+    onError: (error) => log.error({ err: error }, 'no code was sent'),
+  });
+  const recovery = createRecovery({
+    repository,
+    addresses,
+    codes,
+    messenger,
+    publicUrl: config.publicUrl,
+    checkNewPassword,
+    endSessions: sessions.endAll,
+  });
+  const auth = createAuthService({
+    repository,
+    accessTokens,
+    refreshTokenMs: config.auth.refreshTokenMs,
+    registration: config.accounts.registration,
+    requireVerification,
+    passwordMinLength: config.accounts.passwordMinLength,
+    hashInvitation,
+    checkNewPassword,
+    askToConfirm: verification.askToConfirm,
+    checkSecondFactor: () => Promise.resolve(false),
+    changed: access.changed,
+  });
+  const account = createAccountService({
+    repository: createAccountRepository(db),
+    requireVerification,
+    checkNewPassword,
+    secondFactorOf: () => Promise.resolve({ totp: false, passkeys: 0, recoveryCodesLeft: 0 }),
+    endOtherSessions: sessions.endAll,
+    async passwordChanged({ id, email, language }) {
+      await codes.voidAll(id);
+      if (email === null) return;
+      messenger.send({ channel: 'email', to: email, ...messagesIn[language].passwordChanged(), language });
+    },
+  });
+  const admin = createAdminService({
+    repository: adminRepository,
+    messenger,
+    outbox,
+    publicUrl: config.publicUrl,
+    endSessions: sessions.endAll,
+    resetSecondFactor: () => Promise.resolve(),
+    changed: access.changed,
+    invitationText: (link) => messagesIn.en.invitation(link),
+  });
+
+  function checkNewPassword(password: string, personal: string[], path: string): void {
+    const { reason: message } = passwordRules.judge(password, personal);
+    if (message === null) return;
+    throw new AppError('validation_failed', `${path} ${message}`, { fields: [{ path, message }] });
+  }
+
+  async function tidy(): Promise<void> {
+    await repository.deleteExpiredTokens();
+    await sessions.deleteOld();
+    await codes.deleteOld();
+    if (requireVerification) await repository.deleteUnconfirmed(unconfirmedForMs);
+  }
+  const housekeeping = setInterval(() => {
+    tidy().catch((error: unknown) => log.warn({ err: error }, 'accounts not tidied, will try again'));
+  }, housekeepingMs);
+  housekeeping.unref();
+
+  const authenticate = createAuthenticate(access.identify);
+  const authenticatePerson = createAuthenticatePerson(access.identify);
+  const authenticateAdmin = createAuthenticateAdmin(access.identify, {
+    requireSecondFactor: config.accounts.adminSecondFactor,
+  });
+
+  return {
+    authenticate,
+    identify: access.identify,
+    watch: access.watch,
+    assertMayGenerate: verification.assertMayGenerate,
+    addRoutes(app: App): void {
+      authRoutes(app, {
+        auth,
+        verification,
+        recovery,
+        passwordRules,
+        authenticate,
+        authenticatePerson,
+        checkPassword: account.checkPassword,
+      });
+      accountRoutes(app, { account, sessions, authenticatePerson });
+      adminRoutes(app, { admin, secrets: storedSecrets, authenticateAdmin });
+    },
+    async close(): Promise<void> {
+      clearInterval(housekeeping);
+      access.close();
+      await messenger.close();
+    },
+  };
+}
