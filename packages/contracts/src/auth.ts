@@ -14,16 +14,20 @@ export const phoneNumber = z
   .transform((value) => value.replace(/[\s().-]/g, ''))
   .pipe(z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number with its country code, such as +34600111222'));
 
-/** As somebody typed it: nothing is trimmed or cut off. Characters are Unicode code points. */
+/**
+ * As somebody typed it: nothing is trimmed or cut off. Characters are Unicode code points, counted in NFKC, the form in
+ * which passwords are compared.
+ */
 function passwordOf(minLength: number) {
   return text({ max: 512 })
     .refine(
-      (value) => [...value].length >= minLength,
+      (value) => lengthOf(value) >= minLength,
       minLength === 1 ? 'must not be empty' : `must have at least ${minLength} characters`,
     )
-    .refine((value) => [...value].length <= maxPasswordLength, `must have at most ${maxPasswordLength} characters`);
+    .refine((value) => lengthOf(value) <= maxPasswordLength, `must have at most ${maxPasswordLength} characters`);
 }
 export const maxPasswordLength = 128;
+const lengthOf = (value: string) => [...value.normalize('NFKC')].length;
 
 /**
  * Length only, no composition rules (NIST SP 800-63B-4, section 3.1.1.2). The server may ask for more characters, and

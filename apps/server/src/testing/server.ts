@@ -57,6 +57,8 @@ export async function startTestServer(options: {
   serverUrl: string;
   redisUrl?: string | undefined;
   env?: Record<string, string>;
+  /** Settings that name the sandbox. */
+  sandboxUrls?: (url: string) => Record<string, string>;
   workers?: number;
   tokensPerSecond?: number;
 }): Promise<TestServer> {
@@ -73,6 +75,7 @@ export async function startTestServer(options: {
     LOCAL_SERVER_DISCOVERY: 'off',
     GENERATION_BACKOFF_MS: '20',
     SWEEP_INTERVAL_MS: '500',
+    ...options.sandboxUrls?.(sandbox.url),
     ...options.env,
   };
   const log = createLog(env.LOG_LEVEL, 'test');

@@ -20,7 +20,7 @@ export function createPasswordRules(options: { minLength: number }): PasswordRul
   );
 
   function reasonAgainst(password: string, personal: string[]): string | null {
-    const { length } = [...password];
+    const { length } = [...password.normalize('NFKC')];
     if (length < options.minLength) return `must have at least ${options.minLength} characters`;
     const plain = password.normalize('NFKC').toLowerCase();
     if (common.has(plain) || common.has(withoutDecoration(plain))) {
