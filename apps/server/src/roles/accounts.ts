@@ -1,5 +1,12 @@
 import type { Config } from '#config';
-import { createAccess, createAccessRepository, createSessions } from '#features/access';
+import {
+  accessRoutes,
+  createAccess,
+  createAccessRepository,
+  createApiKeys,
+  createKeysRepository,
+  createSessions,
+} from '#features/access';
 import { accountRoutes, createAccountRepository, createAccountService } from '#features/account';
 import {
   adminRoutes,
@@ -19,6 +26,7 @@ import {
   createVerification,
   messagesIn,
 } from '#features/auth';
+import { createSecurityService, securityRoutes } from '#features/security';
 import {
   createAccessTokens,
   createKeyRing,
@@ -53,6 +61,11 @@ export async function createAccounts(deps: { config: Config; db: Db; bus: EventB
   const accessRepository = createAccessRepository(db);
   const access = createAccess({ repository: accessRepository, accessTokens, bus, log });
   const sessions = createSessions({ repository: accessRepository, access });
+  const apiKeys = createApiKeys({
+    repository: createKeysRepository(db),
+    access,
+    adminsNeedSecondFactor: config.accounts.adminSecondFactor,
+  });
   const passwordRules = createPasswordRules({ minLength: config.accounts.passwordMinLength });
 
   const adminRepository = createAdminRepository(db);
@@ -154,6 +167,7 @@ export async function createAccounts(deps: { config: Config; db: Db; bus: EventB
   const authenticateAdmin = createAuthenticateAdmin(access.identify, {
     requireSecondFactor: config.accounts.adminSecondFactor,
   });
+  const authenticateAdminKey = createAuthenticateAdmin(access.identify, { requireSecondFactor: false, keysOnly: true });
 
   return {
     authenticate,
@@ -170,7 +184,9 @@ export async function createAccounts(deps: { config: Config; db: Db; bus: EventB
         authenticatePerson,
         checkPassword: account.checkPassword,
       });
-      accountRoutes(app, { account, sessions, authenticatePerson });
+      accountRoutes(app, { account, authenticatePerson });
+      accessRoutes(app, { sessions, apiKeys, authenticatePerson });
+      securityRoutes(app, { security: createSecurityService({ keys }), authenticateAdminKey });
       adminRoutes(app, { admin, secrets: storedSecrets, authenticateAdmin });
     },
     async close(): Promise<void> {

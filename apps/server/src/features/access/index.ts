@@ -1,3 +1,6 @@
-export { type Access, createAccess } from './access.ts';
+export { createAccess } from './access.ts';
+export { createKeysRepository } from './keys.repository.ts';
+export { createApiKeys } from './keys.ts';
 export { createAccessRepository } from './repository.ts';
-export { createSessions, type Sessions } from './sessions.ts';
+export { accessRoutes } from './routes.ts';
+export { createSessions } from './sessions.ts';

@@ -1,16 +1,14 @@
-import { accountView, changePasswordBody, idParams, sessionList, success, updateAccountBody } from '@octavo/contracts';
+import { accountView, changePasswordBody, success, updateAccountBody } from '@octavo/contracts';
 import { z } from 'zod';
-import type { Sessions } from '#features/access';
 import { type App, type Authenticate, callerOf, succeed } from '#platform/http';
 import type { AccountService } from './service.ts';
 
 export interface AccountRoutesDeps {
   account: AccountService;
-  sessions: Sessions;
   authenticatePerson: Authenticate;
 }
 
-export function accountRoutes(app: App, { account, sessions, authenticatePerson: onRequest }: AccountRoutesDeps): void {
+export function accountRoutes(app: App, { account, authenticatePerson: onRequest }: AccountRoutesDeps): void {
   const common = { tags: ['Accounts'], security: [{ bearer: [] }] };
 
   app.get(
@@ -29,35 +27,6 @@ export function accountRoutes(app: App, { account, sessions, authenticatePerson:
     async (request) => {
       await account.changePassword(request.userId, sessionIdOf(request), request.body);
       return succeed(null, 'Password changed; other sessions have ended');
-    },
-  );
-
-  app.get(
-    '/api/account/sessions',
-    { onRequest, schema: { ...common, response: { 200: success(sessionList) } } },
-    async (request) =>
-      succeed(
-        { sessions: await sessions.list(request.userId, sessionIdOf(request)) },
-        'Sessions retrieved successfully',
-      ),
-  );
-  app.delete(
-    '/api/account/sessions/:id',
-    { onRequest, schema: { ...common, params: idParams, response: { 200: success(z.null()) } } },
-    async (request) => {
-      await sessions.end(request.userId, request.params.id);
-      return succeed(null, 'Session ended');
-    },
-  );
-  app.delete(
-    '/api/account/sessions',
-    {
-      onRequest,
-      schema: { ...common, summary: 'End every session but this one', response: { 200: success(z.null()) } },
-    },
-    async (request) => {
-      await sessions.endAll(request.userId, sessionIdOf(request));
-      return succeed(null, 'Other sessions ended');
     },
   );
 }
