@@ -103,6 +103,8 @@ export type TotpSetup = z.infer<typeof totpSetup>;
 export const confirmTotpBody = z.strictObject({ code: z.string().regex(/^\d{6}$/, 'must be 6 digits') });
 /** Shown once; each opens the account one time. */
 export const recoveryCodesView = z.object({ recoveryCodes: z.array(z.string()) });
+/** With the account's first second factor. */
+export const totpConfirmed = z.object({ recoveryCodes: z.array(z.string()).nullable() });
 export type RecoveryCodesView = z.infer<typeof recoveryCodesView>;
 export const passwordBody = z.strictObject({ password });
 

@@ -26,6 +26,12 @@ import {
   createVerification,
   messagesIn,
 } from '#features/auth';
+import {
+  createPasskeys,
+  createSecondFactor,
+  createSecondFactorRepository,
+  secondFactorRoutes,
+} from '#features/second-factor';
 import { createSecurityService, securityRoutes } from '#features/security';
 import {
   createAccessTokens,
@@ -84,6 +90,14 @@ export async function createAccounts(deps: { config: Config; db: Db; bus: EventB
   const requireVerification =
     config.accounts.requireVerification ?? (atStart.mail !== undefined || atStart.whatsapp !== undefined);
 
+  const factorRepository = createSecondFactorRepository(db);
+  const secondFactor = createSecondFactor({
+    repository: factorRepository,
+    vault,
+    key: deriveKey(secrets, 'recovery codes'),
+  });
+  const passkeys = createPasskeys({ repository: factorRepository, publicUrl: config.publicUrl });
+
   const repository = createAuthRepository(db);
   const addresses = createAddressRepository(db);
   const codes = createCodes({
@@ -119,14 +133,14 @@ export async function createAccounts(deps: { config: Config; db: Db; bus: EventB
     hashInvitation,
     checkNewPassword,
     askToConfirm: verification.askToConfirm,
-    checkSecondFactor: () => Promise.resolve(false),
+    checkSecondFactor: secondFactor.check,
     changed: access.changed,
   });
   const account = createAccountService({
     repository: createAccountRepository(db),
     requireVerification,
     checkNewPassword,
-    secondFactorOf: () => Promise.resolve({ totp: false, passkeys: 0, recoveryCodesLeft: 0 }),
+    secondFactorOf: secondFactor.status,
     endOtherSessions: sessions.endAll,
     async passwordChanged({ id, email, language }) {
       await codes.voidAll(id);
@@ -140,7 +154,7 @@ export async function createAccounts(deps: { config: Config; db: Db; bus: EventB
     outbox,
     publicUrl: config.publicUrl,
     endSessions: sessions.endAll,
-    resetSecondFactor: () => Promise.resolve(),
+    resetSecondFactor: secondFactor.reset,
     changed: access.changed,
     invitationText: (link) => messagesIn.en.invitation(link),
   });
@@ -155,6 +169,7 @@ export async function createAccounts(deps: { config: Config; db: Db; bus: EventB
     await repository.deleteExpiredTokens();
     await sessions.deleteOld();
     await codes.deleteOld();
+    await passkeys.tidy();
     if (requireVerification) await repository.deleteUnconfirmed(unconfirmedForMs);
   }
   const housekeeping = setInterval(() => {
@@ -187,6 +202,14 @@ export async function createAccounts(deps: { config: Config; db: Db; bus: EventB
       accountRoutes(app, { account, authenticatePerson });
       accessRoutes(app, { sessions, apiKeys, authenticatePerson });
       securityRoutes(app, { security: createSecurityService({ keys }), authenticateAdminKey });
+      secondFactorRoutes(app, {
+        secondFactor,
+        passkeys,
+        authenticatePerson,
+        checkPassword: account.checkPassword,
+        markSession: sessions.markSecondFactor,
+        startSession: auth.startPasskeySession,
+      });
       adminRoutes(app, { admin, secrets: storedSecrets, authenticateAdmin });
     },
     async close(): Promise<void> {

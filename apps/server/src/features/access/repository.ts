@@ -102,6 +102,10 @@ export function createAccessRepository(db: Db) {
       await update.execute();
     },
 
+    async markSecondFactor(id: string): Promise<void> {
+      await db.updateTable('sessions').set({ second_factor: true }).where('id', '=', id).execute();
+    },
+
     /** Ended sessions are kept for a month, sessions without any refresh token that is good not at all. */
     async deleteOldSessions(): Promise<void> {
       await sql`

@@ -10,6 +10,8 @@ export interface Sessions {
   end(userId: string, id: string): Promise<void>;
   /** All of them, or all but one; their tokens stop working at once. */
   endAll(userId: string, exceptId?: string): Promise<void>;
+  /** From now on it counts as opened with a second factor. */
+  markSecondFactor(userId: string, id: string): Promise<void>;
   deleteOld(): Promise<void>;
 }
 
@@ -31,6 +33,10 @@ export function createSessions(deps: { repository: AccessRepository; access: Pic
     },
     async endAll(userId, exceptId) {
       await repository.endSessions(userId, exceptId);
+      access.changed(userId);
+    },
+    async markSecondFactor(userId, id) {
+      await repository.markSecondFactor(id);
       access.changed(userId);
     },
     deleteOld: repository.deleteOldSessions,

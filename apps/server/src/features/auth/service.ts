@@ -13,6 +13,8 @@ export interface AuthService {
   findByPassword(body: { email?: string | undefined; phone?: string | undefined; password: string }): Promise<UserRow>;
   /** A session for somebody who has proved to be this user. @throws AppError account_suspended, account_deleted */
   startSession(user: UserRow, client: Client, options: { secondFactor: boolean }): Promise<Session>;
+  /** The same, for somebody who has shown a passkey. */
+  startPasskeySession(userId: string, client: Client): Promise<Session>;
   /**
    * Exchanges a refresh token for a new pair. A token that was used before ends every session that came from it, but
    * for one case: two tabs that renew at the same time are no theft. For ten seconds the loser is told
@@ -150,6 +152,12 @@ export function createAuthService(deps: {
 
     findByPassword,
     startSession,
+
+    async startPasskeySession(userId, client) {
+      const user = await repository.findUser(userId);
+      if (!user) throw new AppError('invalid_credentials');
+      return startSession(user, client, { secondFactor: true });
+    },
 
     async refresh(refreshToken) {
       const next = newRefreshToken();
