@@ -7,7 +7,14 @@ import {
   createKeysRepository,
   createSessions,
 } from '#features/access';
-import { accountRoutes, createAccountRepository, createAccountService } from '#features/account';
+import {
+  accountRoutes,
+  type CancelGeneration,
+  createAccountRepository,
+  createAccountService,
+  createPurge,
+  createPurgeRepository,
+} from '#features/account';
 import {
   adminRoutes,
   createAdminRepository,
@@ -58,7 +65,13 @@ const unconfirmedForMs = 86_400_000;
 const housekeepingMs = 3_600_000;
 
 /** Accounts, sessions, keys and everything around them, put together for the API. */
-export async function createAccounts(deps: { config: Config; db: Db; bus: EventBus; log: Logger }) {
+export async function createAccounts(deps: {
+  config: Config;
+  db: Db;
+  bus: EventBus;
+  log: Logger;
+  cancelGeneration: CancelGeneration;
+}) {
   const { config, db, bus, log } = deps;
   const secrets = loadSecrets(config.dataFolder);
   const keys = createKeyRing(config.dataFolder);
@@ -136,16 +149,26 @@ export async function createAccounts(deps: { config: Config; db: Db; bus: EventB
     checkSecondFactor: secondFactor.check,
     changed: access.changed,
   });
+  const purgeRepository = createPurgeRepository(db);
+  const purge = createPurge({ repository: purgeRepository, cancelGeneration: deps.cancelGeneration, log });
   const account = createAccountService({
     repository: createAccountRepository(db),
+    purge: purgeRepository,
     requireVerification,
     checkNewPassword,
     secondFactorOf: secondFactor.status,
-    endOtherSessions: sessions.endAll,
+    endSessions: sessions.endAll,
+    cancelGenerations: purge.cancelAll,
+    changed: access.changed,
     async passwordChanged({ id, email, language }) {
       await codes.voidAll(id);
       if (email === null) return;
       messenger.send({ channel: 'email', to: email, ...messagesIn[language].passwordChanged(), language });
+    },
+    tellOfDeletion({ email, language }, at) {
+      if (email === null) return;
+      const date = at.toISOString().slice(0, 10);
+      messenger.send({ channel: 'email', to: email, ...messagesIn[language].deletion(date), language });
     },
   });
   const admin = createAdminService({
@@ -156,6 +179,7 @@ export async function createAccounts(deps: { config: Config; db: Db; bus: EventB
     endSessions: sessions.endAll,
     resetSecondFactor: secondFactor.reset,
     changed: access.changed,
+    cancelGenerations: purge.cancelAll,
     invitationText: (link) => messagesIn.en.invitation(link),
   });
 
@@ -170,6 +194,7 @@ export async function createAccounts(deps: { config: Config; db: Db; bus: EventB
     await sessions.deleteOld();
     await codes.deleteOld();
     await passkeys.tidy();
+    await purge.run();
     if (requireVerification) await repository.deleteUnconfirmed(unconfirmedForMs);
   }
   const housekeeping = setInterval(() => {
@@ -199,7 +224,16 @@ export async function createAccounts(deps: { config: Config; db: Db; bus: EventB
         authenticatePerson,
         checkPassword: account.checkPassword,
       });
-      accountRoutes(app, { account, authenticatePerson });
+      accountRoutes(app, {
+        account,
+        authenticatePerson,
+        async restore(body, client) {
+          const user = await auth.findByPassword(body);
+          const usedSecondFactor = await secondFactor.check(user.id, body.code);
+          await account.restore(user.id);
+          return auth.startSession({ ...user, deletionDueAt: null }, client, { secondFactor: usedSecondFactor });
+        },
+      });
       accessRoutes(app, { sessions, apiKeys, authenticatePerson });
       securityRoutes(app, { security: createSecurityService({ keys }), authenticateAdminKey });
       secondFactorRoutes(app, {

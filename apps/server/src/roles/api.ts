@@ -39,7 +39,13 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   await providers.ready();
 
   const app = await createApp({ log, corsOrigins: config.corsOrigins, version });
-  const accounts = await createAccounts({ config, db, bus, log });
+  const accounts = await createAccounts({
+    config,
+    db,
+    bus,
+    log,
+    cancelGeneration: (userId, id) => generations.cancel(userId, id),
+  });
   const { authenticate } = accounts;
   const generationRepository = createGenerationRepository(db);
   const contentRepository = createContentRepository(db);

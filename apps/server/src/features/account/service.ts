@@ -1,6 +1,13 @@
-import type { AccountView, ChangePasswordBody, UpdateAccountBody } from '@octavo/contracts';
+import type {
+  AccountLanguage,
+  AccountView,
+  ChangePasswordBody,
+  DeletionView,
+  UpdateAccountBody,
+} from '@octavo/contracts';
 import { hashPassword, verifyPassword } from '#platform/crypto';
 import { AppError } from '#platform/http';
+import type { PurgeRepository } from './purge.repository.ts';
 import type { AccountRepository } from './repository.ts';
 
 export interface AccountService {
@@ -10,16 +17,37 @@ export interface AccountService {
   checkPassword(userId: string, password: string): Promise<void>;
   /** Ends every other session. @throws AppError invalid_credentials, validation_failed */
   changePassword(userId: string, sessionId: string, body: ChangePasswordBody): Promise<void>;
+  /**
+   * Ends every session, stops the keys and the generations that run, and lets a week pass before everything goes.
+   * @throws AppError invalid_credentials, last_admin
+   */
+  delete(userId: string, password: string): Promise<DeletionView>;
+  /** Brings a deleted account back, as long as its week is not over. @throws AppError not_found */
+  restore(userId: string): Promise<void>;
+}
+
+/** For somebody who has changed their mind. */
+const deletionGraceMs = 7 * 86_400_000;
+
+interface Owner {
+  id: string;
+  email: string | null;
+  language: AccountLanguage;
 }
 
 export function createAccountService(deps: {
   repository: AccountRepository;
+  purge: Pick<PurgeRepository, 'requestDeletion' | 'restore'>;
   requireVerification: boolean;
   checkNewPassword: (password: string, personal: string[], field: string) => void;
   secondFactorOf: (userId: string) => Promise<AccountView['secondFactor']>;
-  endOtherSessions: (userId: string, sessionId: string) => Promise<void>;
+  endSessions: (userId: string, exceptId?: string) => Promise<void>;
+  cancelGenerations: (userId: string) => Promise<void>;
+  /** Something of what the user may do has changed. */
+  changed: (userId: string) => void;
   /** Sends what the owner should know, and voids what an old password has asked for. */
-  passwordChanged: (user: { id: string; email: string | null; language: 'en' | 'es' }) => Promise<void>;
+  passwordChanged: (user: Owner) => Promise<void>;
+  tellOfDeletion: (user: Owner, at: Date) => void;
 }): AccountService {
   const { repository } = deps;
 
@@ -73,8 +101,24 @@ export function createAccountService(deps: {
       deps.checkNewPassword(newPassword, personal, 'body.newPassword');
       const changed = await repository.setPassword(userId, user.password_hash, await hashPassword(newPassword));
       if (!changed) throw new AppError('invalid_credentials', 'The password was changed meanwhile.');
-      await deps.endOtherSessions(userId, sessionId);
+      await deps.endSessions(userId, sessionId);
       await deps.passwordChanged(user);
+    },
+
+    async delete(userId, password) {
+      const user = await find(userId);
+      await assertPassword(user, password, 'password');
+      const dueAt = await deps.purge.requestDeletion(userId, deletionGraceMs);
+      if (!dueAt) throw new AppError('last_admin', 'You are the last admin. Make somebody else admin first.');
+      await deps.endSessions(userId);
+      await deps.cancelGenerations(userId);
+      deps.tellOfDeletion(user, dueAt);
+      return { deletedAt: dueAt.toISOString() };
+    },
+
+    async restore(userId) {
+      if (!(await deps.purge.restore(userId))) throw new AppError('not_found', 'There is nothing to restore.');
+      deps.changed(userId);
     },
   };
 }

@@ -19,7 +19,7 @@ const defaultLimit = 50;
 export interface AdminService {
   users(query: AdminUserQuery): Promise<AdminUserPage>;
   user(id: string): Promise<AdminUserView>;
-  /** Ends every session and stops every key at once. @throws AppError last_admin */
+  /** Ends every session, stops every key at once, and cancels what is being generated. @throws AppError last_admin */
   suspend(id: string): Promise<AdminUserView>;
   /** Keys work again; sessions stay ended. */
   reinstate(id: string): Promise<AdminUserView>;
@@ -42,6 +42,7 @@ export function createAdminService(deps: {
   endSessions: (userId: string) => Promise<void>;
   resetSecondFactor: (userId: string) => Promise<void>;
   changed: (userId: string) => void;
+  cancelGenerations: (userId: string) => Promise<void>;
   invitationText: (link: string) => { subject: string; text: string };
 }): AdminService {
   const { repository } = deps;
@@ -71,6 +72,7 @@ export function createAdminService(deps: {
     async suspend(id) {
       assertDone(await repository.suspend(id));
       deps.changed(id);
+      await deps.cancelGenerations(id);
       return user(id);
     },
     async reinstate(id) {
