@@ -211,6 +211,7 @@ export async function createAccounts(deps: {
 
   return {
     authenticate,
+    authenticatePerson,
     identify: access.identify,
     watch: access.watch,
     assertMayGenerate: verification.assertMayGenerate,

@@ -9,6 +9,7 @@ import {
 } from '#features/generations';
 import { healthRoutes } from '#features/health';
 import { mediaRoutes } from '#features/media';
+import { createPortability, createPortabilityRepository, portabilityRoutes } from '#features/portability';
 import { pingDatabase } from '#platform/db';
 import { createApp, serveStudio } from '#platform/http';
 import type { Logger } from '#platform/log';
@@ -70,6 +71,16 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   generationRoutes(app, { generations, authenticate, watch: accounts.watch });
   contentRoutes(app, { contents, authenticate });
   await mediaRoutes(app, { media, authenticate, uploadMaxBytes: config.media.uploadMaxBytes });
+  await portabilityRoutes(app, {
+    portability: createPortability({
+      repository: createPortabilityRepository(db),
+      media,
+      dataFolder: config.dataFolder,
+      importMaxBytes: config.accounts.importMaxBytes,
+    }),
+    authenticatePerson: accounts.authenticatePerson,
+    importMaxBytes: config.accounts.importMaxBytes,
+  });
   healthRoutes(app, {
     version,
     authenticate,
