@@ -33,6 +33,7 @@ import { createBus } from '#platform/realtime';
 import { createSafeFetch } from '#platform/safe-fetch';
 import type { Running } from './api.ts';
 import { connect } from './connect.ts';
+import { createAssertMayGenerate } from './may-generate.ts';
 import { createMedia } from './media.ts';
 
 const fetchImageTimeoutMs = 60_000;
@@ -112,6 +113,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
       adminEmails: config.adminEmails,
     }),
     defaultDelayMs: config.generation.defaultDelayMs,
+    assertMayGenerate: await createAssertMayGenerate(config, db),
     intake: { findContent: createContentRepository(db).find, findImages: media.views },
     viewImages: media.views,
   });

@@ -169,6 +169,7 @@ describe('a feeder', () => {
       budgets: { quote: () => Promise.resolve(undefined) },
       quota: { take: (_userId, work) => work() },
       defaultDelayMs: 0,
+      assertMayGenerate: () => Promise.resolve(),
       intake: { findContent: () => Promise.resolve(undefined), findImages: () => Promise.resolve([]) },
       viewImages: () => Promise.resolve([]),
     });

@@ -145,6 +145,10 @@ export function createFeeder(deps: {
 }
 
 /** Every other row would be refused for the same reason: a budget that is used up, a provider that is not set up. */
+const accountErrors: string[] = ['verification_required', 'account_suspended', 'account_deleted'];
+
 function stopsAll({ code }: AppError): boolean {
-  return code === 'provider_unavailable' || [402, 429].includes(errorCodes[code].status);
+  return (
+    code === 'provider_unavailable' || accountErrors.includes(code) || [402, 429].includes(errorCodes[code].status)
+  );
 }

@@ -53,7 +53,7 @@ export function createBudgetService(deps: {
   costs: CostRepository;
   prices: Prices;
   providers: Pick<Providers, 'candidates'>;
-  /** In lower case. Their owners are admins; without any, the first user is. */
+  /** In lower case. Their owners are admins; without any, those with the role are. */
   adminEmails: readonly string[];
   now?: () => number;
 }): BudgetService {
@@ -62,7 +62,7 @@ export function createBudgetService(deps: {
   async function isAdmin(userId: string): Promise<boolean> {
     const account = await budgets.account(userId);
     if (!account) return false;
-    return adminEmails.length > 0 ? adminEmails.includes(account.email.toLowerCase()) : account.isFirst;
+    return adminEmails.length > 0 ? adminEmails.includes(account.email ?? '') : account.role === 'admin';
   }
 
   async function assertAdmin(userId: string, what: string): Promise<void> {

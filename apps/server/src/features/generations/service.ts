@@ -80,6 +80,8 @@ export function createGenerationService(deps: {
   defaultDelayMs: number;
   quota: Quota;
   intake: IntakeDeps;
+  /** @throws AppError verification_required */
+  assertMayGenerate: (userId: string) => Promise<void>;
   /** Those of the images that the user has, in the order of the ids. */
   viewImages: (userId: string, ids: string[]) => Promise<MediaView[]>;
 }): GenerationService {
@@ -164,6 +166,7 @@ export function createGenerationService(deps: {
 
   return {
     async submit(userId, request, key, ids) {
+      await deps.assertMayGenerate(userId);
       const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
       try {
         assertProviderAvailable(providers, request);
@@ -223,6 +226,7 @@ export function createGenerationService(deps: {
     },
 
     async retry(userId, id) {
+      await deps.assertMayGenerate(userId);
       const old = await find(userId, id);
       if (old.status !== 'failed' && old.status !== 'cancelled') {
         throw new AppError(
@@ -272,6 +276,7 @@ export function createGenerationService(deps: {
     },
 
     async regenerate(userId, contentId, change, key) {
+      await deps.assertMayGenerate(userId);
       const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf({ contentId, ...change }) };
       const replayed = async () => ({
         accepted: await replay(userId, key ?? '', idempotency!.fingerprint),

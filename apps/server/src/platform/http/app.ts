@@ -69,6 +69,7 @@ export async function createApp(options: {
   app.setSerializerCompiler(() => JSON.stringify);
   app.decorateRequest('userId', '');
   app.decorateRequest('tokenExpiresAtMs', 0);
+  app.decorateRequest('caller', null);
   installErrorHandler(app);
   acceptEmptyJson(app);
   rememberCurrentRequest(app);
