@@ -45,7 +45,8 @@ export const rowSchemas = {
     body: text({ max: 4 * maxBodyLength }),
     status: publicationStatus,
     generation_id: id.nullable(),
-    version: z.int().min(1).max(1_000_000_000),
+    /** Earlier versions stay behind: an import begins a history of its own. */
+    version: z.int().min(0).max(1_000_000_000),
     edited_at: time.nullable(),
     created_at: time,
     updated_at: time,

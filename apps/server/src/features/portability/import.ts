@@ -36,6 +36,7 @@ export async function readImport(
   const { ids, images } = await check(parts(() => true));
   const stored = new Map<string, string>();
   const generationIds: string[] = [];
+  const contentIds: string[] = [];
 
   for await (const part of parts((kind) => kind === 'image')) {
     const image = part.kind === 'image' ? images.get(part.name) : undefined;
@@ -53,6 +54,7 @@ export async function readImport(
       const flush = async () => {
         await writer.insert(table, rows);
         if (table === 'generations') generationIds.push(...rows.map((row) => String(row['id'])));
+        if (table === 'contents') contentIds.push(...rows.map(({ id }) => String(id)));
         if (table === 'contents' || table === 'generations') result[table] += rows.length;
         rows = [];
       };
@@ -63,6 +65,9 @@ export async function readImport(
         if (rows.length >= batch) await flush();
       }
       await flush();
+    }
+    for (let from = 0; from < contentIds.length; from += 5000) {
+      await writer.beginHistories(contentIds.slice(from, from + 5000));
     }
     for (let from = 0; from < generationIds.length; from += 5000) {
       await writer.endLogs(generationIds.slice(from, from + 5000));
@@ -163,7 +168,11 @@ function convert(
   const mapped = rename(row, (id) => ids.get(id) ?? id) as Record<string, unknown>;
   // What is not in the export may be somebody else's here.
   const ours = (id: unknown) => ids.get(String(id)) ?? null;
-  if (table === 'contents') return { ...mapped, user_id: userId, generation_id: ours(row['generation_id']) };
+  if (table === 'contents') {
+    return { ...mapped, version: 0, user_id: userId, generation_id: ours(row['generation_id']) };
+  }
+  // What was paid elsewhere was not paid here.
+  if (table === 'generation_attempts') return { ...mapped, user_id: userId, reserved_micro_usd: 0, cost_micro_usd: 0 };
   if (table !== 'generations') {
     return table !== 'media_uses' || stored.has(String(row['media_id']))
       ? { ...mapped, ...(table === 'media_uses' && { created_at: new Date().toISOString() }) }

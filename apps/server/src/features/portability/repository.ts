@@ -136,6 +136,24 @@ function createWriter(trx: Db) {
       );
     },
 
+    /** The text of a content is its first version, as if it had just come from where it came from. */
+    async beginHistories(contentIds: string[]): Promise<void> {
+      await sql`
+        WITH begun AS (
+          UPDATE contents SET version = 1, last_version = 1
+          WHERE id = ANY(${contentIds}::uuid[]) AND (body <> '' OR generation_id IS NULL)
+          RETURNING *
+        )
+        INSERT INTO content_versions (content_id, number, title, body, origin, is_edited, user_id, generation_id,
+          attempt, provider, model, prompt, created_at, updated_at)
+        SELECT begun.id, 1, begun.title, begun.body,
+          CASE WHEN begun.generation_id IS NULL THEN 'written' WHEN begun.edited_at IS NULL THEN 'generated'
+            ELSE 'edited' END,
+          begun.generation_id IS NOT NULL AND begun.edited_at IS NOT NULL, begun.user_id, g.id, g.attempt, g.provider,
+          g.model, g.prompt, begun.updated_at, begun.updated_at
+        FROM begun LEFT JOIN generations g ON g.id = begun.generation_id`.execute(trx);
+    },
+
     /** Whoever follows a generation waits for its end: those that have none in their log get one. */
     async endLogs(generationIds: string[]): Promise<void> {
       await sql`
