@@ -123,7 +123,7 @@ describe('injection', () => {
       for (const payload of sqlPayloads) {
         const answer = await user.call(
           operation.method,
-          fillPath(operation, () => payload),
+          operation.path.replaceAll(/\{\w+\}/g, encodeURIComponent(payload)),
           bodyFor(operation),
         );
         expect([operation.name, [400, 404].includes(answer.status)]).toEqual([operation.name, true]);
@@ -165,7 +165,10 @@ describe('injection', () => {
   it('a missing, null or array body, a wrong type and a doubled parameter are 4xx everywhere', async () => {
     for (const operation of operations.filter(attacked)) {
       if (operation.body) {
+        // Asking again for the same needs no body.
+        const optional = operation.path.endsWith('/regenerate') ? [undefined, 'null', ''] : [];
         for (const body of [undefined, 'null', '[]', '[[]]', '"x"', '0', 'true', '', '{', '{"a":']) {
+          if (optional.includes(body)) continue;
           const answer = await user.call(operation.method, path(operation), body, {
             'content-type': 'application/json',
           });

@@ -37,6 +37,9 @@ describe('the log', () => {
       // An upstream that refuses the key and repeats it, and the prompt, in its words.
       XAI_API_KEY: secrets['provider key'],
       XAI_BASE_URL: `${testServer.sandbox.url}/xai/v1`,
+      XAI_RATE_PER_MINUTE: '0',
+      // Each fault is to be met, none to be waited for.
+      PROVIDER_BREAKER_FAILURES: '1000',
     };
     programs = [await startProgram('api', env), await startProgram('worker', env)];
     await live(programs[0]!.url);

@@ -132,7 +132,9 @@ describe('addresses that users name', () => {
   it.each(forms)('%s is refused', async (url) => {
     const { status, body } = await fetchImage(url);
     expect([400, 422]).toContain(status);
-    expect(['validation_failed', 'url_refused', 'url_failed']).toContain(body.code);
+    // Without trying; but names that nobody knows here cannot be looked up.
+    const isName = /nip\.io|metadata\.google|LOCALHOST\./.test(url);
+    expect(['validation_failed', 'url_refused', ...(isName ? ['url_failed'] : [])]).toContain(body.code);
     // The answer tells nothing of what is there.
     expect(body.message).not.toMatch(/ECONN|refused the connection|EHOST|ETIMEDOUT/);
   });

@@ -62,8 +62,11 @@ export async function readOperations(serverUrl: string): Promise<Operation[]> {
 }
 
 /** Fills `{id}` and the like. */
+/** Parts of paths that are no ids. */
+const fixed: Record<string, string> = { attempt: '1', number: '1', scope: 'me', period: 'day', variant: 'large' };
+
 export function fillPath({ path }: Operation, value: (name: string) => string): string {
-  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(value(name)));
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(fixed[name] ?? value(name)));
 }
 
 /** A small value that the schema takes; `known` has those of fields whose rules are in no schema, by name. */

@@ -115,6 +115,15 @@ const detail = createRoute({
   path: '/content/$id',
   component: lazyRouteComponent(() => import('./features/content/detail-page.tsx'), 'DetailPage'),
 });
+const versions = createRoute({
+  getParentRoute: () => app,
+  path: '/content/$id/versions',
+  validateSearch(search: Record<string, unknown>): { version?: number } {
+    const version = Number(search['version']);
+    return Number.isSafeInteger(version) && version > 0 ? { version } : {};
+  },
+  component: lazyRouteComponent(() => import('./features/versions/versions-page.tsx'), 'VersionsPage'),
+});
 const images = createRoute({
   getParentRoute: () => app,
   path: '/images',
@@ -125,8 +134,18 @@ const images = createRoute({
   component: lazyRouteComponent(() => import('./features/media/images-page.tsx'), 'ImagesPage'),
 });
 
+const usage = createRoute({
+  getParentRoute: () => app,
+  path: '/usage',
+  validateSearch(search: Record<string, unknown>): { days?: 7 | 30 | 90 } {
+    const days = ([7, 30, 90] as const).find((each) => each === Number(search['days']));
+    return days ? { days } : {};
+  },
+  component: lazyRouteComponent(() => import('./features/usage/usage-page.tsx'), 'UsagePage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, register, app.addChildren([library, create, detail, images])]),
+  routeTree: root.addChildren([login, register, app.addChildren([library, create, detail, versions, images, usage])]),
   scrollRestoration: true,
   defaultPreload: 'intent',
 });

@@ -1,4 +1,4 @@
-import type { ErrorCode, FieldError, Problem } from '@octavo/contracts';
+import type { BudgetReached, ErrorCode, FieldError, Problem } from '@octavo/contracts';
 
 /** An answer that is an error, or no answer at all (`code: 'network'`). */
 export class ApiError extends Error {
@@ -6,12 +6,21 @@ export class ApiError extends Error {
   readonly code: ErrorCode | 'network';
   readonly status: number;
   readonly fields: FieldError[];
+  /** Which budget is reached; only with `budget_exceeded`. */
+  readonly budget: BudgetReached | undefined;
 
-  constructor(code: ApiError['code'], status: number, message: string, fields: FieldError[] = []) {
+  constructor(
+    code: ApiError['code'],
+    status: number,
+    message: string,
+    fields: FieldError[] = [],
+    budget?: BudgetReached,
+  ) {
     super(message);
     this.code = code;
     this.status = status;
     this.fields = fields;
+    this.budget = budget;
   }
 
   static fromProblem(problem: Partial<Problem> | undefined, status: number): ApiError {
@@ -20,6 +29,7 @@ export class ApiError extends Error {
       status,
       problem?.message ?? `HTTP ${status}`,
       problem?.errors ?? [],
+      problem?.budget,
     );
   }
 }

@@ -1,10 +1,14 @@
 import type {
   AttemptText,
+  BudgetPeriod,
+  BudgetsView,
+  BudgetView,
   CancelResult,
   ContentListQuery,
   ContentPage,
   ContentView,
   CreateContentBody,
+  EstimateView,
   GenerateBody,
   GenerationAccepted,
   GenerationView,
@@ -20,6 +24,8 @@ import type {
   Session,
   Success,
   UpdateContentBody,
+  UsageQuery,
+  UsageView,
   UserView,
   VersionListQuery,
   VersionPage,
@@ -198,6 +204,16 @@ export function createClient(options: ClientOptions) {
       request<ContentView>('POST', `/api/content/${id}/versions/${number}/branch`),
     dismissVersion: (id: string, number: number) =>
       request<ContentView>('POST', `/api/content/${id}/versions/${number}/dismiss`),
+
+    /** What a generation may cost; nothing is started. */
+    estimate: (body: GenerateBody) => request<EstimateView>('POST', '/api/estimate', body),
+    usage: (query: Partial<UsageQuery> = {}) => request<UsageView>('GET', `/api/usage${queryString(query)}`),
+    budgets: () => request<BudgetsView>('GET', '/api/budgets'),
+    /** `scope`: `me`, `server`, `user:<id>` or `provider:<name>`. */
+    setBudget: (scope: string, period: BudgetPeriod, limitMicroUsd: number) =>
+      request<BudgetView>('PUT', `/api/budgets/${encodeURIComponent(scope)}/${period}`, { limitMicroUsd }),
+    removeBudget: (scope: string, period: BudgetPeriod) =>
+      request<null>('DELETE', `/api/budgets/${encodeURIComponent(scope)}/${period}`),
 
     listMedia: (query: MediaListQuery = {}) => request<MediaPage>('GET', `/api/media${queryString(query)}`),
     media: (id: string) => request<MediaView>('GET', `/api/media/${id}`),

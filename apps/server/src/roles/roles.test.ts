@@ -56,7 +56,7 @@ describe('what an operator has got wrong is said in one line, with exit code 1',
       'a word that is none of those offered',
       'api',
       () => ({ PROVIDER_ORDER: 'xai,nobody', LOG_LEVEL: 'loud' }),
-      /Wrong settings: LOG_LEVEL must be one of debug, info, .*; PROVIDER_ORDER must be one of xai, google, /,
+      /Wrong settings: LOG_LEVEL must be one of trace, debug, info, .*; PROVIDER_ORDER must be one of xai, google, /,
     ],
     [
       'a data folder that can never be made',

@@ -1,4 +1,5 @@
-import { FileCode, Keyboard, LogOut, Plug } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { ChartColumn, FileCode, Keyboard, LogOut, Plug } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
 import { Menu, menuItemClass, MenuLine } from './menu.tsx';
@@ -24,6 +25,11 @@ export default function AccountMenu({
       <MenuLine />
       <PreferenceItems />
       <MenuLine />
+      <DropdownMenu.Item className={menuItemClass} asChild>
+        <Link to="/usage">
+          <ChartColumn size={16} aria-hidden="true" /> {t('usage.title')}
+        </Link>
+      </DropdownMenu.Item>
       <DropdownMenu.Item className={menuItemClass} onSelect={onConnect}>
         <Plug size={16} aria-hidden="true" /> {t('connect.title')}
       </DropdownMenu.Item>

@@ -1,5 +1,8 @@
 /** Every string of the studio. The Spanish file has the same keys, or the type check fails. */
+import { more } from './en-more.ts';
+
 export const en = {
+  ...more,
   app: { tagline: 'Your writing studio', skip: 'Skip to content', menu: 'Account and settings' },
   nav: {
     label: 'Main',
@@ -289,8 +292,6 @@ export const en = {
     cancelledText: 'What was there until then is kept.',
     lastFailed: 'The last attempt failed',
     yoursStays: 'Your text is as it was.',
-    keptTitle: 'Your edited text was kept',
-    keptText: 'A new text was written as well. You can read it under “Attempts”.',
     retryTitle: 'Try again?',
     retryText: 'Your edited text stays as it is. The new text will be found under “Attempts”.',
     facts: 'About this piece',

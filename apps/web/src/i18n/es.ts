@@ -1,6 +1,8 @@
+import { more } from './es-more.ts';
 import type { Strings } from './strings.ts';
 
 export const es: Strings = {
+  ...more,
   app: { tagline: 'Tu estudio de escritura', skip: 'Ir al contenido', menu: 'Cuenta y ajustes' },
   nav: {
     label: 'Principal',
@@ -294,8 +296,6 @@ export const es: Strings = {
     cancelledText: 'Lo que había hasta entonces se conserva.',
     lastFailed: 'El último intento falló',
     yoursStays: 'Tu texto está como estaba.',
-    keptTitle: 'Se conservó tu texto editado',
-    keptText: 'También se escribió un texto nuevo. Puedes leerlo en «Intentos».',
     retryTitle: '¿Intentarlo de nuevo?',
     retryText: 'Tu texto editado se queda como está. El texto nuevo se encontrará en «Intentos».',
     facts: 'Sobre esta obra',

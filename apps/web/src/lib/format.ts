@@ -19,6 +19,12 @@ export function formatDay(iso: string, language: string): string {
   return new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'medium' }).format(new Date(iso));
 }
 
+/** A day of the calendar of UTC, such as `2026-11-21`. */
+export function formatUtcDay(day: string, language: string): string {
+  const format = new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'medium', timeZone: 'UTC' });
+  return format.format(new Date(day));
+}
+
 export function formatTime(iso: string, language: string): string {
   return new Intl.DateTimeFormat(localeOf(language), { timeStyle: 'short' }).format(new Date(iso));
 }

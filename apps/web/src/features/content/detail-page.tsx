@@ -17,6 +17,7 @@ import { Facts } from '../generations/facts.tsx';
 import { useGeneration } from '../generations/use-generation.ts';
 import { freshForMs } from '../media/queries.ts';
 import { Badge } from './badges.tsx';
+import { NewerText } from '../versions/newer-text.tsx';
 import { Editor } from './editor.tsx';
 import { PieceBody, TextSkeleton } from './piece-body.tsx';
 import { PieceProgress } from './piece-progress.tsx';
@@ -108,6 +109,9 @@ function Piece({ content }: { content: ContentView }) {
             <>
               <PieceToolbar content={content} text={text} state={state} onEdit={() => setIsEditing(true)} />
               <div className="mt-6 space-y-6">
+                {content.pendingVersion !== null && !state.isRunning && (
+                  <NewerText content={content} number={content.pendingVersion} />
+                )}
                 <PieceProgress content={content} generation={generation} live={live} state={state} />
                 <PieceBody
                   content={content}

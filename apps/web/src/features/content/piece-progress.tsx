@@ -45,7 +45,7 @@ function spoken({ content, generation, live, state }: ProgressProps, t: TFunctio
 
 function Visible({ content, generation, live, state }: ProgressProps) {
   const { t, i18n } = useTranslation();
-  const { status, hasOwnText, hasKeptText } = state;
+  const { status, hasOwnText } = state;
   const isImage = content.contentType === 'image';
   const hasOutput = content.generatedText !== '' || Boolean(live?.text) || content.images.length > 0;
   const reason = reasonText(
@@ -53,7 +53,6 @@ function Visible({ content, generation, live, state }: ProgressProps) {
     t,
     i18n.language,
   );
-  if (hasKeptText) return <Notice title={t('detail.keptTitle')}>{t('detail.keptText')}</Notice>;
   if (status === 'failed' && hasOwnText) {
     return (
       <Notice title={t('detail.lastFailed')}>

@@ -11,8 +11,6 @@ export interface PieceState {
   isRunning: boolean;
   /** The text on the page is not that of the last generation: a person changed it, or an earlier one wrote it. */
   hasOwnText: boolean;
-  /** The last generation has ended with a text that is not shown, because a person's was kept. */
-  hasKeptText: boolean;
 }
 
 export function pieceState(
@@ -28,11 +26,5 @@ export function pieceState(
     status,
     isRunning: status !== null && !isEnded,
     hasOwnText,
-    hasKeptText:
-      hasOwnText &&
-      generation.text !== '' &&
-      generation.status === 'completed' &&
-      // Asking for it was the last change of the content.
-      Date.parse(content.updatedAt) <= Date.parse(generation.createdAt),
   };
 }

@@ -2,7 +2,7 @@ import type { ContentView } from '@octavo/contracts';
 import { ApiError } from '@octavo/sdk';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Copy, Download, Ellipsis, Languages, Pencil, RotateCcw, Square, Trash2 } from 'lucide-react';
+import { Copy, Download, Ellipsis, History, Languages, Pencil, RotateCcw, Square, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
@@ -12,6 +12,7 @@ import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
 import { copyText } from '../../lib/copy-text.ts';
 import { errorMessage } from '../../lib/messages.ts';
+import { Regenerate } from '../versions/regenerate.tsx';
 import type { Action } from './action-menu.tsx';
 import type { PieceState } from './piece-state.ts';
 import { contentQueries } from './queries.ts';
@@ -93,7 +94,13 @@ export function PieceToolbar({
       run: () => void navigate({ to: '/new', search: { kind: 'translation', piece: id } }),
     },
   ];
+  const toVersions = {
+    label: t('versions.open'),
+    Icon: History,
+    run: () => void navigate({ to: '/content/$id/versions', params: { id } }),
+  };
   const others: Action[] = [
+    ...(content.version > 0 && !isImage ? [toVersions] : []),
     ...(text !== '' && !isRunning && !isImage ? forText : []),
     { label: t('detail.delete'), Icon: Trash2, isDanger: true, run: () => remove.mutate() },
   ];
@@ -115,6 +122,7 @@ export function PieceToolbar({
           <RotateCcw size={16} aria-hidden="true" /> {retry.isPending ? t('detail.retrying') : t('detail.retry')}
         </Button>
       )}
+      {generationStatus === 'completed' && <Regenerate content={content} />}
       {!isRunning && !isImage && (
         <Button onClick={onEdit}>
           <Pencil size={16} aria-hidden="true" /> {t('detail.edit')}

@@ -9,11 +9,13 @@ import { Field } from '../../components/field.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { PageTitle } from '../../components/page-title.tsx';
 import { client } from '../../lib/client.ts';
-import { errorMessage, fieldMessage } from '../../lib/messages.ts';
+import { fieldMessage } from '../../lib/messages.ts';
 import { newKey } from '../../lib/new-key.ts';
 import { sessionStore } from '../../lib/session.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { contentQueries, providersQuery } from '../content/queries.ts';
+import { Estimate } from '../usage/estimate.tsx';
+import { SubmitProblem } from '../usage/submit-problem.tsx';
 import { Advanced } from './advanced.tsx';
 import { ConnectLink } from './connect-link.tsx';
 import type { FieldsProps } from './fields.ts';
@@ -33,7 +35,7 @@ const fieldsOf: Partial<Record<ContentType, ComponentType<FieldsProps>>> = {
 
 /** Says what should be made. The form outlives a reload; what was sent is gone from it. */
 export function CreatePage() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const wanted = route.useSearch();
@@ -95,6 +97,7 @@ export function CreatePage() {
     return () => window.removeEventListener('keydown', onKey);
   }, []);
 
+  const isComplete = Object.keys(findProblems(draft)).length === 0;
   const { contentType } = draft;
   const usable = (providers.data?.providers ?? []).filter(
     ({ available, contentTypes }) => available && contentTypes.includes(contentType),
@@ -140,7 +143,7 @@ export function CreatePage() {
           />
         </div>
         <div className="max-w-2xl min-w-0 space-y-6">
-          {submit.isError && <Notice tone="bad">{errorMessage(submit.error, t, i18n.language)}</Notice>}
+          {submit.isError && <SubmitProblem error={submit.error} />}
           {isTitleFirst && title}
           {hasPrompt && (
             <div>
@@ -196,6 +199,7 @@ export function CreatePage() {
             >
               {submit.isPending ? t('create.generating') : t('create.generate')}
             </Button>
+            <Estimate body={isComplete ? toBody(draft, fallbackTitle) : undefined} />
             <span className="text-sm text-muted max-sm:hidden pointer-coarse:hidden">
               <kbd className="rounded border border-line bg-sunken px-1.5 py-0.5 font-sans text-xs">Ctrl Enter</kbd>
             </span>

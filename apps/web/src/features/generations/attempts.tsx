@@ -7,8 +7,10 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { copyText } from '../../lib/copy-text.ts';
-import { formatDate, formatDuration, formatMoney, formatNumber } from '../../lib/format.ts';
+import { formatDate, formatDuration, formatNumber } from '../../lib/format.ts';
 import { generationQuery } from '../content/queries.ts';
+import { AttemptReader } from '../versions/attempt-reader.tsx';
+import { costText } from '../usage/cost-text.ts';
 import { finishText, reasonText } from './reasons.ts';
 
 const Markdown = lazy(() => import('../../components/markdown.tsx'));
@@ -37,7 +39,7 @@ function Round({ generation, shownText, depth }: { generation: GenerationView; s
     <>
       <ol className="space-y-3" aria-label={t('attempts.title')}>
         {generation.attempts.toReversed().map((attempt) => (
-          <Attempt key={attempt.attempt} attempt={attempt} />
+          <Attempt key={attempt.attempt} attempt={attempt} generation={generation} />
         ))}
       </ol>
       {isElsewhere && (
@@ -81,7 +83,7 @@ function Round({ generation, shownText, depth }: { generation: GenerationView; s
   );
 }
 
-function Attempt({ attempt }: { attempt: AttemptView }) {
+function Attempt({ attempt, generation }: { attempt: AttemptView; generation: GenerationView }) {
   const { t, i18n } = useTranslation();
   const { language } = i18n;
   const { usage, outcome } = attempt;
@@ -95,7 +97,7 @@ function Attempt({ attempt }: { attempt: AttemptView }) {
     usage?.inputTokens == null ? null : t('attempts.tokensIn', { number: number(usage.inputTokens) }),
     usage?.outputTokens == null ? null : t('attempts.tokensOut', { number: number(usage.outputTokens) }),
     usage?.images === undefined ? null : t('attempts.images', { count: usage.images }),
-    usage?.billedMicroUsd === undefined ? null : formatMoney(usage.billedMicroUsd, language),
+    costText(attempt, t, language),
     finishText(attempt.finishReason, t),
   ].filter(Boolean);
   const reason =
@@ -111,6 +113,9 @@ function Attempt({ attempt }: { attempt: AttemptView }) {
       </p>
       <p className="text-xs leading-relaxed break-words text-muted">{facts.join(' · ')}</p>
       {reason && <p className="mt-0.5 text-xs leading-relaxed break-words text-ink">{reason}</p>}
+      {(isBad || outcome === 'cancelled') && generation.contentType !== 'image' && (
+        <AttemptReader generationId={generation.id} attempt={attempt.attempt} title={generation.title} />
+      )}
     </li>
   );
 }

@@ -1,0 +1,45 @@
+import { expect, test } from '@playwright/test';
+import { expectNoViolations, generate, hasStatus, register } from './steps.ts';
+
+test('a piece is written again beside my own words, compared, used, and taken back', async ({ page }) => {
+  await register(page);
+  await generate(page, { title: 'On tea', prompt: 'Tea [sandbox:ok words=40]' });
+  await hasStatus(page, 'completed');
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await page.getByLabel('Text').fill('My own words about tea');
+  await page.getByRole('button', { name: 'Save' }).click();
+  const output = page.getByTestId('output');
+  await expect(output).toHaveText('My own words about tea');
+
+  await page.getByRole('button', { name: 'Write again' }).click();
+  await expect(page.getByText('A newer text is waiting')).toBeVisible({ timeout: 30_000 });
+  await expect(output).toHaveText('My own words about tea');
+  await page.getByRole('link', { name: 'Compare' }).click();
+  await expect(page.getByRole('heading', { name: 'Version 3' })).toBeVisible();
+  const changes = page.getByTestId('changes');
+  await expect(changes.locator('del').first()).toHaveCSS('text-decoration-line', 'line-through');
+  await expect(changes.locator('ins').first()).toHaveCSS('text-decoration-line', 'underline');
+  await expect(page.getByRole('navigation', { name: 'All versions' }).getByRole('listitem')).toHaveCount(3);
+  await expectNoViolations(page);
+
+  await page.getByRole('button', { name: 'Use it' }).click();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('link', { name: 'Back to the piece' }).click();
+  await expect(output).toHaveText('My own words about tea');
+  await expect(page.getByText('A newer text is waiting')).toBeHidden();
+
+  await page.getByRole('button', { name: 'Versions' }).click();
+  await page.getByRole('link', { name: 'Version 1' }).click();
+  await page.getByRole('button', { name: 'New piece from this' }).click();
+  await expect(page.getByText('This is a new piece of its own.')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'On tea' })).toBeVisible();
+});
+
+test('the words of a rejected attempt can be read and used', async ({ page }) => {
+  await register(page);
+  await generate(page, { title: 'Half a text', prompt: 'Half [sandbox:cut after=30]' });
+  await hasStatus(page, 'failed');
+  await page.getByRole('button', { name: 'Read attempt 1' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Use this text' }).click();
+  await expect(page.getByText('These words are the text now.')).toBeVisible();
+});
