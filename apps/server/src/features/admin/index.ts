@@ -1,4 +1,4 @@
 export { createAdminRepository } from './repository.ts';
 export { adminRoutes } from './routes.ts';
-export { createStoredSecrets, type StoredSecrets } from './secrets.ts';
+export { createStoredSecrets } from './secrets.ts';
 export { createAdminService, hashInvitation } from './service.ts';

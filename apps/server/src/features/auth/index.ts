@@ -5,5 +5,5 @@ export { messagesIn } from './messages.ts';
 export { createRecovery } from './recovery.ts';
 export { createAuthRepository } from './repository.ts';
 export { authRoutes } from './routes.ts';
-export { type AuthService, createAuthService } from './service.ts';
-export { createVerification, type Verification } from './verification.ts';
+export { createAuthService } from './service.ts';
+export { createVerification } from './verification.ts';

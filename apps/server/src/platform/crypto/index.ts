@@ -1,10 +1,4 @@
-export {
-  type AccessToken,
-  AccessTokenError,
-  type AccessTokens,
-  createAccessTokens,
-  tokenIssuer,
-} from './access-tokens.ts';
+export { AccessTokenError, type AccessTokens, createAccessTokens, tokenIssuer } from './access-tokens.ts';
 export { deriveKey } from './derive-key.ts';
 export { EnvelopeError, keyIdOf, open, type Place, seal } from './envelope.ts';
 export { createKeyRing, type KeyRing } from './key-ring.ts';
