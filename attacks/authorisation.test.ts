@@ -13,6 +13,16 @@ const open = [
   'POST /api/auth/login',
   'POST /api/auth/refresh',
   'POST /api/auth/logout',
+  // For those who cannot sign in yet, or not any more; each shows something else that proves who they are.
+  'GET /api/auth/registration',
+  'POST /api/auth/recover',
+  'POST /api/auth/recover/reset',
+  'POST /api/auth/password-strength',
+  'POST /api/auth/passkey/options',
+  'POST /api/auth/passkey',
+  'POST /api/account/restore',
+  // Public keys are public.
+  'GET /.well-known/jwks.json',
   // By a signed address or by token; everything else is a 404.
   'GET /media/{id}/{variant}',
   'GET /api/health',
