@@ -26,4 +26,6 @@ test('what was used is shown, and a budget is set', async ({ page }) => {
   await page.getByRole('button', { name: 'Set budget' }).click();
   await expect(page.getByRole('listitem').filter({ hasText: 'Your budget' })).toContainText('$2.50 a month');
   await expectNoViolations(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 });

@@ -1,9 +1,9 @@
 import { expect, test } from '@playwright/test';
 import { expectNoViolations, generate, hasStatus, register } from './steps.ts';
 
-test('a piece is written again beside my own words, compared, used, and taken back', async ({ page }) => {
+test('a newer text waits beside the one I chose meanwhile: compared, used, and taken back', async ({ page }) => {
   await register(page);
-  await generate(page, { title: 'On tea', prompt: 'Tea [sandbox:ok words=40]' });
+  await generate(page, { title: 'On tea', prompt: 'Tea [sandbox:ok rate=60]' });
   await hasStatus(page, 'completed');
   await page.getByRole('button', { name: 'Edit' }).click();
   await page.getByLabel('Text').fill('My own words about tea');
@@ -12,26 +12,40 @@ test('a piece is written again beside my own words, compared, used, and taken ba
   await expect(output).toHaveText('My own words about tea');
 
   await page.getByRole('button', { name: 'Write again' }).click();
+  await hasStatus(page, 'processing');
+  // What a person decides while it is being written stands.
+  await page.getByRole('button', { name: 'Versions' }).click();
+  await page.getByRole('link', { name: /^Version 2 / }).click();
+  await page.getByRole('link', { name: /^Version 1 / }).click();
+  await page.getByRole('button', { name: 'Restore this version' }).click();
+  await page.getByRole('link', { name: /^Version 2 / }).click();
+  await page.getByRole('button', { name: 'Restore this version' }).click();
+  await page.getByRole('link', { name: 'Back to the piece' }).click();
   await expect(page.getByText('A newer text is waiting')).toBeVisible({ timeout: 30_000 });
   await expect(output).toHaveText('My own words about tea');
   await page.getByRole('link', { name: 'Compare' }).click();
-  await expect(page.getByRole('heading', { name: 'Version 3' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Version 5' })).toBeVisible();
   const changes = page.getByTestId('changes');
   await expect(changes.locator('del').first()).toHaveCSS('text-decoration-line', 'line-through');
   await expect(changes.locator('ins').first()).toHaveCSS('text-decoration-line', 'underline');
-  await expect(page.getByRole('navigation', { name: 'All versions' }).getByRole('listitem')).toHaveCount(3);
+  await expect(page.getByRole('navigation', { name: 'All versions' }).getByRole('listitem')).toHaveCount(5);
   await expectNoViolations(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.setViewportSize({ width: 1280, height: 720 });
 
   await page.getByRole('button', { name: 'Use it' }).click();
-  await page.getByRole('button', { name: 'Undo' }).click();
+  const said = page.getByRole('listitem').filter({ hasText: 'Version 5 is the current text again.' });
+  await said.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('Your former text is back.', { exact: true })).toBeVisible();
   await page.getByRole('link', { name: 'Back to the piece' }).click();
   await expect(output).toHaveText('My own words about tea');
   await expect(page.getByText('A newer text is waiting')).toBeHidden();
 
   await page.getByRole('button', { name: 'Versions' }).click();
-  await page.getByRole('link', { name: 'Version 1' }).click();
+  await page.getByRole('link', { name: /^Version 1 / }).click();
   await page.getByRole('button', { name: 'New piece from this' }).click();
-  await expect(page.getByText('This is a new piece of its own.')).toBeVisible();
+  await expect(page.getByText('This is a new piece of its own.', { exact: true })).toBeVisible();
   await expect(page.getByRole('heading', { level: 1, name: 'On tea' })).toBeVisible();
 });
 
@@ -41,5 +55,5 @@ test('the words of a rejected attempt can be read and used', async ({ page }) =>
   await hasStatus(page, 'failed');
   await page.getByRole('button', { name: 'Read attempt 1' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Use this text' }).click();
-  await expect(page.getByText('These words are the text now.')).toBeVisible();
+  await expect(page.getByText('These words are the text now.', { exact: true })).toBeVisible();
 });

@@ -1,4 +1,4 @@
-/** Words about versions, costs and batches. */
+/** Words about versions and costs. */
 export const more = {
   versions: {
     title: 'Versions',
@@ -21,7 +21,6 @@ export const more = {
       accepted: 'Accepted from {{maker}}',
     },
     restoredFrom: 'Restored from version {{n}}',
-    editedWords: 'Edited since {{maker}} wrote it',
     someProvider: 'a provider',
     show: 'What is shown',
     text: 'Text',
@@ -58,10 +57,7 @@ export const more = {
     mostUsually: 'Costs at most {{most}}, usually {{usual}}',
     unknownPrice: 'Price unknown; at most {{most}} is set aside',
     unknownPriceOnly: 'Price unknown',
-    checking: 'Looking up the cost …',
-    spent: 'Cost',
     held: '{{amount}} set aside',
-    unknown: 'not known',
     counted: '{{amount}} at most, outcome not known',
     reachedTitle: 'A budget is used up',
     reached: 'Reached: {{budget}}.',

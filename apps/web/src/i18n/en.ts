@@ -293,7 +293,7 @@ export const en = {
     lastFailed: 'The last attempt failed',
     yoursStays: 'Your text is as it was.',
     retryTitle: 'Try again?',
-    retryText: 'Your edited text stays as it is. The new text will be found under “Attempts”.',
+    retryText: 'A new text takes the place of yours, which stays among the versions.',
     facts: 'About this piece',
     prompt: 'Prompt',
     provider: 'Made by',

@@ -297,7 +297,7 @@ export const es: Strings = {
     lastFailed: 'El último intento falló',
     yoursStays: 'Tu texto está como estaba.',
     retryTitle: '¿Intentarlo de nuevo?',
-    retryText: 'Tu texto editado se queda como está. El texto nuevo se encontrará en «Intentos».',
+    retryText: 'Un texto nuevo ocupa el lugar del tuyo, que se queda entre las versiones.',
     facts: 'Sobre esta obra',
     prompt: 'Indicación',
     provider: 'Hecho por',

@@ -54,7 +54,7 @@ export function UsagePage() {
               search={{ days: each }}
               replace
               aria-current={each === days ? 'true' : undefined}
-              className="flex min-h-9 items-center rounded-md px-3 text-sm text-muted aria-[current=true]:bg-raised aria-[current=true]:font-medium aria-[current=true]:text-ink aria-[current=true]:shadow-card"
+              className={`flex min-h-9 items-center rounded-md px-3 text-sm ${each === days ? 'bg-raised font-medium text-ink shadow-card' : 'text-muted'}`}
             >
               {t('usage.days', { n: each })}
             </Link>

@@ -21,9 +21,10 @@ export function useVersionActions(content: ContentView) {
 
   const restore = useMutation({
     mutationFn: ({ number }: { number: number; said: string }) => client.restoreVersion(id, number),
-    onSuccess(changed, { said }) {
+    // The page may hear of the new version before the answer is here.
+    onMutate: () => content.version,
+    onSuccess(changed, { said }, former) {
       show(changed);
-      const former = content.version;
       toast(
         said,
         former === 0

@@ -94,10 +94,10 @@ function Entry({ version, content, isChosen }: { version: VersionView; content: 
         search={{ version: version.number }}
         resetScroll={false}
         aria-current={isChosen ? 'true' : undefined}
-        className="block rounded-lg border border-transparent px-3 py-2 text-sm hover:bg-sunken aria-[current=true]:border-line aria-[current=true]:bg-raised"
+        className={`block rounded-lg border px-3 py-2 text-sm hover:bg-sunken ${isChosen ? 'border-line bg-raised' : 'border-transparent'}`}
       >
-        <span className="font-medium">{t('versions.number', { n: version.number })}</span>
-        {mark && <span className="ml-2 rounded bg-accent-soft px-1.5 py-0.5 text-xs text-accent">{mark}</span>}
+        <span className="font-medium">{t('versions.number', { n: version.number })}</span>{' '}
+        {mark && <span className="ml-1 rounded bg-accent-soft px-1.5 py-0.5 text-xs text-accent">{mark}</span>}
         <span className="block text-muted">{originText(version, t)}</span>
         <span className="block text-xs text-muted">{formatDate(version.updatedAt, i18n.language)}</span>
       </Link>
