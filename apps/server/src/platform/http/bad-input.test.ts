@@ -1,7 +1,9 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import type { ContentPage } from '@octavo/contracts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startTestServer, type TestServer, type TestUser } from '../../testing/server.ts';
+import { until } from '../../testing/until.ts';
 
 const good = { title: 'Tea', contentType: 'blog', prompt: 'The history of tea' };
 const id = '0198c0de-0000-7000-8000-000000000000';
@@ -126,6 +128,24 @@ describe('bad input', () => {
     expect([large.status, large.body.code]).toEqual([413, 'payload_too_large']);
     const form = await user.call('POST', '/api/content/generate', 'a=1', { 'content-type': 'text/xml' });
     expect([form.status, form.body.code]).toEqual([415, 'unsupported_media_type']);
+  });
+
+  it('gets its answer even while it still writes, and the connection lives on', async () => {
+    const bytes = 5_000_000;
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    let answers = '';
+    let failure: Error | undefined;
+    socket.on('data', (data) => (answers += data.toString('latin1')));
+    socket.on('error', (error) => (failure = error));
+    socket.write(
+      `POST /api/content/generate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nauthorization: Bearer ${user.session.access_token}\r\ncontent-length: ${bytes}\r\n\r\n`,
+    );
+    await until(() => answers.includes('payload_too_large'));
+    socket.write(Buffer.alloc(bytes, 'a'));
+    socket.write('GET /api/health HTTP/1.1\r\nhost: x\r\n\r\n');
+    await until(() => failure !== undefined || answers.includes('HTTP/1.1 200'));
+    socket.destroy();
+    expect(failure).toBeUndefined();
   });
 
   it('wrong methods and unknown paths', async () => {

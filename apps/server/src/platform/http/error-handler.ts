@@ -6,11 +6,20 @@ import { isConnectionError } from '../db/index.ts';
 import { StorageError } from '../storage/index.ts';
 import { AppError, toProblem } from './errors.ts';
 
+/**
+ * What is too large but not huge is read to its end and thrown away. A connection that is closed while somebody still
+ * writes to it is reset, and the answer is lost with it.
+ */
+const discardedMaxBytes = 16_777_216;
+
 /** The one place where an error becomes an answer. What is not meant for the caller is logged and answered as 500. */
 export function installErrorHandler(app: FastifyInstance): void {
   app.setErrorHandler((error: unknown, request, reply) => {
     const known = toAppError(error, request.routeOptions.bodyLimit);
     if (known.code === 'internal' || error instanceof StorageError) request.log.error({ err: error }, 'request failed');
+    if (known.code === 'payload_too_large' && Number(request.headers['content-length']) <= discardedMaxBytes) {
+      reply.removeHeader('connection');
+    }
     return sendProblem(known, request, reply);
   });
 }
