@@ -1,18 +1,12 @@
-import { createPrices, createProviders } from '@octavo/providers';
+import { createProviders } from '@octavo/providers';
 import type { Config } from '#config';
 import { auditRoutes, createAudit, createAuditRepository } from '#features/audit';
 import { batchRoutes, createBatchRepository, createBatchService } from '#features/batches';
-import { budgetRoutes, createBudgetRepository, createBudgetService, createCostRepository } from '#features/budgets';
+import { budgetRoutes } from '#features/budgets';
 import { contentRoutes, createContentRepository, createContentService } from '#features/content';
-import {
-  createDispatch,
-  createGenerationRepository,
-  createGenerationService,
-  createQuota,
-  generationRoutes,
-  startLive,
-} from '#features/generations';
+import { generationRoutes, startLive } from '#features/generations';
 import { healthRoutes } from '#features/health';
+import { createDispatch } from '#features/lines';
 import { mediaRoutes } from '#features/media';
 import { createPortability, createPortabilityRepository, portabilityRoutes } from '#features/portability';
 import { createCircuitRepository, createCircuits, limitedProviders } from '#features/providers';
@@ -25,6 +19,7 @@ import { createSharedCounters, limitRequests } from '#platform/rate-limit';
 import { createBus, createSocketServer, type SocketServer } from '#platform/realtime';
 import { createAccounts } from './accounts.ts';
 import { connect } from './connect.ts';
+import { createGenerations } from './generations.ts';
 import { createMedia } from './media.ts';
 import { StartupError } from './startup.ts';
 
@@ -71,28 +66,17 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   const { authenticate } = accounts;
   const limits = limitedProviders(config);
   const circuits = createCircuits({ repository: createCircuitRepository(db), bus, log, breaker: config.breaker });
-  const generationRepository = createGenerationRepository(db);
   const contentRepository = createContentRepository(db);
   const media = await createMedia(config, db);
-  const budgets = createBudgetService({
-    budgets: createBudgetRepository(db),
-    costs: createCostRepository(db),
-    prices: createPrices(config.prices),
-    providers,
-    adminEmails: config.adminEmails,
-  });
-  const generations = createGenerationService({
-    repository: generationRepository,
-    dispatch: createDispatch({ queue, bus, isLimited: (provider) => limits.has(provider) }),
+  const { generations, repository, budgets } = createGenerations({
+    config,
+    db,
     bus,
     providers,
-    budgets,
     circuits,
-    defaultDelayMs: config.generation.defaultDelayMs,
-    quota: createQuota({ max: config.generation.maxUnfinished, count: generationRepository.countUnfinished }),
+    dispatch: createDispatch({ queue, bus, isLimited: (provider) => limits.has(provider) }),
+    media,
     assertMayGenerate: accounts.assertMayGenerate,
-    intake: { findContent: contentRepository.find, findImages: media.views },
-    viewImages: media.views,
   });
   const contents = createContentService({
     repository: contentRepository,
@@ -147,7 +131,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     watch: accounts.watch,
     corsOrigins: config.corsOrigins,
   });
-  const stopLive = startLive({ bus, sockets, repository: generationRepository, log });
+  const stopLive = startLive({ bus, sockets, repository, log });
   async function stop(): Promise<void> {
     // Requests get a moment to finish. Sockets that never sent one (browsers open some ahead) would wait for ever.
     const force = setTimeout(() => app.server.closeAllConnections(), 2000);

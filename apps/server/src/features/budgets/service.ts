@@ -10,6 +10,7 @@ import type {
   UsageView,
 } from '@octavo/contracts';
 import { type PricedRequest, type Prices, ProviderNotAvailable, type Providers } from '@octavo/providers';
+import { refuseUnavailable } from '#features/providers';
 import { AppError } from '#platform/http';
 import type { CostRepository } from './cost.repository.ts';
 import type { BudgetRepository } from './repository.ts';
@@ -144,10 +145,7 @@ export function createBudgetService(deps: {
           known: worst.isKnown,
         };
       } catch (error) {
-        if (!(error instanceof ProviderNotAvailable)) throw error;
-        throw new AppError('provider_unavailable', error.message, {
-          fields: [{ path: 'body.provider', message: error.message }],
-        });
+        return refuseUnavailable(error);
       }
     },
 

@@ -1,10 +1,9 @@
 import type { ProviderName } from '@octavo/contracts';
 import type { Candidate, Providers } from '@octavo/providers';
 import type { Circuits } from '#features/providers';
+import type { Fence, GenerationRow } from '#platform/db';
 import type { Dispatch } from './dispatch.ts';
-import type { GenerationRow } from './repository.ts';
 import { chooseWriter, startOf, writersOf } from './route.ts';
-import type { Fence } from './run.repository.ts';
 
 /** Who writes a take, among all who might; or why there is nobody, which the take tells its user. */
 export type Writer = { kind: 'writer'; writers: Candidate[]; index: number } | { kind: 'nobody'; error: unknown };

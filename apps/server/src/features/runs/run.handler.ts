@@ -12,23 +12,30 @@ import {
 } from '@octavo/providers';
 import { errorCodes, maxBodyLength, type ProviderName, type Usage } from '@octavo/contracts';
 import { describeBudgetReached, readBudgetReached } from '#features/budgets';
+import {
+  admitWriter,
+  type ClaimRepository,
+  type Dispatch,
+  type Elsewhere,
+  fenceOf,
+  nextWriter,
+  runJob,
+  type Writer,
+  writerInLine,
+} from '#features/lines';
 import type { Circuits } from '#features/providers';
 import { buildXmp } from '#features/provenance';
 import { AppError } from '#platform/http';
-import { isConnectionError, retryWhileUnreachable } from '#platform/db';
+import { type GenerationRow, isConnectionError, retryWhileUnreachable } from '#platform/db';
 import type { Logger } from '#platform/log';
 import { defineHandler, type JobHandler, type JobOutcome } from '#platform/queue';
 import { type ActiveRuns, TakeStopped } from './active-runs.ts';
-import { admitWriter, type Elsewhere, fenceOf, type Writer, writerInLine } from './admit.ts';
-import type { Dispatch } from './dispatch.ts';
-import type { GenerationRow } from './repository.ts';
-import { nextWriter } from './route.ts';
 import { seedOf, takeRequest } from './take-request.ts';
 import type { RunLog, TakeLog } from './run-log.ts';
-import { runJob } from './run.job.ts';
 import type { RunRepository, TakeEnd } from './run.repository.ts';
 
 export interface RunDeps {
+  claims: Pick<ClaimRepository, 'claim' | 'release'>;
   repository: RunRepository;
   providers: Pick<Providers, 'candidates'>;
   prices: Pick<Prices, 'priceOf' | 'worstCase'>;
@@ -67,7 +74,7 @@ interface Verdict {
 /** One take of a generation: claim it, let a provider write, judge what was written, and say how it ended. */
 export function createRunHandler(deps: RunDeps): JobHandler {
   return defineHandler(runJob, async ({ generationId }): Promise<JobOutcome> => {
-    const claim = await deps.repository.claim({ id: generationId, leaseMs: deps.leaseMs });
+    const claim = await deps.claims.claim({ id: generationId, leaseMs: deps.leaseMs });
     if (claim.kind === 'over') return undefined;
     // A few milliseconds more, so that rounding does not bring it back too early.
     if (claim.kind === 'later') return { runAgainInMs: claim.inMs + 5 };
@@ -93,7 +100,7 @@ export async function runTurn(deps: RunDeps, generation: GenerationRow, line: st
 
 /** Undoes a claim before anything came of it. @returns where the generation is to be found now */
 async function giveBack(deps: RunDeps, generation: GenerationRow, to: Elsewhere): Promise<NextTake | undefined> {
-  const place = await deps.repository.release(fenceOf(generation), to);
+  const place = await deps.claims.release(fenceOf(generation), to);
   return place === undefined ? undefined : { provider: to.provider, delayMs: to.delayMs, place };
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GenerationEvent } from '@octavo/contracts';
+import type { Fence, GenerationRow } from '#platform/db';
 import type { Logger } from '#platform/log';
 import type { EventBus } from '#platform/realtime';
-import type { GenerationRow } from './repository.ts';
-import type { Fence, LogEntry, RunRepository } from './run.repository.ts';
+import type { LogEntry, RunRepository } from './run.repository.ts';
 
 /** The log of one take while it is being written. */
 export interface TakeLog {

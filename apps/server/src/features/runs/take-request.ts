@@ -1,6 +1,6 @@
 import type { DescriptionInput, ImageInput, StoryInput, TranslationInput } from '@octavo/contracts';
 import type { GenerationRequest, SourceImage } from '@octavo/providers';
-import type { GenerationRow } from './repository.ts';
+import type { GenerationRow } from '#platform/db';
 
 /** What a take asks of its provider: the generation's words, its input, and the images it is made from. */
 export async function takeRequest(

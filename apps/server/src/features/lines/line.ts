@@ -1,11 +1,11 @@
-import type { Limits } from '#features/providers';
+import type { Providers } from '@octavo/providers';
+import type { Circuits, Limits } from '#features/providers';
+import type { GenerationRow } from '#platform/db';
 import type { Logger } from '#platform/log';
 import type { EventBus } from '#platform/realtime';
 import { writerInLine } from './admit.ts';
 import type { Decision, LineRepository } from './line.repository.ts';
 import type { Dispatch } from './dispatch.ts';
-import type { GenerationRow } from './repository.ts';
-import { type RunDeps, runTurn } from './run.handler.ts';
 
 /** How often somebody looks although nobody said that there is something: hints may be lost, and pauses end. */
 const pollMs = 1000;
@@ -15,9 +15,21 @@ const maxPollMs = 5000;
 /** One line for each limited provider. */
 export function startLines(
   limits: Map<string, Limits>,
-  deps: RunDeps & { lines: LineRepository; bus: EventBus; capacity: number },
+  deps: {
+    lines: LineRepository;
+    providers: Pick<Providers, 'candidates'>;
+    circuits: Circuits;
+    dispatch: Dispatch;
+    bus: EventBus;
+    log: Logger;
+    /** Runs one take of a generation whose turn it is, to its end. */
+    run: (generation: GenerationRow, provider: string) => Promise<void>;
+    /** At most so many takes of a provider in this process. */
+    capacity: number;
+    leaseMs: number;
+  },
 ): { close(): Promise<void> } {
-  const { lines, circuits, dispatch, bus, log, capacity, leaseMs } = deps;
+  const { lines, circuits, dispatch, bus, log, run, capacity, leaseMs } = deps;
   const open = [...limits].map(([provider, limit]) =>
     startLine({
       provider,
@@ -27,7 +39,7 @@ export function startLines(
       leaseMs,
       refresh: circuits.refresh,
       decide: (generation, blockedMs) => decide(deps, provider, generation, blockedMs),
-      run: (generation) => runTurn(deps, generation, provider),
+      run: (generation) => run(generation, provider),
       dispatch,
       bus,
       log,
@@ -38,7 +50,7 @@ export function startLines(
 
 /** Whether a generation is for the provider in whose line it stands. That nobody can write it is told by its take. */
 function decide(
-  deps: Pick<RunDeps, 'providers' | 'circuits'>,
+  deps: Parameters<typeof writerInLine>[0],
   line: string,
   generation: GenerationRow,
   lineBlockedMs: number,

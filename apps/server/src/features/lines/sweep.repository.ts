@@ -1,8 +1,7 @@
 import type { GenerationEventType } from '@octavo/contracts';
 import { sql } from 'kysely';
-import type { Db } from '#platform/db';
-import { keepWords } from './keep-words.ts';
-import { maxClaims } from './run.repository.ts';
+import { type Db, keepWords } from '#platform/db';
+import { maxClaims } from './claim.repository.ts';
 
 export interface Abandoned {
   id: string;

@@ -1,8 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database, Db } from '#platform/db';
-import { placeInLine } from './place-in-line.ts';
-import type { GenerationRow } from './repository.ts';
-import { type Fence, maxClaims, type RunRepository } from './run.repository.ts';
+import { type Database, type Db, type Fence, type GenerationRow, placeInLine } from '#platform/db';
+import { type ClaimRepository, maxClaims } from './claim.repository.ts';
 
 /** A second more than a minute: calls do not reach the provider as evenly as turns are taken. */
 const windowMs = 61_000;
@@ -44,7 +42,7 @@ const isRunning = sql`EXISTS (SELECT FROM generations g WHERE g.id = t.generatio
   AND g.status = 'processing' AND g.lease_until > clock_timestamp())`;
 
 /** The lines of limited providers: who may be called when, for all workers of all processes, by the database's clock. */
-export function createLineRepository(db: Db, circuits: CircuitLock, runs: Pick<RunRepository, 'claimInLine'>) {
+export function createLineRepository(db: Db, circuits: CircuitLock, claims: Pick<ClaimRepository, 'claimInLine'>) {
   return {
     /** Whether anybody stands in the line whose time has come. */
     async isWaiting(provider: string): Promise<boolean> {
@@ -94,8 +92,8 @@ export function createLineRepository(db: Db, circuits: CircuitLock, runs: Pick<R
           else if (decision.kind === 'move') moves.push({ id: row.id, ...decision });
         }
         const wishes = mine.map(({ id }) => ({ id, leaseMs: options.leaseMs }));
-        const claims = wishes.length > 0 ? await runs.claimInLine(trx, wishes) : [];
-        const claimed = claims.flatMap((one) => (one.kind === 'claimed' ? [one.generation] : []));
+        const answers = wishes.length > 0 ? await claims.claimInLine(trx, wishes) : [];
+        const claimed = answers.flatMap((one) => (one.kind === 'claimed' ? [one.generation] : []));
         await countTurns(trx, provider, claimed);
         if (isHalfOpen && claimed[0]) {
           const { id: generationId, attempt } = claimed[0];

@@ -1,6 +1,7 @@
+import type { Fence } from '#platform/db';
 import type { Logger } from '#platform/log';
 import type { EventBus } from '#platform/realtime';
-import type { Fence, RunRepository } from './run.repository.ts';
+import type { RunRepository } from './run.repository.ts';
 
 /**
  * Why a take stops before its provider has finished: its user wants it to, another worker has it now, or this

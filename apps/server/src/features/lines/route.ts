@@ -1,6 +1,6 @@
 import type { ContentType, ProviderName } from '@octavo/contracts';
 import { type Candidate, ProviderNotAvailable, type Providers } from '@octavo/providers';
-import type { GenerationRow } from './repository.ts';
+import type { GenerationRow } from '#platform/db';
 
 /** Until a provider may be called, in ms; 0 when it may. */
 export type BlockedMs = (provider: ProviderName) => number;

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { lastPriority } from '#platform/queue';
+import { lastPriority } from '../queue/job.ts';
 
 /** Beyond it, generations go in the order of their coming. */
 export const lastPlace = lastPriority;

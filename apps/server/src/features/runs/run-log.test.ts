@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Fence, GenerationRow } from '#platform/db';
 import { createLog } from '#platform/log';
-import type { GenerationRow } from './repository.ts';
 import { createRunLog } from './run-log.ts';
-import type { Fence, LogEntry } from './run.repository.ts';
+import type { LogEntry } from './run.repository.ts';
 
 const generation = { id: 'g', content_id: 'c', user_id: 'u', attempt: 1 } as GenerationRow;
 
