@@ -100,10 +100,11 @@ export function createGenerationService(deps: {
 
   /** After the commit: the queue and the readers may fail to hear of it, the sweeper and the log repair that. */
   function start(
-    { userId, generationId, contentId }: { userId: string; generationId: string; contentId: string },
-    line: { provider: string; place: number; delayMs: number },
-  ): void {
-    dispatch.send({ id: generationId, ...line });
+    asked: Pick<Submission, 'userId' | 'generationId' | 'contentId' | 'provider' | 'delayMs'>,
+    place: number,
+  ) {
+    const { userId, generationId, contentId, provider, delayMs } = asked;
+    dispatch.send({ id: generationId, provider, place, delayMs });
     const event = { generationId, contentId, attempt: 0, seq: 0, offset: 0, type: 'queued' } as const;
     bus.publish({ topic: 'generation', userId, event });
   }
@@ -117,8 +118,9 @@ export function createGenerationService(deps: {
   async function plan(userId: string, request: GenerateBody) {
     // Not waited for: the worker decides in the end.
     void circuits.refresh();
+    const quote = await deps.budgets.quote(userId, request);
     const provider = firstProvider({ providers, blockedMs: circuits.blockedMs }, request);
-    return { generationId: uuidv7(), userId, request, provider, quote: await deps.budgets.quote(userId, request) };
+    return { generationId: uuidv7(), userId, request, provider, quote };
   }
 
   /** What was accepted under a key before. @returns undefined when nothing was @throws AppError idempotency_conflict */
@@ -138,20 +140,16 @@ export function createGenerationService(deps: {
     const taken = await takeIn(deps.intake, userId, request);
     const contentId = ids?.contentId ?? uuidv7();
     const delayMs = request.delayMs ?? deps.defaultDelayMs;
-    const planned = await plan(userId, request);
-    const { generationId, provider } = planned;
-    const stored = await repository
-      .submit({ ...planned, ...taken, contentId, delayMs, idempotency })
-      .catch(refuseOverBudget);
+    const asked = { ...taken, contentId, delayMs, idempotency, ...(await plan(userId, request)) };
+    const stored = await repository.submit(asked).catch(refuseOverBudget);
     if (!stored) {
-      if (!idempotency) throw new Error('nothing was stored');
       const first = await replay(userId, idempotency);
-      if (!first) throw new AppError('idempotency_conflict');
-      return first;
+      if (first) return first;
+      throw idempotency ? new AppError('idempotency_conflict') : new Error('nothing was stored');
     }
-    start({ userId, generationId, contentId }, { provider, place: stored.place, delayMs });
+    start(asked, stored.place);
     const accepted = presentAccepted({
-      id: generationId,
+      id: asked.generationId,
       user_id: userId,
       content_id: contentId,
       title: request.title,
@@ -166,16 +164,12 @@ export function createGenerationService(deps: {
   /** @returns undefined when the content has another latest generation by now or is deleted, or the key was used */
   async function acceptAgain(
     userId: string,
-    next: Omit<Submission & Again, keyof Awaited<ReturnType<typeof plan>>> & { request: GenerateBody },
+    next: Omit<Submission & Again, 'generationId' | 'userId' | 'provider' | 'quote'>,
   ): Promise<GenerationAccepted | undefined> {
-    const planned = await plan(userId, next.request);
-    const { contentId, delayMs } = next;
-    const generation = await deps.quota.take(userId, () =>
-      repository.again({ ...next, ...planned }).catch(refuseOverBudget),
-    );
+    const asked = { ...next, ...(await plan(userId, next.request)) };
+    const generation = await deps.quota.take(userId, () => repository.again(asked).catch(refuseOverBudget));
     if (!generation) return undefined;
-    const { id: generationId, place } = generation;
-    start({ userId, generationId, contentId }, { provider: planned.provider, place, delayMs });
+    start(asked, generation.place);
     return presentAccepted(generation);
   }
 
@@ -190,8 +184,8 @@ export function createGenerationService(deps: {
         // What was accepted once stays accepted, whatever became of the provider and the quota.
         if (!idempotency || !(error instanceof AppError) || !repeatable.has(error.code)) throw error;
         const first = await replay(userId, idempotency);
-        if (!first) throw error;
-        return first;
+        if (first) return first;
+        throw error;
       }
     },
 

@@ -1,6 +1,7 @@
 import type { Logger } from '#platform/log';
 import type { JobQueue } from '#platform/queue';
 import type { EventBus } from '#platform/realtime';
+import { repeatEvery } from '#platform/repeat';
 import { runJob } from './run.job.ts';
 import type { SweepRepository } from './sweep.repository.ts';
 
@@ -19,7 +20,6 @@ export function createSweeper(deps: {
   intervalMs: number;
 }) {
   const { repository, queue, bus, log } = deps;
-  let sweeping: Promise<void> | undefined;
   let lastHousekeepingMs = 0;
 
   async function sweep(): Promise<void> {
@@ -43,17 +43,5 @@ export function createSweeper(deps: {
     }
   }
 
-  const timer = setInterval(() => {
-    sweeping ??= sweep()
-      .catch((error: unknown) => log.warn({ err: error }, 'sweep failed, will try again'))
-      .finally(() => (sweeping = undefined));
-  }, deps.intervalMs);
-  timer.unref();
-
-  return {
-    async close(): Promise<void> {
-      clearInterval(timer);
-      await sweeping;
-    },
-  };
+  return repeatEvery(deps.intervalMs, sweep, { log, failure: 'sweep failed, will try again' });
 }

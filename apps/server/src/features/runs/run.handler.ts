@@ -1,17 +1,13 @@
 import {
   checkQuality,
-  type FinishReason,
-  isUncharged,
   type Prices,
   ProviderError,
-  ProviderNotAvailable,
   type ProviderPart,
   type Providers,
   type SourceImage,
   takeParameters,
 } from '@octavo/providers';
 import { errorCodes, maxBodyLength, type ProviderName, type Usage } from '@octavo/contracts';
-import { describeBudgetReached, readBudgetReached } from '#features/budgets';
 import {
   admitWriter,
   type ClaimRepository,
@@ -26,13 +22,14 @@ import {
 import type { Circuits } from '#features/providers';
 import { buildXmp } from '#features/provenance';
 import { AppError } from '#platform/http';
-import { type GenerationRow, isConnectionError, retryWhileUnreachable } from '#platform/db';
+import { type GenerationRow, retryWhileUnreachable } from '#platform/db';
 import type { Logger } from '#platform/log';
 import { defineHandler, type JobHandler, type JobOutcome } from '#platform/queue';
 import { type ActiveRuns, TakeStopped } from './active-runs.ts';
 import { seedOf, takeRequest } from './take-request.ts';
 import type { RunLog, TakeLog } from './run-log.ts';
 import type { RunRepository, TakeEnd } from './run.repository.ts';
+import { judgeImages, tooLong, type Verdict, verdictOf } from './verdict.ts';
 
 export interface RunDeps {
   claims: Pick<ClaimRepository, 'claim' | 'release'>;
@@ -53,22 +50,6 @@ export interface RunDeps {
   maxFailures: number;
   /** Pause after the first failed take; doubles with each. */
   backoffMs: number;
-}
-
-/** How a take ended, before it is decided what that means for its generation. */
-interface Verdict {
-  outcome: TakeEnd['outcome'];
-  code?: string;
-  reason?: string;
-  /** Another take with the same provider may do better. */
-  isRetryable?: boolean;
-  /** No other provider may do better either. */
-  isFinal?: boolean;
-  retryAfterMs?: number | undefined;
-  finishReason?: string;
-  usage?: Usage;
-  /** What it cost; without it nobody knows. */
-  cost?: TakeEnd['cost'];
 }
 
 /** One take of a generation: claim it, let a provider write, judge what was written, and say how it ended. */
@@ -189,7 +170,9 @@ async function write(
           cost,
         };
   } catch (error) {
-    return verdictOf(deps, generation, signal.aborted ? signal.reason : error);
+    return verdictOf(signal.aborted ? signal.reason : error, (unforeseen) =>
+      deps.log.error({ err: unforeseen, generationId: generation.id }, 'a take failed for a reason nobody thought of'),
+    );
   }
 }
 
@@ -217,68 +200,6 @@ async function storeImage(
     if (!(error instanceof AppError) || errorCodes[error.code].status >= 500) throw error;
     throw new ProviderError('provider_bad_answer', { provider: provider.name, isRetryable: true, cause: error });
   }
-}
-
-function judgeImages(count: number, finishReason: FinishReason, usage: Usage): Verdict {
-  if (count > 0) return { outcome: 'completed', finishReason, usage };
-  return {
-    outcome: 'failed',
-    code: 'quality_empty',
-    reason: 'The provider answered without an image.',
-    isRetryable: true,
-    finishReason,
-    usage,
-  };
-}
-
-const tooLong: Verdict = {
-  outcome: 'failed',
-  code: 'quality_too_long',
-  reason: 'The provider did not stop writing.',
-  isRetryable: true,
-};
-
-const nothing: TakeEnd['cost'] = { microUsd: 0, source: 'catalog' };
-
-function verdictOf(deps: RunDeps, generation: GenerationRow, error: unknown): Verdict {
-  if (error instanceof TakeStopped) {
-    if (error.why === 'cancelled') return { outcome: 'cancelled' };
-    if (error.why === 'shutdown') {
-      return {
-        outcome: 'interrupted',
-        code: 'worker_stopped',
-        reason: 'The worker was stopped; another one starts over.',
-      };
-    }
-    throw error;
-  }
-  if (error instanceof ProviderError) {
-    const { code, message: reason, isRetryable, retryAfterMs } = error;
-    return { outcome: 'failed', code, reason, isRetryable, retryAfterMs, ...(isUncharged(error) && { cost: nothing }) };
-  }
-  const reached = readBudgetReached(error);
-  if (reached) {
-    const reason = describeBudgetReached(reached);
-    // Another provider has a budget of its own; everything else is everybody's.
-    const isFinal = !reached.scope.startsWith('provider:');
-    return { outcome: 'failed', code: 'budget_exhausted', reason, isRetryable: false, isFinal };
-  }
-  if (error instanceof ProviderNotAvailable) {
-    return { outcome: 'failed', code: 'provider_unavailable', reason: error.message, isRetryable: false };
-  }
-  if (error instanceof AppError && error.code === 'not_found') {
-    const reason = 'An image that this was to be made from has been deleted.';
-    return { outcome: 'failed', code: 'source_missing', reason, isRetryable: false };
-  }
-  // The database is away: another claim starts over when it is back.
-  if (isConnectionError(error)) throw error;
-  deps.log.error({ err: error, generationId: generation.id }, 'a take failed for a reason nobody thought of');
-  return {
-    outcome: 'failed',
-    code: 'internal',
-    reason: 'Something went wrong on this server while the text was written.',
-    isRetryable: true,
-  };
 }
 
 /** Ends of takes that say nothing about a provider: it was not called, or not at fault in a way we understand. */

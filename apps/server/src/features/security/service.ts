@@ -1,7 +1,7 @@
 import type { CreateTokenBody, VerifyTokenBody } from '@octavo/contracts';
-import { exportJWK, type JWK, jwtVerify, SignJWT } from 'jose';
+import { exportJWK, type JWK, SignJWT } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
-import { type KeyRing, tokenIssuer } from '#platform/crypto';
+import { type KeyRing, tokenIssuer, verifySigned } from '#platform/crypto';
 
 /** Tokens for other services, and the public keys with which they can check them by themselves. */
 export interface SecurityService {
@@ -34,21 +34,7 @@ export function createSecurityService(deps: { keys: KeyRing; now?: () => number 
 
     async verifyToken({ token, audience }) {
       try {
-        const { payload } = await jwtVerify(
-          token,
-          ({ kid }) => {
-            const key = kid === undefined ? undefined : keys.find(kid);
-            if (!key) throw new Error('no such key');
-            return key.publicKey;
-          },
-          {
-            algorithms: ['EdDSA'],
-            issuer: tokenIssuer,
-            audience,
-            requiredClaims: ['sub', 'exp', 'iat'],
-            currentDate: new Date(now()),
-          },
-        );
+        const { payload } = await verifySigned(token, { keys, audience, nowMs: now() });
         return payload['typ'] === 'service' ? { valid: true, claims: payload } : { valid: false, claims: null };
       } catch {
         return { valid: false, claims: null };

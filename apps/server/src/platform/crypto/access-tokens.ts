@@ -1,7 +1,6 @@
-import { errors, jwtVerify, SignJWT } from 'jose';
-import type { KeyRing } from './key-ring.ts';
+import { errors, SignJWT } from 'jose';
+import { type KeyRing, tokenIssuer, verifySigned } from './key-ring.ts';
 
-export const tokenIssuer = 'octavo';
 const audience = 'octavo-api';
 
 /** `expired` tells the client that a refresh helps; `invalid` that it does not. */
@@ -63,21 +62,7 @@ export function createAccessTokens(options: { keys: KeyRing; lifetimeMs: number;
 
 async function verifySignature(token: string, keys: KeyRing, nowMs: number): Promise<AccessToken & { kid: string }> {
   try {
-    const { payload, protectedHeader } = await jwtVerify(
-      token,
-      ({ kid }) => {
-        const key = kid === undefined ? undefined : keys.find(kid);
-        if (!key) throw new AccessTokenError('invalid');
-        return key.publicKey;
-      },
-      {
-        algorithms: ['EdDSA'],
-        issuer: tokenIssuer,
-        audience,
-        requiredClaims: ['sub', 'exp', 'iat'],
-        currentDate: new Date(nowMs),
-      },
-    );
+    const { payload, protectedHeader } = await verifySigned(token, { keys, audience, nowMs });
     const { sub: userId, exp, typ, sid: sessionId } = payload;
     if (typ !== 'access' || userId === undefined || exp === undefined) throw new AccessTokenError('invalid');
     // From before sessions had a name: a refresh gives it one.

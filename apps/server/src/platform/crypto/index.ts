@@ -1,7 +1,7 @@
-export { AccessTokenError, type AccessTokens, createAccessTokens, tokenIssuer } from './access-tokens.ts';
+export { AccessTokenError, type AccessTokens, createAccessTokens } from './access-tokens.ts';
 export { deriveKey } from './derive-key.ts';
 export { EnvelopeError, keyIdOf, open, type Place, seal } from './envelope.ts';
-export { createKeyRing, type KeyRing } from './key-ring.ts';
+export { createKeyRing, type KeyRing, tokenIssuer, verifySigned } from './key-ring.ts';
 export { addMasterKey, loadMasterKeys, type MasterKeys } from './master-keys.ts';
 export { GateFull } from './gate.ts';
 export { createPasswordRules, type PasswordRules } from './password-rules.ts';

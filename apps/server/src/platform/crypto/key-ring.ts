@@ -1,5 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { jwtVerify, type JWTVerifyResult } from 'jose';
 import { readSecrets, secretsChangedAt, type Secrets } from './secrets.ts';
+
+export const tokenIssuer = 'octavo';
 
 export interface SigningKey {
   kid: string;
@@ -63,4 +66,30 @@ function open({ signingKeys }: Secrets): SigningKey[] {
       signsFromMs: signsFrom === undefined ? 0 : Date.parse(signsFrom),
     };
   });
+}
+
+/**
+ * What every token of this server has to pass, whatever it is for: EdDSA, a key of the ring, our issuer, this audience,
+ * its times. What it is a token of (`typ`) is for the caller to look at.
+ * @throws JWTExpired when it was good once, and something else for all that is wrong otherwise
+ */
+export function verifySigned(
+  token: string,
+  { keys, audience, nowMs }: { keys: KeyRing; audience: string; nowMs: number },
+): Promise<JWTVerifyResult> {
+  return jwtVerify(
+    token,
+    ({ kid }) => {
+      const key = kid === undefined ? undefined : keys.find(kid);
+      if (!key) throw new Error('no such key');
+      return key.publicKey;
+    },
+    {
+      algorithms: ['EdDSA'],
+      issuer: tokenIssuer,
+      audience,
+      requiredClaims: ['sub', 'exp', 'iat'],
+      currentDate: new Date(nowMs),
+    },
+  );
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprintOf } from './envelope.ts';
+import { createSecretFile, replaceSecretFile } from './secret-file.ts';
 import { SecretsError } from './secrets.ts';
 
 export interface MasterKey {
@@ -29,7 +30,7 @@ export function loadMasterKeys(dataFolder: string, fromSettings: Buffer[]): Mast
 /** Puts a new key before those of the file, and forgets all but the newest of the old ones. */
 export function addMasterKey(dataFolder: string): void {
   const [newest] = read(dataFolder) ?? [];
-  renameSync(writeAside(dataFolder, [randomBytes(32), ...(newest ? [newest] : [])]), pathOf(dataFolder));
+  replaceSecretFile(pathOf(dataFolder), toFile([randomBytes(32), ...(newest ? [newest] : [])]));
 }
 
 function named(bytes: Buffer): MasterKey {
@@ -60,21 +61,9 @@ function read(dataFolder: string): Buffer[] | undefined {
 function create(dataFolder: string): Buffer[] {
   mkdirSync(dataFolder, { recursive: true });
   const keys = [randomBytes(32)];
-  const aside = writeAside(dataFolder, keys);
-  try {
-    linkSync(aside, pathOf(dataFolder));
-    return keys;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return read(dataFolder) ?? keys;
-    throw error;
-  } finally {
-    rmSync(aside, { force: true });
-  }
+  return createSecretFile(pathOf(dataFolder), toFile(keys)) ? keys : (read(dataFolder) ?? keys);
 }
 
-function writeAside(dataFolder: string, keys: Buffer[]): string {
-  const aside = `${pathOf(dataFolder)}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  const json = JSON.stringify({ keys: keys.map((key) => key.toString('base64')) }, null, 2);
-  writeFileSync(aside, `${json}\n`, { mode: 0o600, flush: true });
-  return aside;
+function toFile(keys: Buffer[]) {
+  return { keys: keys.map((key) => key.toString('base64')) };
 }

@@ -1,8 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { chmodSync, linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { makeFolder } from '../folder/index.ts';
+import { createSecretFile, replaceSecretFile } from './secret-file.ts';
 
 const signingKey = z.object({
   kid: z.string(),
@@ -31,8 +32,7 @@ const pathOf = (dataFolder: string) => join(dataFolder, 'secrets.json');
 
 /**
  * Reads `secrets.json` of the data folder; makes it on the first start (mode 0600).
- * Two processes starting at once agree on one file: it is written aside and linked into place, which
- * fails for the second one.
+ * Two processes starting at once agree on one file.
  * @throws SecretsError with one line saying what to do
  */
 export function loadSecrets(dataFolder: string): Secrets {
@@ -78,7 +78,7 @@ export function rotateSigningKeys(
   const derivationKey = secrets.derivationKey ?? secrets.signingKeys[0]?.privateKeyPem;
   try {
     const path = pathOf(dataFolder);
-    renameSync(writeAside(path, { ...secrets, derivationKey, signingKeys: [next, ...kept] }), path);
+    replaceSecretFile(path, { ...secrets, derivationKey, signingKeys: [next, ...kept] });
   } catch (error) {
     throw explain(error, dataFolder);
   }
@@ -114,16 +114,7 @@ function create(path: string): Secrets {
     derivationKey: randomBytes(32).toString('base64url'),
     signingKeys: [newSigningKey()],
   };
-  const aside = writeAside(path, secrets);
-  try {
-    linkSync(aside, path);
-    return secrets;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return read(path) ?? secrets;
-    throw error;
-  } finally {
-    rmSync(aside, { force: true });
-  }
+  return createSecretFile(path, secrets) ? secrets : (read(path) ?? secrets);
 }
 
 function newSigningKey(): { kid: string; privateKeyPem: string } {
@@ -132,11 +123,4 @@ function newSigningKey(): { kid: string; privateKeyPem: string } {
     kid: randomBytes(8).toString('hex'),
     privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
-}
-
-function writeAside(path: string, secrets: Secrets): string {
-  const aside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(aside, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flush: true });
-  chmodSync(aside, 0o600);
-  return aside;
 }
