@@ -2,7 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { type ContentType, contentTypeNames, providerName, type ProviderName } from '@octavo/contracts';
+import {
+  type ContentType,
+  contentTypeNames,
+  type MailSettings,
+  providerName,
+  type ProviderName,
+} from '@octavo/contracts';
 import type { PriceSettings, ProviderSettings } from '@octavo/providers';
 import { z } from 'zod';
 
@@ -33,6 +39,14 @@ const list = z.string().transform((value) =>
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean),
+);
+/** Newest first; 32 bytes each, as hex or base64. */
+const masterKeys = list.transform((keys, context) =>
+  keys.map((key) => {
+    const bytes = /^[0-9a-f]{64}$/i.test(key) ? Buffer.from(key, 'hex') : Buffer.from(key, 'base64');
+    if (bytes.length !== 32) context.addIssue('must be keys of 32 bytes, as hex or base64, separated by commas');
+    return bytes;
+  }),
 );
 const providerOrder = list.pipe(z.array(providerName)).optional();
 
@@ -125,6 +139,26 @@ const environment = z.object({
     .transform(Number)
     .default(15),
   REFRESH_TOKEN_DAYS: whole(1, 365).default(7),
+
+  /** Where people reach this server; links in messages begin with it, and passkeys belong to its host. */
+  PUBLIC_URL: url('http', 'https'),
+  REGISTRATION: z.enum(['open', 'invite', 'closed']).default('open'),
+  REQUIRE_VERIFICATION: onOff.optional(),
+  PASSWORD_MIN_LENGTH: whole(8, 64).default(8),
+  ADMIN_SECOND_FACTOR: onOff.default(false),
+  CODES_PER_HOUR: whole(1, 1_000_000).default(1000),
+  OCTAVO_MASTER_KEY: masterKeys.default([]),
+  SMTP_HOST: optional,
+  SMTP_PORT: whole(1, 65_535).default(587),
+  SMTP_SECURE: onOff.default(false),
+  SMTP_USER: optional,
+  SMTP_PASSWORD: optional,
+  SMTP_FROM: optional,
+  WHATSAPP_ACCESS_TOKEN: optional,
+  WHATSAPP_PHONE_NUMBER_ID: optional.refine((id) => id === undefined || /^\d{1,30}$/.test(id), 'must be digits'),
+  WHATSAPP_TEMPLATE: z.string().default('octavo_code'),
+  WHATSAPP_BASE_URL: z.url().default('https://graph.facebook.com/v23.0'),
+  IMPORT_MAX_BYTES: whole(1_048_576, 2_147_483_647).default(268_435_456),
 
   XAI_API_KEY: optional,
   XAI_BASE_URL: z.string().default('https://api.x.ai/v1'),
@@ -260,6 +294,19 @@ export function readConfig(source: Record<string, string | undefined> = readEnvi
       },
     } satisfies Partial<Record<ProviderName, { perMinute: number; concurrency: number }>>,
     breaker: { failures: env.PROVIDER_BREAKER_FAILURES, openMs: env.PROVIDER_BREAKER_OPEN_MS },
+    publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
+    accounts: {
+      registration: env.REGISTRATION,
+      /** Undefined: asked for when there is a way to send codes. */
+      requireVerification: env.REQUIRE_VERIFICATION,
+      passwordMinLength: env.PASSWORD_MIN_LENGTH,
+      adminSecondFactor: env.ADMIN_SECOND_FACTOR,
+      codesPerHour: env.CODES_PER_HOUR,
+      importMaxBytes: env.IMPORT_MAX_BYTES,
+    },
+    masterKeys: env.OCTAVO_MASTER_KEY,
+    mail: readMail(env),
+    whatsapp: readWhatsApp(env),
     sandbox: { url: env.SANDBOX_URL, tokensPerSecond: env.SANDBOX_TOKENS_PER_SECOND },
     providers: {
       xai: {
@@ -305,6 +352,34 @@ export function readConfig(source: Record<string, string | undefined> = readEnvi
       },
     } satisfies Omit<ProviderSettings, 'sandbox'>,
   };
+}
+
+function readMail(env: z.infer<typeof environment>): MailSettings | undefined {
+  const { SMTP_HOST: host, SMTP_FROM: from, SMTP_USER: user, SMTP_PASSWORD: password } = env;
+  if (host === undefined) return undefined;
+  if (from === undefined)
+    throw new ConfigError('Wrong settings: SMTP_HOST needs SMTP_FROM, the address to write from.');
+  return {
+    host,
+    from,
+    port: env.SMTP_PORT,
+    secure: env.SMTP_SECURE,
+    ...(user !== undefined && { user }),
+    ...(password !== undefined && { password }),
+  };
+}
+
+function readWhatsApp(env: z.infer<typeof environment>) {
+  const { WHATSAPP_ACCESS_TOKEN: accessToken, WHATSAPP_PHONE_NUMBER_ID: phoneNumberId } = env;
+  const baseUrl = env.WHATSAPP_BASE_URL.replace(/\/+$/, '');
+  if ((accessToken === undefined) !== (phoneNumberId === undefined)) {
+    throw new ConfigError('Wrong settings: WHATSAPP_ACCESS_TOKEN and WHATSAPP_PHONE_NUMBER_ID must be given together.');
+  }
+  const settings =
+    accessToken === undefined || phoneNumberId === undefined
+      ? undefined
+      : { accessToken, phoneNumberId, template: env.WHATSAPP_TEMPLATE };
+  return { baseUrl, settings };
 }
 
 function readS3(bucket: string, env: z.infer<typeof environment>) {

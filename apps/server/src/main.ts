@@ -8,13 +8,15 @@ import type { Running } from './roles/api.ts';
 import { StartupError } from './roles/startup.ts';
 import { ChildFailed, onParentGone } from './supervisor/index.ts';
 
-/** The program: `all | api | worker | migrate | model`. Each role is loaded only when it is asked for. */
+/** The program: `all | api | worker | migrate | model | rotate-keys | rotate-master-key`. Each role is loaded only when it is asked for. */
 
 const roles: Record<string, (config: Config, log: Logger) => Promise<Running | void>> = {
   all: async (config, log) => (await import('./roles/all.ts')).startAll(config, log),
   api: async (config, log) => (await import('./roles/api.ts')).startApi(config, log, version),
   worker: async (config, log) => (await import('./roles/worker.ts')).startWorker(config, log),
   migrate: async (config, log) => (await import('./roles/migrate.ts')).migrate(config, log),
+  'rotate-keys': async (config) => (await import('./roles/rotate-keys.ts')).rotateKeys(config, process.argv[3]),
+  'rotate-master-key': async (config, log) => (await import('./roles/rotate-keys.ts')).rotateMasterKey(config, log),
   model: async (config) => (await import('./roles/model.ts')).downloadModels(config, process.argv[3]),
 };
 

@@ -12,13 +12,28 @@ export const errorCodes = {
   token_expired: { status: 401, title: 'Your access token has expired' },
   invalid_credentials: { status: 401, title: 'E-mail or password is wrong' },
   refresh_token_invalid: { status: 401, title: 'Your session has ended' },
+  /** The password is right; send it again with `code`, or sign in with a passkey. */
+  second_factor_required: { status: 401, title: 'This account needs a second factor' },
+  second_factor_invalid: { status: 401, title: 'The code of the second factor is wrong' },
   budget_exceeded: { status: 402, title: 'A budget is used up' },
   forbidden: { status: 403, title: 'You may not do this' },
+  account_suspended: { status: 403, title: 'This account is suspended' },
+  /** It was deleted, and can be brought back until its time is over: POST /api/account/restore. */
+  account_deleted: { status: 403, title: 'This account is being deleted' },
+  registration_closed: { status: 403, title: 'Nobody can register here' },
+  invitation_invalid: { status: 403, title: 'This invitation cannot be used' },
+  verification_required: { status: 403, title: 'This account is not confirmed yet' },
+  /** An admin's session without a second factor, where the settings ask for one. */
+  admin_second_factor_required: { status: 403, title: 'Admins need a second factor here' },
+  code_invalid: { status: 400, title: 'This code is wrong or has expired' },
   not_found: { status: 404, title: 'Not found' },
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
   /** Another request has just renewed this session, and its answer holds the tokens. Nothing is lost; read them there. */
   refresh_token_superseded: { status: 409, title: 'This session was renewed a moment ago' },
   email_taken: { status: 409, title: 'This e-mail address already has an account' },
+  phone_taken: { status: 409, title: 'This phone number already has an account' },
+  last_admin: { status: 409, title: 'This is the last admin' },
+  limit_reached: { status: 409, title: 'There cannot be more of these' },
   idempotency_conflict: { status: 409, title: 'This Idempotency-Key was used with another body' },
   version_conflict: { status: 409, title: 'This content was changed meanwhile' },
   not_cancellable: { status: 409, title: 'This generation has already ended' },

@@ -1,7 +1,8 @@
-export * from './audit.ts';
 import { z } from 'zod';
 import { sayIssue } from './wording.ts';
 
+export * from './accounts.ts';
+export * from './audit.ts';
 export * from './auth.ts';
 export * from './batches.ts';
 export * from './budgets.ts';

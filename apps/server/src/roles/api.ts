@@ -1,30 +1,25 @@
-import { createPrices, createProviders } from '@octavo/providers';
+import { createProviders } from '@octavo/providers';
 import type { Config } from '#config';
 import { auditRoutes, createAudit, createAuditRepository } from '#features/audit';
-import { authRoutes, createAuthRepository, createAuthService } from '#features/auth';
 import { batchRoutes, createBatchRepository, createBatchService } from '#features/batches';
-import { budgetRoutes, createBudgetRepository, createBudgetService, createCostRepository } from '#features/budgets';
+import { budgetRoutes } from '#features/budgets';
 import { contentRoutes, createContentRepository, createContentService } from '#features/content';
-import {
-  createDispatch,
-  createGenerationRepository,
-  createGenerationService,
-  createQuota,
-  generationRoutes,
-  startLive,
-} from '#features/generations';
+import { generationRoutes, startLive } from '#features/generations';
 import { healthRoutes } from '#features/health';
+import { createDispatch } from '#features/lines';
 import { mediaRoutes } from '#features/media';
-import { createVersionRepository, createVersionService, versionRoutes } from '#features/versions';
+import { createPortability, createPortabilityRepository, portabilityRoutes } from '#features/portability';
 import { createCircuitRepository, createCircuits, limitedProviders } from '#features/providers';
-import { createAccessTokens, loadSecrets } from '#platform/crypto';
+import { createVersionRepository, createVersionService, versionRoutes } from '#features/versions';
 import { pingDatabase } from '#platform/db';
-import { createApp, createAuthenticate, serveStudio } from '#platform/http';
+import { createApp, serveStudio } from '#platform/http';
 import type { Logger } from '#platform/log';
 import { createQueue } from '#platform/queue';
 import { createSharedCounters, limitRequests } from '#platform/rate-limit';
 import { createBus, createSocketServer, type SocketServer } from '#platform/realtime';
+import { createAccounts } from './accounts.ts';
 import { connect } from './connect.ts';
+import { createGenerations } from './generations.ts';
 import { createMedia } from './media.ts';
 import { StartupError } from './startup.ts';
 
@@ -38,10 +33,6 @@ export interface Running {
 /** HTTP, SSE, sockets and the studio. */
 export async function startApi(config: Config, log: Logger, version: string): Promise<Running> {
   const { db, connection } = await connect(config, log);
-  const accessTokens = createAccessTokens({
-    signingKeys: loadSecrets(config.dataFolder).signingKeys,
-    lifetimeMs: config.auth.accessTokenMs,
-  });
   const bus = await createBus(connection, log);
   const queue = createQueue(connection, log);
   // The API only asks which providers there are; it calls none.
@@ -64,37 +55,28 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     log,
     onLoginsUsedUp: () => audit({ action: 'login.refused', actorId: null, subjectId: null }),
   });
-  const authenticate = createAuthenticate(accessTokens);
+  const accounts = await createAccounts({
+    config,
+    db,
+    bus,
+    log,
+    audit,
+    cancelGeneration: (userId, id) => generations.cancel(userId, id),
+  });
+  const { authenticate } = accounts;
   const limits = limitedProviders(config);
   const circuits = createCircuits({ repository: createCircuitRepository(db), bus, log, breaker: config.breaker });
-  const generationRepository = createGenerationRepository(db);
   const contentRepository = createContentRepository(db);
   const media = await createMedia(config, db);
-  const budgets = createBudgetService({
-    budgets: createBudgetRepository(db),
-    costs: createCostRepository(db),
-    prices: createPrices(config.prices),
-    providers,
-    adminEmails: config.adminEmails,
-  });
-  const generations = createGenerationService({
-    repository: generationRepository,
-    dispatch: createDispatch({ queue, bus, isLimited: (provider) => limits.has(provider) }),
+  const { generations, repository, budgets } = createGenerations({
+    config,
+    db,
     bus,
     providers,
-    budgets,
     circuits,
-    defaultDelayMs: config.generation.defaultDelayMs,
-    quota: createQuota({ max: config.generation.maxUnfinished, count: generationRepository.countUnfinished }),
-    intake: { findContent: contentRepository.find, findImages: media.views },
-    viewImages: media.views,
-  });
-  const authRepository = createAuthRepository(db);
-  const auth = createAuthService({
-    repository: authRepository,
-    accessTokens,
-    refreshTokenMs: config.auth.refreshTokenMs,
-    audit,
+    dispatch: createDispatch({ queue, bus, isLimited: (provider) => limits.has(provider) }),
+    media,
+    assertMayGenerate: accounts.assertMayGenerate,
   });
   const contents = createContentService({
     repository: contentRepository,
@@ -111,14 +93,24 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
 
   const versions = createVersionService({ repository: createVersionRepository(db), getContent: contents.get });
 
-  authRoutes(app, { auth, authenticate });
-  auditRoutes(app, { repository: auditRepository, audit, authenticate });
-  generationRoutes(app, { generations, authenticate });
+  accounts.addRoutes(app);
+  auditRoutes(app, { repository: auditRepository, audit, authenticateAdmin: accounts.authenticateAdmin });
+  generationRoutes(app, { generations, authenticate, watch: accounts.watch });
   contentRoutes(app, { contents, authenticate });
   batchRoutes(app, { batches, authenticate });
   await mediaRoutes(app, { media, authenticate, uploadMaxBytes: config.media.uploadMaxBytes });
   versionRoutes(app, { versions, authenticate });
-  budgetRoutes(app, { budgets, authenticate });
+  budgetRoutes(app, { budgets, authenticate, authenticatePerson: accounts.authenticatePerson });
+  await portabilityRoutes(app, {
+    portability: createPortability({
+      repository: createPortabilityRepository(db),
+      media,
+      dataFolder: config.dataFolder,
+      importMaxBytes: config.accounts.importMaxBytes,
+    }),
+    authenticatePerson: accounts.authenticatePerson,
+    importMaxBytes: config.accounts.importMaxBytes,
+  });
   healthRoutes(app, {
     version,
     authenticate,
@@ -135,19 +127,12 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   await app.ready();
   sockets = createSocketServer({
     httpServer: app.server,
-    verify: accessTokens.verify,
+    identify: accounts.identify,
+    watch: accounts.watch,
     corsOrigins: config.corsOrigins,
   });
-  const stopLive = startLive({ bus, sockets, repository: generationRepository, log });
-  const housekeeping = setInterval(() => {
-    authRepository
-      .deleteExpiredTokens()
-      .catch((error: unknown) => log.warn({ err: error }, 'expired tokens not deleted'));
-  }, 3_600_000);
-  housekeeping.unref();
-
+  const stopLive = startLive({ bus, sockets, repository, log });
   async function stop(): Promise<void> {
-    clearInterval(housekeeping);
     // Requests get a moment to finish. Sockets that never sent one (browsers open some ahead) would wait for ever.
     const force = setTimeout(() => app.server.closeAllConnections(), 2000);
     await app.close();
@@ -155,6 +140,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     stopLive();
     circuits.close();
     counters.close();
+    await accounts.close();
     await Promise.all([queue.close(), bus.close(), providers.close()]);
     await db.destroy();
   }

@@ -3,36 +3,27 @@ import { createPrices, createProviders } from '@octavo/providers';
 import { startSandbox } from '@octavo/sandbox';
 import type { Config } from '#config';
 import { createFeeder, createFeedRepository } from '#features/batches';
+import { createMoneySweeper } from '#features/budgets';
 import {
-  createBudgetRepository,
-  createBudgetService,
-  createCostRepository,
-  createMoneySweeper,
-} from '#features/budgets';
-import { createContentRepository } from '#features/content';
-import {
-  createActiveRuns,
-  createGenerationRepository,
-  createGenerationService,
+  createClaimRepository,
   createDispatch,
   createLineRepository,
-  createQuota,
-  createRunHandler,
-  createRunLog,
-  createRunRepository,
   createSweeper,
   createSweepRepository,
   runJob,
   startLines,
-} from '#features/generations';
+} from '#features/lines';
 import { startMediaSweep } from '#features/media';
 import { createCircuitRepository, createCircuits, limitedProviders, prepareCircuits } from '#features/providers';
+import { createActiveRuns, createRunHandler, createRunLog, createRunRepository, runTurn } from '#features/runs';
 import type { Logger } from '#platform/log';
 import { createQueue, createWorker } from '#platform/queue';
 import { createBus } from '#platform/realtime';
 import { createSafeFetch } from '#platform/safe-fetch';
 import type { Running } from './api.ts';
 import { connect } from './connect.ts';
+import { createGenerations } from './generations.ts';
+import { createAssertMayGenerate } from './may-generate.ts';
 import { createMedia } from './media.ts';
 
 const fetchImageTimeoutMs = 60_000;
@@ -61,17 +52,18 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const media = await createMedia(config, db);
   const limits = limitedProviders(config);
   const limited = [...limits.keys()];
-  const repository = createRunRepository(db, { limited });
+  const claims = createClaimRepository(db, { limited });
+  const repository = createRunRepository(db);
   const { leaseMs, maxFailures, backoffMs, sweepIntervalMs } = config.generation;
   const activeRuns = createActiveRuns({ repository, bus, log, leaseMs });
   const runLog = createRunLog({ repository, bus, log });
   const circuitRepository = createCircuitRepository(db);
   await prepareCircuits(circuitRepository);
-  const prices = createPrices(config.prices);
   const runDeps = {
+    claims,
     repository,
     providers,
-    prices,
+    prices: createPrices(config.prices),
     images: media,
     circuits: createCircuits({ repository: circuitRepository, bus, log, breaker: config.breaker }),
     dispatch: createDispatch({ queue, bus, isLimited: (provider) => limits.has(provider) }),
@@ -96,24 +88,15 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     log,
     intervalMs: sweepIntervalMs,
   });
-  const generationRepository = createGenerationRepository(db);
-  const generations = createGenerationService({
-    repository: generationRepository,
-    quota: createQuota({ max: config.generation.maxUnfinished, count: generationRepository.countUnfinished }),
-    dispatch: runDeps.dispatch,
+  const { generations, costs } = createGenerations({
+    config,
+    db,
     bus,
     providers,
     circuits: runDeps.circuits,
-    budgets: createBudgetService({
-      budgets: createBudgetRepository(db),
-      costs: createCostRepository(db),
-      prices,
-      providers,
-      adminEmails: config.adminEmails,
-    }),
-    defaultDelayMs: config.generation.defaultDelayMs,
-    intake: { findContent: createContentRepository(db).find, findImages: media.views },
-    viewImages: media.views,
+    dispatch: runDeps.dispatch,
+    media,
+    assertMayGenerate: await createAssertMayGenerate(config, db),
   });
   const feeder = createFeeder({
     repository: createFeedRepository(db),
@@ -124,7 +107,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   });
   const mediaSweep = startMediaSweep({ media, log });
   const moneySweeper = createMoneySweeper({
-    costs: createCostRepository(db),
+    costs,
     log,
     unknownAfterMs: config.unknownCostAfterMs,
     intervalMs: 60_000,
@@ -132,7 +115,8 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   await worker.ready();
   const lines = startLines(limits, {
     ...runDeps,
-    lines: createLineRepository(db, circuitRepository, repository),
+    run: (generation, provider) => runTurn(runDeps, generation, provider),
+    lines: createLineRepository(db, circuitRepository, claims),
     bus,
     capacity: config.workerConcurrency,
   });

@@ -74,6 +74,8 @@ export async function startTestServer(options: {
   env?: Record<string, string>;
   /** Settings that make the sandbox stand for hosted providers; see `hostedBy`. */
   hosted?: (sandboxUrl: string) => Record<string, string>;
+  /** Settings that name the sandbox. */
+  sandboxUrls?: (url: string) => Record<string, string>;
   workers?: number;
   tokensPerSecond?: number;
 }): Promise<TestServer> {
@@ -91,6 +93,7 @@ export async function startTestServer(options: {
     GENERATION_BACKOFF_MS: '20',
     SWEEP_INTERVAL_MS: '500',
     ...options.hosted?.(sandbox.url),
+    ...options.sandboxUrls?.(sandbox.url),
     // A test signs up more people in a minute than an office does in a day; the limits have tests of their own.
     RATE_LIMIT_SCALE: '1000',
     ...options.env,

@@ -8,11 +8,14 @@ import { respond } from './respond.ts';
 import { route, type Route } from './routes.ts';
 import type { SandboxDefaults } from './sandbox.ts';
 import { sendError } from './send-error.ts';
+import { type ReceivedMessage, receiveMessage } from '../whatsapp/receive-message.ts';
 
 export interface HandlerContext {
   counter: CallCounter;
   log: RequestLog;
   defaults: SandboxDefaults;
+  /** What WhatsApp has been given to deliver, oldest first. */
+  messages: ReceivedMessage[];
 }
 
 /** One request from its path to the end of its answer. Rejects only for a defect of the sandbox. */
@@ -27,8 +30,9 @@ export async function handleRequest(
   if (!target)
     return sendError(response, { status: 404, body: { error: { message: `The sandbox has no ${method} ${path}` } } });
 
-  const { errors, keyRequired } = target.dialect;
   const key = readKey(request, query);
+  if (target.kind === 'message') return answerMessage(request, response, key, context.messages);
+  const { errors, keyRequired } = target.dialect;
   if (key === 'bad-key') return sendError(response, errors['bad-key'](noDetails));
   if (key === '' && keyRequired) return sendError(response, errors['no-key'](noDetails));
   if (target.kind === 'models') return sendError(response, { status: 200, body: target.body });
@@ -48,6 +52,23 @@ export async function handleRequest(
   } catch (error) {
     if (!left.signal.aborted && !request.destroyed) throw error;
   }
+}
+
+const keptMessages = 1000;
+
+async function answerMessage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  token: string,
+  messages: ReceivedMessage[],
+): Promise<void> {
+  const bytes = await readBody(request);
+  const body = await parseBytes(bytes ?? Buffer.alloc(0), 'application/json');
+  const answered = receiveMessage(token, body, (message) => {
+    messages.push(message);
+    if (messages.length > keptMessages) messages.shift();
+  });
+  sendError(response, answered);
 }
 
 async function answer(options: {

@@ -9,7 +9,8 @@ import { xai } from '../dialects/xai.ts';
 
 export type Route =
   | { kind: 'call'; dialect: Dialect; model?: string; stream?: boolean }
-  | { kind: 'models'; dialect: Dialect; body: unknown };
+  | { kind: 'models'; dialect: Dialect; body: unknown }
+  | { kind: 'message' };
 
 const fixed: Record<string, Route> = {
   'POST /v1/responses': { kind: 'call', dialect: xai },
@@ -27,6 +28,7 @@ const fixed: Record<string, Route> = {
 export function route(method: string, path: string): Route | undefined {
   const known = fixed[`${method} ${path}`];
   if (known || method !== 'POST') return known;
+  if (/^\/v\d+\.\d+\/\d+\/messages$/.test(path)) return { kind: 'message' };
   const [, model, action] = /^\/v1beta\/models\/([^/:]+):(generateContent|streamGenerateContent)$/.exec(path) ?? [];
   if (model === undefined) return undefined;
   return { kind: 'call', dialect: gemini, model: decode(model), stream: action === 'streamGenerateContent' };

@@ -1,4 +1,5 @@
 import type { Provider } from '../dialects/dialect.ts';
+import type { ReceivedMessage } from '../whatsapp/receive-message.ts';
 
 export interface SandboxDefaults {
   /** Pace of the texts; 0 or Infinity is at once. 40 unless told otherwise. */
@@ -37,6 +38,8 @@ export interface Sandbox {
   port: number;
   /** Oldest first; empty unless `record` is set. */
   requests: readonly RecordedRequest[];
+  /** What WhatsApp was given to deliver, oldest first. */
+  messages: readonly ReceivedMessage[];
   /** Changes what holds for calls that begin from now on. */
   setDefaults(defaults: Partial<SandboxDefaults>): void;
   /** Stops listening and ends the open streams. */

@@ -4,17 +4,19 @@ import type { AddressInfo } from 'node:net';
 import { createCallCounter } from '../directive/call-counter.ts';
 import { handleRequest } from './handle-request.ts';
 import { createRequestLog } from './request-log.ts';
+import type { ReceivedMessage } from '../whatsapp/receive-message.ts';
 import type { Sandbox, SandboxDefaults, SandboxOptions } from './sandbox.ts';
 
 /**
  * A server that speaks the wire formats of xAI, Gemini, OpenRouter and OpenAI-compatible servers, and writes
- * sample texts instead of asking a model. A prompt may ask for a fault: see `../directive/parse-directive.ts`.
+ * sample texts instead of asking a model. It also takes messages as WhatsApp does. A prompt may ask for a fault: see `../directive/parse-directive.ts`.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, record = false, tokensPerSecond = 40, firstTokenDelayMs = 0 } = options;
   const defaults: SandboxDefaults = { tokensPerSecond, firstTokenDelayMs };
   const log = createRequestLog({ enabled: record });
-  const context = { counter: createCallCounter(), log, defaults };
+  const messages: ReceivedMessage[] = [];
+  const context = { counter: createCallCounter(), log, defaults, messages };
 
   const server = createServer((request, response) => {
     handleRequest(request, response, context).catch((error: unknown) => {
@@ -32,6 +34,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
     port: actualPort,
     requests: log.entries,
+    messages,
     setDefaults: (changes) => void Object.assign(defaults, changes),
     async close() {
       if (!server.listening) return;

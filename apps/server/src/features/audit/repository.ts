@@ -1,5 +1,5 @@
 import type { AuditListQuery } from '@octavo/contracts';
-import { type Insertable, type Selectable, sql } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import type { Database, Db } from '#platform/db';
 
 export type AuditRow = Selectable<Database['audit_log']>;
@@ -21,12 +21,6 @@ export function createAuditRepository(db: Db) {
       if (userId) rows = rows.where((eb) => eb.or([eb('actor_id', '=', userId), eb('subject_id', '=', userId)]));
       if (cursor) rows = rows.where('id', '<', cursor);
       return rows.execute();
-    },
-
-    /** Until there are roles, whoever came first runs the server. */
-    async isFirstUser(userId: string): Promise<boolean> {
-      const { rows } = await sql<{ id: string }>`SELECT id FROM users ORDER BY created_at, id LIMIT 1`.execute(db);
-      return rows[0]?.id === userId;
     },
   };
 }

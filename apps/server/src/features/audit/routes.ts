@@ -4,12 +4,12 @@ import { type Audit, listAudit } from './service.ts';
 
 export function auditRoutes(
   app: App,
-  deps: { repository: Parameters<typeof listAudit>[0]; audit: Audit; authenticate: Authenticate },
+  deps: { repository: Parameters<typeof listAudit>[0]; audit: Audit; authenticateAdmin: Authenticate },
 ): void {
   app.get(
     '/api/admin/audit',
     {
-      onRequest: deps.authenticate,
+      onRequest: deps.authenticateAdmin,
       schema: {
         tags: ['Administration'],
         summary: 'Read the audit log',
@@ -17,13 +17,10 @@ export function auditRoutes(
         security: [{ bearer: [] }],
         querystring: auditListQuery,
         response: { 200: success(auditPage, 'Some entries, and how to get the next.') },
-        errors: ['forbidden'],
+        errors: ['forbidden', 'admin_second_factor_required'],
       },
     },
     async (request) =>
-      succeed(
-        await listAudit(deps.repository, deps.audit, request.userId, request.query),
-        'Audit log retrieved successfully',
-      ),
+      succeed(await listAudit(deps.repository, deps.audit, request.query), 'Audit log retrieved successfully'),
   );
 }

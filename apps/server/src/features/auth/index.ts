@@ -1,3 +1,9 @@
+export { createAddressRepository } from './address.repository.ts';
+export { createCodesRepository } from './codes.repository.ts';
+export { createCodes } from './codes.ts';
+export { messagesIn } from './messages.ts';
+export { createRecovery } from './recovery.ts';
 export { createAuthRepository } from './repository.ts';
 export { authRoutes } from './routes.ts';
 export { createAuthService } from './service.ts';
+export { createVerification } from './verification.ts';

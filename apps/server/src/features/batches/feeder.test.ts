@@ -4,12 +4,8 @@ import { resolve } from 'node:path';
 import type { BatchDetail, GenerateBody } from '@octavo/contracts';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import {
-  createDispatch,
-  createGenerationRepository,
-  createGenerationService,
-  type GenerationService,
-} from '#features/generations';
+import { createGenerationRepository, createGenerationService, type GenerationService } from '#features/generations';
+import { createDispatch } from '#features/lines';
 import { type Db, openDatabase } from '#platform/db';
 import { createLog } from '#platform/log';
 import { createQueue } from '#platform/queue';
@@ -169,6 +165,7 @@ describe('a feeder', () => {
       budgets: { quote: () => Promise.resolve(undefined) },
       quota: { take: (_userId, work) => work() },
       defaultDelayMs: 0,
+      assertMayGenerate: () => Promise.resolve(),
       intake: { findContent: () => Promise.resolve(undefined), findImages: () => Promise.resolve([]) },
       viewImages: () => Promise.resolve([]),
     });

@@ -4,6 +4,7 @@ import { isConnectionError, isUniqueViolation, retryWhileUnreachable } from '#pl
 import { AppError } from '#platform/http';
 import type { Logger } from '#platform/log';
 import type { EventBus } from '#platform/realtime';
+import { repeatEvery } from '#platform/repeat';
 import type { FeedRepository, FeedResult, WaitingRow } from './feed.repository.ts';
 import { fillRow } from './fill-row.ts';
 import type { BatchRecord } from './repository.ts';
@@ -34,7 +35,6 @@ export function createFeeder(deps: {
   const wanted = new Set<string>();
   const busy = new Map<string, Promise<void>>();
   let isClosed = false;
-  let sweeping: Promise<void> | undefined;
 
   async function feed(id: string): Promise<void> {
     const fed = await repository.feed(id, window, submitRows);
@@ -109,16 +109,11 @@ export function createFeeder(deps: {
     }
   }
 
-  function sweep(): void {
-    sweeping ??= repository
-      .takeDue(intervalMs, batchesPerSweep)
-      .then((ids) => ids.forEach(want))
-      .catch((error: unknown) => log.warn({ err: error }, 'batches not looked at, will try again'))
-      .finally(() => (sweeping = undefined));
+  async function sweep(): Promise<void> {
+    for (const id of await repository.takeDue(intervalMs, batchesPerSweep)) want(id);
   }
 
-  const timer = setInterval(sweep, intervalMs);
-  timer.unref();
+  const sweeps = repeatEvery(intervalMs, sweep, { log, failure: 'batches not looked at, will try again' });
   const unsubscribe = bus.subscribe((message) => {
     if (message.topic === 'batch') want(message.batchId);
     if (message.topic !== 'generation' || !isTerminalEvent(message.event)) return;
@@ -135,16 +130,20 @@ export function createFeeder(deps: {
     async close(): Promise<void> {
       isClosed = true;
       wanted.clear();
-      clearInterval(timer);
+      const swept = sweeps.close();
       unsubscribe();
       stopGap();
-      await sweeping;
+      await swept;
       await Promise.all(busy.values());
     },
   };
 }
 
 /** Every other row would be refused for the same reason: a budget that is used up, a provider that is not set up. */
+const accountErrors: string[] = ['verification_required', 'account_suspended', 'account_deleted'];
+
 function stopsAll({ code }: AppError): boolean {
-  return code === 'provider_unavailable' || [402, 429].includes(errorCodes[code].status);
+  return (
+    code === 'provider_unavailable' || accountErrors.includes(code) || [402, 429].includes(errorCodes[code].status)
+  );
 }

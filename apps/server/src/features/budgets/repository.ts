@@ -1,4 +1,4 @@
-import type { BudgetPeriod } from '@octavo/contracts';
+import type { BudgetPeriod, Role } from '@octavo/contracts';
 import { sql } from 'kysely';
 import type { Db } from '#platform/db';
 
@@ -45,10 +45,9 @@ export function createBudgetRepository(db: Db) {
     },
 
     /** @returns undefined when there is no such user */
-    async account(userId: string): Promise<{ email: string; isFirst: boolean } | undefined> {
-      const { rows } = await sql<{ email: string; isFirst: boolean }>`
-        SELECT email, id = (SELECT id FROM users ORDER BY created_at, id LIMIT 1) AS "isFirst"
-        FROM users WHERE id = ${userId}`.execute(db);
+    async account(userId: string): Promise<{ email: string | null; role: Role } | undefined> {
+      const { rows } = await sql<{ email: string | null; role: Role }>`
+        SELECT email, role FROM users WHERE id = ${userId}`.execute(db);
       return rows[0];
     },
 

@@ -16,8 +16,12 @@ import { z } from 'zod';
 import { type App, type Authenticate, succeed } from '#platform/http';
 import type { BudgetService } from './service.ts';
 
-export function budgetRoutes(app: App, deps: { budgets: BudgetService; authenticate: Authenticate }): void {
-  const { budgets, authenticate: onRequest } = deps;
+export function budgetRoutes(
+  app: App,
+  deps: { budgets: BudgetService; authenticate: Authenticate; authenticatePerson: Authenticate },
+): void {
+  // What binds a key is not for the key to change.
+  const { budgets, authenticate: onRequest, authenticatePerson } = deps;
   const common = { tags: ['Money'], security: [{ bearer: [] }] };
 
   app.get(
@@ -37,7 +41,7 @@ export function budgetRoutes(app: App, deps: { budgets: BudgetService; authentic
   app.put(
     '/api/budgets/:scope/:period',
     {
-      onRequest,
+      onRequest: authenticatePerson,
       schema: {
         ...common,
         summary: 'Set a budget',
@@ -55,7 +59,7 @@ export function budgetRoutes(app: App, deps: { budgets: BudgetService; authentic
   app.delete(
     '/api/budgets/:scope/:period',
     {
-      onRequest,
+      onRequest: authenticatePerson,
       schema: {
         ...common,
         summary: 'Remove a budget',
@@ -121,7 +125,7 @@ export function budgetRoutes(app: App, deps: { budgets: BudgetService; authentic
   app.post(
     '/api/usage/unknown/:id/:attempt',
     {
-      onRequest,
+      onRequest: authenticatePerson,
       schema: {
         ...common,
         summary: 'Settle an unknown cost',

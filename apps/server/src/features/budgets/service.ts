@@ -10,6 +10,7 @@ import type {
   UsageView,
 } from '@octavo/contracts';
 import { type PricedRequest, type Prices, ProviderNotAvailable, type Providers } from '@octavo/providers';
+import { refuseUnavailable } from '#features/providers';
 import { AppError } from '#platform/http';
 import type { CostRepository } from './cost.repository.ts';
 import type { BudgetRepository } from './repository.ts';
@@ -53,7 +54,7 @@ export function createBudgetService(deps: {
   costs: CostRepository;
   prices: Prices;
   providers: Pick<Providers, 'candidates'>;
-  /** In lower case. Their owners are admins; without any, the first user is. */
+  /** In lower case. Their owners are admins; without any, those with the role are. */
   adminEmails: readonly string[];
   now?: () => number;
 }): BudgetService {
@@ -62,7 +63,7 @@ export function createBudgetService(deps: {
   async function isAdmin(userId: string): Promise<boolean> {
     const account = await budgets.account(userId);
     if (!account) return false;
-    return adminEmails.length > 0 ? adminEmails.includes(account.email.toLowerCase()) : account.isFirst;
+    return adminEmails.length > 0 ? adminEmails.includes(account.email ?? '') : account.role === 'admin';
   }
 
   async function assertAdmin(userId: string, what: string): Promise<void> {
@@ -144,10 +145,7 @@ export function createBudgetService(deps: {
           known: worst.isKnown,
         };
       } catch (error) {
-        if (!(error instanceof ProviderNotAvailable)) throw error;
-        throw new AppError('provider_unavailable', error.message, {
-          fields: [{ path: 'body.provider', message: error.message }],
-        });
+        return refuseUnavailable(error);
       }
     },
 

@@ -1,4 +1,5 @@
 import type { Logger } from '#platform/log';
+import { repeatEvery } from '#platform/repeat';
 import type { CostRepository } from './cost.repository.ts';
 
 const batchSize = 100;
@@ -11,7 +12,6 @@ export function createMoneySweeper(deps: {
   intervalMs: number;
 }) {
   const { costs, log, unknownAfterMs, intervalMs } = deps;
-  let sweeping: Promise<void> | undefined;
 
   async function sweep(): Promise<void> {
     for (const { generationId, attempt } of await costs.unknownCosts(batchSize, unknownAfterMs)) {
@@ -19,17 +19,5 @@ export function createMoneySweeper(deps: {
     }
   }
 
-  const timer = setInterval(() => {
-    sweeping ??= sweep()
-      .catch((error: unknown) => log.warn({ err: error }, 'money not swept, will try again'))
-      .finally(() => (sweeping = undefined));
-  }, intervalMs);
-  timer.unref();
-
-  return {
-    async close(): Promise<void> {
-      clearInterval(timer);
-      await sweeping;
-    },
-  };
+  return repeatEvery(intervalMs, sweep, { log, failure: 'money not swept, will try again' });
 }

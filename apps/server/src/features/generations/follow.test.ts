@@ -1,9 +1,10 @@
 import type { GenerationEvent } from '@octavo/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { EventRow } from '#platform/db';
 import type { BusMessage } from '#platform/realtime';
 import { followGeneration } from './follow.ts';
-import type { EventRow, LogPosition } from './repository.ts';
+import type { LogPosition } from './repository.ts';
 import { eventId, parseEventId, startOfLog } from './sse.ts';
 
 const generation = { id: 'g', contentId: 'c' };

@@ -1,7 +1,8 @@
 import { type GenerationEvent, type GenerationEventType, isTerminalEvent } from '@octavo/contracts';
+import { toEventBody } from '#features/runs';
+import type { EventRow } from '#platform/db';
 import type { EventBus } from '#platform/realtime';
-import type { EventRow, GenerationRepository, LogPosition } from './repository.ts';
-import { toEventBody } from './run-log.ts';
+import type { GenerationRepository, LogPosition } from './repository.ts';
 
 /** A reader that hears nothing looks into the log this often: the bus may lose a message, the log does not. */
 const safetyIntervalMs = 5000;

@@ -1,15 +1,4 @@
-export { createActiveRuns } from './active-runs.ts';
-export { createDispatch } from './dispatch.ts';
-export { createLineRepository } from './line.repository.ts';
-export { startLines } from './line.ts';
 export { startLive } from './live.ts';
-export { createQuota } from './quota.ts';
 export { createGenerationRepository } from './repository.ts';
 export { generationRoutes } from './routes.ts';
-export { createRunHandler } from './run.handler.ts';
-export { runJob } from './run.job.ts';
-export { createRunLog } from './run-log.ts';
-export { createRunRepository } from './run.repository.ts';
 export { createGenerationService, type GenerationService } from './service.ts';
-export { createSweepRepository } from './sweep.repository.ts';
-export { createSweeper } from './sweeper.ts';

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { ContentType, DescriptionInput, GenerateBody, ImageInput } from '@octavo/contracts';
+import type { Providers } from '@octavo/providers';
+import { refuseUnavailable } from '#features/providers';
 import { AppError } from '#platform/http';
 
 /** What a request names besides its words, looked up for its user. */
@@ -58,4 +61,23 @@ export async function takeIn(deps: IntakeDeps, userId: string, request: Generate
 
 function invalid(path: string, message: string): AppError {
   return new AppError('validation_failed', message, { fields: [{ path, message }] });
+}
+
+/** Says at once what would fail later. @throws AppError provider_unavailable when the one wished for is not set up here */
+export function assertProviderAvailable(
+  providers: Pick<Providers, 'candidates'>,
+  { contentType, provider, model }: GenerateBody,
+) {
+  if (provider === undefined) return;
+  try {
+    providers.candidates(contentType, { provider, ...(model !== undefined && { model }) });
+  } catch (error) {
+    refuseUnavailable(error);
+  }
+}
+
+/** Two requests are the same when their contents are, in whatever order their fields came. */
+export function fingerprintOf(request: object): Buffer {
+  const fields = Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(fields)).digest();
 }

@@ -1,5 +1,5 @@
-import type { AttemptView, GenerationAccepted, GenerationView, MediaView } from '@octavo/contracts';
-import type { AttemptRow, GenerationRow } from './repository.ts';
+import type { AttemptView, GenerationAccepted, GenerationView, JobStatusView, MediaView } from '@octavo/contracts';
+import type { AttemptRow, GenerationRow } from '#platform/db';
 
 /** The answer to an accepted generation. Built from what never changes, so that a repeated submit gets the same one. */
 export function presentAccepted(generation: {
@@ -33,6 +33,24 @@ export function presentAccepted(generation: {
         ? 'Content generation queued. It will be processed right away.'
         : `Content generation queued. It will be processed in ${seconds} s.`,
     expectedDelay: generation.delay_ms,
+  };
+}
+
+export function presentJobStatus(generation: GenerationRow): JobStatusView {
+  const { status } = generation;
+  return {
+    jobId: generation.id,
+    status,
+    ...(status === 'completed' && {
+      content: {
+        id: generation.content_id,
+        title: generation.title,
+        generatedText: generation.output ?? '',
+        contentType: generation.content_type,
+        prompt: generation.prompt,
+      },
+    }),
+    ...(status === 'failed' && { failureReason: generation.failure_reason ?? '' }),
   };
 }
 

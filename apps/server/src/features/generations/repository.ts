@@ -1,61 +1,24 @@
-import type { ContentType, GenerateBody, GenerationStatus, ProviderName } from '@octavo/contracts';
-import { type Selectable, sql } from 'kysely';
-import { createBatcher, type Database, type Db } from '#platform/db';
-import { lastPlace, placeInLine } from './place-in-line.ts';
-import { keepWords, latestAttemptWithWords, latestWords } from './keep-words.ts';
-
-export type GenerationRow = Selectable<Database['generations']>;
-export type AttemptRow = Selectable<Database['generation_attempts']>;
-export type EventRow = Selectable<Database['generation_events']>;
+import type { GenerationStatus } from '@octavo/contracts';
+import { sql } from 'kysely';
+import {
+  type AttemptRow,
+  createBatcher,
+  type Db,
+  type EventRow,
+  type GenerationRow,
+  keepWords,
+  lastPlace,
+  latestAttemptWithWords,
+  latestWords,
+  placeInLine,
+} from '#platform/db';
+import type { Again, LastAsked, Submission } from './submission.ts';
 
 /** A place in a run log: everything up to `seq` of take `attempt` is known, and its text up to `offset`. */
 export interface LogPosition {
   attempt: number;
   seq: number;
   offset: number;
-}
-
-/** What a generation is reserved for before its first take begins. */
-export interface Quote {
-  provider: string;
-  model: string;
-  microUsd: number;
-}
-
-export interface Submission {
-  generationId: string;
-  contentId: string;
-  userId: string;
-  request: GenerateBody;
-  /** As it is stored: of a translation, with the text of the content that was named. */
-  input: object | null;
-  /** Images of the user that it is made from; kept as long as it exists. */
-  sources: string[];
-  /** In whose line it waits. */
-  provider: string;
-  delayMs: number;
-  /** What it may cost at most, and with whom. */
-  quote: Quote | undefined;
-  idempotency: { key: string; fingerprint: Buffer } | undefined;
-}
-
-/** Where a further generation of a content comes from. */
-export interface Again {
-  /** The generation that was the content's latest, and has ended; null when there was none. */
-  replaces: string | null;
-  retryOf: string | null;
-}
-
-export interface LastAsked {
-  id: string;
-  title: string;
-  content_type: ContentType;
-  prompt: string;
-  generation_id: string | null;
-  status: GenerationStatus | null;
-  requested_provider: ProviderName | null;
-  requested_model: string | null;
-  input: unknown;
 }
 
 export type GenerationRepository = ReturnType<typeof createGenerationRepository>;

@@ -1,6 +1,6 @@
 import { type GenerateBody, generateBody, type RegenerateBody } from '@octavo/contracts';
 import { AppError } from '#platform/http';
-import type { LastAsked } from './repository.ts';
+import type { LastAsked } from './submission.ts';
 
 /** What was asked for last, with what is to change. @throws AppError validation_failed when that makes no request */
 export function requestAgain(last: LastAsked, change: RegenerateBody): GenerateBody {

@@ -14,7 +14,7 @@ import {
   success,
 } from '@octavo/contracts';
 import { z } from 'zod';
-import { type App, AppError, type Authenticate, succeed } from '#platform/http';
+import { type App, AppError, type Authenticate, callerOf, succeed, type WatchCaller } from '#platform/http';
 import type { GenerationService } from './service.ts';
 import { parseEventId, startOfLog, writeEventStream } from './sse.ts';
 
@@ -40,7 +40,7 @@ access token expires, the event \`session-expired\` comes and the stream ends: c
 
 export function generationRoutes(
   app: App,
-  deps: { generations: GenerationService; authenticate: Authenticate; now?: () => number },
+  deps: { generations: GenerationService; authenticate: Authenticate; watch: WatchCaller; now?: () => number },
 ): void {
   const { generations, authenticate: onRequest, now = Date.now } = deps;
   const common = { tags: ['Generations'], security: [{ bearer: [] }] };
@@ -254,14 +254,13 @@ refused (409).`,
         connection: 'close',
       });
       reply.raw.flushHeaders();
-      // The stream ends with the token; the reader comes back with a new one and its Last-Event-ID.
-      const expiry = setTimeout(
-        () => {
-          reply.raw.write('event: session-expired\ndata: {}\n\n');
-          ended.abort();
-        },
-        Math.max(0, request.tokenExpiresAtMs - now()),
-      );
+      // The stream ends with the token or its session; the reader comes back with a new one and its Last-Event-ID.
+      const end = () => {
+        reply.raw.write('event: session-expired\ndata: {}\n\n');
+        ended.abort();
+      };
+      const expiry = setTimeout(end, Math.max(0, request.tokenExpiresAtMs - now()));
+      const unwatch = deps.watch(callerOf(request), end);
       try {
         await writeEventStream(reply.raw, events);
       } catch (error) {
@@ -269,6 +268,7 @@ refused (409).`,
         reply.raw.destroy();
       } finally {
         clearTimeout(expiry);
+        unwatch();
       }
     },
   );

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type AttemptText,
   type CancelResult,
@@ -12,20 +11,26 @@ import {
   type JobStatusView,
   type RegenerateBody,
 } from '@octavo/contracts';
-import { ProviderNotAvailable, type Providers } from '@octavo/providers';
+import type { Providers } from '@octavo/providers';
 import { v7 as uuidv7 } from 'uuid';
 import { type BudgetService, refuseOverBudget } from '#features/budgets';
+import { type Dispatch, firstProvider, type Quota } from '#features/lines';
 import type { Circuits } from '#features/providers';
+import type { GenerationRow } from '#platform/db';
 import { AppError } from '#platform/http';
 import type { EventBus } from '#platform/realtime';
-import { type IntakeDeps, sourcesOf, takeIn } from './intake.ts';
-import type { Dispatch } from './dispatch.ts';
-import { firstProvider } from './route.ts';
+import { assertProviderAvailable, fingerprintOf, type IntakeDeps, sourcesOf, takeIn } from './intake.ts';
 import { followGeneration, isEnd } from './follow.ts';
-import type { Quota } from './quota.ts';
-import { presentAccepted, presentAttempt, presentGeneration } from './presenter.ts';
-import type { GenerationRepository, GenerationRow, LogPosition } from './repository.ts';
+import { presentAccepted, presentAttempt, presentGeneration, presentJobStatus } from './presenter.ts';
+import type { GenerationRepository, LogPosition } from './repository.ts';
 import { requestAgain, wishOf } from './request-again.ts';
+import type { Again, Submission } from './submission.ts';
+
+/** `replayed`: it is what was accepted before, under the same key. */
+interface Answer {
+  accepted: GenerationAccepted;
+  replayed: boolean;
+}
 
 export interface GenerationService {
   /**
@@ -40,7 +45,7 @@ export interface GenerationService {
     request: GenerateBody,
     idempotencyKey: string | undefined,
     ids?: { contentId: string },
-  ): Promise<{ accepted: GenerationAccepted; replayed: boolean }>;
+  ): Promise<Answer>;
   jobStatus(userId: string, id: string): Promise<JobStatusView>;
   get(userId: string, id: string): Promise<GenerationView>;
   cancel(userId: string, id: string): Promise<CancelResult>;
@@ -54,7 +59,7 @@ export interface GenerationService {
     contentId: string,
     change: RegenerateBody,
     idempotencyKey: string | undefined,
-  ): Promise<{ accepted: GenerationAccepted; replayed: boolean }>;
+  ): Promise<Answer>;
   /** One take with its words, whatever became of it. @throws AppError not_found */
   attempt(userId: string, id: string, attempt: number): Promise<AttemptText>;
   /**
@@ -80,6 +85,8 @@ export function createGenerationService(deps: {
   defaultDelayMs: number;
   quota: Quota;
   intake: IntakeDeps;
+  /** @throws AppError verification_required */
+  assertMayGenerate: (userId: string) => Promise<void>;
   /** Those of the images that the user has, in the order of the ids. */
   viewImages: (userId: string, ids: string[]) => Promise<MediaView[]>;
 }): GenerationService {
@@ -93,10 +100,11 @@ export function createGenerationService(deps: {
 
   /** After the commit: the queue and the readers may fail to hear of it, the sweeper and the log repair that. */
   function start(
-    { userId, generationId, contentId }: { userId: string; generationId: string; contentId: string },
-    line: { provider: string; place: number; delayMs: number },
-  ): void {
-    dispatch.send({ id: generationId, ...line });
+    asked: Pick<Submission, 'userId' | 'generationId' | 'contentId' | 'provider' | 'delayMs'>,
+    place: number,
+  ) {
+    const { userId, generationId, contentId, provider, delayMs } = asked;
+    dispatch.send({ id: generationId, provider, place, delayMs });
     const event = { generationId, contentId, attempt: 0, seq: 0, offset: 0, type: 'queued' } as const;
     bus.publish({ topic: 'generation', userId, event });
   }
@@ -106,51 +114,42 @@ export function createGenerationService(deps: {
     return deps.viewImages(userId, await repository.imageIds(id, attempt));
   }
 
-  function choose(request: Parameters<typeof firstProvider>[1]): string {
+  /** With whom it begins and what that may cost. */
+  async function plan(userId: string, request: GenerateBody) {
     // Not waited for: the worker decides in the end.
     void circuits.refresh();
-    return firstProvider({ providers, blockedMs: circuits.blockedMs }, request);
+    const quote = await deps.budgets.quote(userId, request);
+    const provider = firstProvider({ providers, blockedMs: circuits.blockedMs }, request);
+    return { generationId: uuidv7(), userId, request, provider, quote };
   }
 
-  async function replay(userId: string, key: string, fingerprint: Buffer): Promise<GenerationAccepted> {
-    const first = await repository.findIdempotencyKey(userId, key);
-    if (!first?.fingerprint.equals(fingerprint)) throw new AppError('idempotency_conflict');
-    return presentAccepted(await find(userId, first.generationId));
+  /** What was accepted under a key before. @returns undefined when nothing was @throws AppError idempotency_conflict */
+  async function replay(userId: string, idempotency: Submission['idempotency']): Promise<Answer | undefined> {
+    const first = idempotency && (await repository.findIdempotencyKey(userId, idempotency.key));
+    if (!first) return undefined;
+    if (!first.fingerprint.equals(idempotency.fingerprint)) throw new AppError('idempotency_conflict');
+    return { accepted: presentAccepted(await find(userId, first.generationId)), replayed: true };
   }
 
   async function accept(
     userId: string,
     request: GenerateBody,
-    idempotency: { key: string; fingerprint: Buffer } | undefined,
+    idempotency: Submission['idempotency'],
     ids: { contentId: string } | undefined,
-  ): Promise<{ accepted: GenerationAccepted; replayed: boolean }> {
-    const { input, sources } = await takeIn(deps.intake, userId, request);
-    const generationId = uuidv7();
+  ): Promise<Answer> {
+    const taken = await takeIn(deps.intake, userId, request);
     const contentId = ids?.contentId ?? uuidv7();
     const delayMs = request.delayMs ?? deps.defaultDelayMs;
-    const quote = await deps.budgets.quote(userId, request);
-    const provider = choose(request);
-    const stored = await repository
-      .submit({
-        generationId,
-        contentId,
-        userId,
-        request,
-        input,
-        sources,
-        provider,
-        delayMs,
-        quote,
-        idempotency,
-      })
-      .catch(refuseOverBudget);
+    const asked = { ...taken, contentId, delayMs, idempotency, ...(await plan(userId, request)) };
+    const stored = await repository.submit(asked).catch(refuseOverBudget);
     if (!stored) {
-      if (!idempotency) throw new Error('nothing was stored');
-      return { accepted: await replay(userId, idempotency.key, idempotency.fingerprint), replayed: true };
+      const first = await replay(userId, idempotency);
+      if (first) return first;
+      throw idempotency ? new AppError('idempotency_conflict') : new Error('nothing was stored');
     }
-    start({ userId, generationId, contentId }, { provider, place: stored.place, delayMs });
+    start(asked, stored.place);
     const accepted = presentAccepted({
-      id: generationId,
+      id: asked.generationId,
       user_id: userId,
       content_id: contentId,
       title: request.title,
@@ -162,8 +161,21 @@ export function createGenerationService(deps: {
     return { accepted, replayed: false };
   }
 
+  /** @returns undefined when the content has another latest generation by now or is deleted, or the key was used */
+  async function acceptAgain(
+    userId: string,
+    next: Omit<Submission & Again, 'generationId' | 'userId' | 'provider' | 'quote'>,
+  ): Promise<GenerationAccepted | undefined> {
+    const asked = { ...next, ...(await plan(userId, next.request)) };
+    const generation = await deps.quota.take(userId, () => repository.again(asked).catch(refuseOverBudget));
+    if (!generation) return undefined;
+    start(asked, generation.place);
+    return presentAccepted(generation);
+  }
+
   return {
     async submit(userId, request, key, ids) {
+      await deps.assertMayGenerate(userId);
       const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
       try {
         assertProviderAvailable(providers, request);
@@ -171,28 +183,14 @@ export function createGenerationService(deps: {
       } catch (error) {
         // What was accepted once stays accepted, whatever became of the provider and the quota.
         if (!idempotency || !(error instanceof AppError) || !repeatable.has(error.code)) throw error;
-        if (!(await repository.findIdempotencyKey(userId, idempotency.key))) throw error;
-        return { accepted: await replay(userId, idempotency.key, idempotency.fingerprint), replayed: true };
+        const first = await replay(userId, idempotency);
+        if (first) return first;
+        throw error;
       }
     },
 
     async jobStatus(userId, id) {
-      const generation = await find(userId, id);
-      const { status } = generation;
-      return {
-        jobId: id,
-        status,
-        ...(status === 'completed' && {
-          content: {
-            id: generation.content_id,
-            title: generation.title,
-            generatedText: generation.output ?? '',
-            contentType: generation.content_type,
-            prompt: generation.prompt,
-          },
-        }),
-        ...(status === 'failed' && { failureReason: generation.failure_reason ?? '' }),
-      };
+      return presentJobStatus(await find(userId, id));
     },
 
     async get(userId, id) {
@@ -223,6 +221,7 @@ export function createGenerationService(deps: {
     },
 
     async retry(userId, id) {
+      await deps.assertMayGenerate(userId);
       const old = await find(userId, id);
       if (old.status !== 'failed' && old.status !== 'cancelled') {
         throw new AppError(
@@ -230,86 +229,49 @@ export function createGenerationService(deps: {
           `This generation is ${old.status}; only one that failed or was cancelled can be retried.`,
         );
       }
-      const quote = await deps.budgets.quote(userId, {
-        contentType: old.content_type,
-        title: old.title,
-        prompt: old.prompt,
-        input: (old.input as object | null) ?? undefined,
-        provider: old.requested_provider,
-        model: old.requested_model,
-      });
-      const provider = choose({
-        contentType: old.content_type,
-        provider: old.requested_provider,
-        model: old.requested_model,
-      });
-      const again = {
-        generationId: uuidv7(),
+      const { content_type: contentType, title, prompt } = old;
+      const input = old.input as object | null;
+      const accepted = await acceptAgain(userId, {
         contentId: old.content_id,
-        userId,
-        request: {
-          contentType: old.content_type,
-          title: old.title,
-          prompt: old.prompt,
-          ...wishOf(old),
-        } as GenerateBody,
-        input: old.input as object | null,
-        sources: sourcesOf(old.content_type, old.input),
-        provider,
+        request: { contentType, title, prompt, ...(input && { input }), ...wishOf(old) } as GenerateBody,
+        input,
+        sources: sourcesOf(contentType, input),
         delayMs: 0,
-        quote,
         idempotency: undefined,
         replaces: id,
         retryOf: id,
-      };
-      const generation = await deps.quota.take(userId, () => repository.again(again).catch(refuseOverBudget));
-      if (!generation) {
-        throw new AppError('not_retryable', 'This generation was retried already, or its content was deleted.');
-      }
-      const { id: generationId, content_id: contentId, place } = generation;
-      start({ userId, generationId, contentId }, { provider, place, delayMs: 0 });
-      return presentAccepted(generation);
+      });
+      if (accepted) return accepted;
+      throw new AppError('not_retryable', 'This generation was retried already, or its content was deleted.');
     },
 
     async regenerate(userId, contentId, change, key) {
+      await deps.assertMayGenerate(userId);
       const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf({ contentId, ...change }) };
-      const replayed = async () => ({
-        accepted: await replay(userId, key ?? '', idempotency!.fingerprint),
-        replayed: true,
-      });
-      if (idempotency && (await repository.findIdempotencyKey(userId, idempotency.key))) return replayed();
+      const before = await replay(userId, idempotency);
+      if (before) return before;
       const last = await repository.lastAsked(userId, contentId);
       if (!last) throw new AppError('not_found', 'There is no such content.');
       if (last.status !== null && !isTerminal(last.status)) {
         // It may be this very request that runs, sent twice.
-        if (idempotency && (await repository.findIdempotencyKey(userId, idempotency.key))) return replayed();
+        const twin = await replay(userId, idempotency);
+        if (twin) return twin;
         throw new AppError('still_generating');
       }
       const request = requestAgain(last, change);
       assertProviderAvailable(providers, request);
-      const { input, sources } = await takeIn(deps.intake, userId, request);
-      const delayMs = request.delayMs ?? deps.defaultDelayMs;
-      const provider = choose(request);
-      const next = {
-        generationId: uuidv7(),
+      const accepted = await acceptAgain(userId, {
         contentId,
-        userId,
         request,
-        input,
-        sources,
-        provider,
-        delayMs,
-        quote: await deps.budgets.quote(userId, request),
+        ...(await takeIn(deps.intake, userId, request)),
+        delayMs: request.delayMs ?? deps.defaultDelayMs,
         idempotency,
         replaces: last.generation_id,
         retryOf: null,
-      };
-      const generation = await deps.quota.take(userId, () => repository.again(next).catch(refuseOverBudget));
-      if (generation) {
-        start({ userId, generationId: generation.id, contentId }, { provider, place: generation.place, delayMs });
-        return { accepted: presentAccepted(generation), replayed: false };
-      }
-      if (idempotency && (await repository.findIdempotencyKey(userId, idempotency.key))) return replayed();
+      });
+      if (accepted) return { accepted, replayed: false };
+      const twin = await replay(userId, idempotency);
+      if (twin) return twin;
       throw new AppError('still_generating', 'This content was asked for again meanwhile, or deleted.');
     },
 
@@ -334,25 +296,3 @@ export function createGenerationService(deps: {
 
 /** Refusals that say nothing about the request itself: a repeated one has its answer already. */
 const repeatable = new Set<ErrorCode>(['provider_unavailable', 'too_many_requests']);
-
-/** Says at once what would fail later: a provider that is not set up here. */
-function assertProviderAvailable(
-  providers: Pick<Providers, 'candidates'>,
-  { contentType, provider, model }: GenerateBody,
-) {
-  if (provider === undefined) return;
-  try {
-    providers.candidates(contentType, { provider, ...(model !== undefined && { model }) });
-  } catch (error) {
-    if (!(error instanceof ProviderNotAvailable)) throw error;
-    throw new AppError('provider_unavailable', error.message, {
-      fields: [{ path: 'body.provider', message: error.message }],
-    });
-  }
-}
-
-/** Two requests are the same when their contents are, in whatever order their fields came. */
-function fingerprintOf(request: object): Buffer {
-  const fields = Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(fields)).digest();
-}

@@ -49,6 +49,8 @@ export interface MediaService {
    * @throws AppError when it is no image: the provider sent something wrong
    */
   storeGenerated(userId: string, image: { bytes: Uint8Array; alt: string; xmp?: string }): Promise<MediaView>;
+  /** Keeps an image that came with an import; it is checked and re-encoded as every other. */
+  storeImported(userId: string, image: { bytes: Buffer; alt: string; origin: MediaOrigin }): Promise<MediaView>;
   /**
    * Keeps images from being removed as long as the generation or the content exists. `on` lets it happen in the
    * transaction that creates the user. A second time changes nothing.
@@ -197,6 +199,10 @@ export function createMediaService(deps: {
         ...(xmp !== undefined && { xmp }),
       });
       return store(userId, processed, 'generated', alt);
+    },
+
+    async storeImported(userId, { bytes, alt, origin }) {
+      return store(userId, await processImage(bytes, { maxBytes: generatedMaxBytes }), origin, alt);
     },
 
     async use(userId, mediaIds, user, on) {

@@ -1,11 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '#platform/db';
-
-/** Which take of which generation. */
-export interface TakeId {
-  generationId: string;
-  attempt: number;
-}
+import type { Db, Fence } from '#platform/db';
 
 export interface CircuitRow {
   provider: string;
@@ -37,7 +31,7 @@ export type CircuitRepository = ReturnType<typeof createCircuitRepository>;
 
 /** The circuit breakers of all processes: every change is one conditional statement, by the database's clock. */
 export function createCircuitRepository(db: Db) {
-  const isMyProbe = ({ generationId, attempt }: TakeId) =>
+  const isMyProbe = ({ generationId, attempt }: Fence) =>
     sql`(probe_generation = ${generationId} AND probe_attempt = ${attempt})`;
 
   return {
@@ -65,7 +59,7 @@ export function createCircuitRepository(db: Db) {
     },
 
     /** Lets this take through a half-open circuit that the transaction has locked. */
-    async beginProbe(trx: Db, provider: string, take: TakeId): Promise<void> {
+    async beginProbe(trx: Db, provider: string, take: Fence): Promise<void> {
       await sql`
         UPDATE provider_health SET probe_generation = ${take.generationId}, probe_attempt = ${take.attempt},
           probe_at = clock_timestamp()
@@ -73,7 +67,7 @@ export function createCircuitRepository(db: Db) {
     },
 
     /** Lets this take through a half-open circuit. @returns false when another take is through, or it is not half-open */
-    async probe(provider: string, take: TakeId): Promise<boolean> {
+    async probe(provider: string, take: Fence): Promise<boolean> {
       const { rows } = await sql`
         UPDATE provider_health SET probe_generation = ${take.generationId}, probe_attempt = ${take.attempt},
           probe_at = clock_timestamp()
@@ -83,7 +77,7 @@ export function createCircuitRepository(db: Db) {
     },
 
     /** The provider answered. Closes the circuit when it was this take's to find out. @returns whether anything changed */
-    async alive(provider: string, take: TakeId): Promise<boolean> {
+    async alive(provider: string, take: Fence): Promise<boolean> {
       const { rows } = await sql`
         UPDATE provider_health SET failures = 0, openings = 0, opened_at = NULL, opened_until = NULL, code = NULL,
           probe_generation = NULL, probe_attempt = NULL, probe_at = NULL
@@ -98,7 +92,7 @@ export function createCircuitRepository(db: Db) {
      */
     async fault(
       provider: string,
-      take: TakeId,
+      take: Fence,
       { code, limit, openMs, maxMs }: { code: string; limit: number; openMs: number; maxMs: number },
     ): Promise<void> {
       const opens = sql`(failures + 1 >= ${limit}::int OR opened_until IS NOT NULL)`;

@@ -1,8 +1,9 @@
 import type { ProviderCircuit, ProviderName } from '@octavo/contracts';
 import { providerErrors, type ProviderErrorCode } from '@octavo/providers';
+import type { Fence } from '#platform/db';
 import type { Logger } from '#platform/log';
 import type { EventBus } from '#platform/realtime';
-import type { CircuitRepository, CircuitRow, TakeId } from './circuit.repository.ts';
+import type { CircuitRepository, CircuitRow } from './circuit.repository.ts';
 
 /** Sample texts and local models are part of this program: there is nobody to spare and nobody to turn to. */
 const guarded: ProviderName[] = ['xai', 'google', 'openrouter', 'openai-compatible'];
@@ -25,11 +26,11 @@ export interface Circuits {
   /** Makes what `blockedMs` says at most a second old. Never rejects: without the database, what was known last holds. */
   refresh(): Promise<void>;
   /** @returns false when this call may not be made: the provider is blocked, or another take probes it. */
-  admit(provider: string, take: TakeId): Promise<boolean>;
+  admit(provider: string, take: Fence): Promise<boolean>;
   /** How a call ended that the provider has answered (`code` undefined: well) or failed to answer. */
   report(
     provider: string,
-    take: TakeId,
+    take: Fence,
     result: { code: string | undefined; retryAfterMs: number | undefined },
   ): Promise<void>;
   /** What people are told of the provider; undefined when there is nothing to tell. */

@@ -31,7 +31,7 @@ export type VersionRepository = ReturnType<typeof createVersionRepository>;
 
 /**
  * What people do with versions. Each change of a content's text makes its version in the same statement; versions that
- * takes make are in `features/generations`, those that edits make in `features/content`.
+ * takes make are in `platform/db/keep-words.ts`, those that edits make in `features/content`.
  */
 export function createVersionRepository(db: Db) {
   /**

@@ -1,8 +1,6 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { errors, jwtVerify, SignJWT } from 'jose';
-import type { Secrets } from './secrets.ts';
+import { errors, SignJWT } from 'jose';
+import { type KeyRing, tokenIssuer, verifySigned } from './key-ring.ts';
 
-const issuer = 'octavo';
 const audience = 'octavo-api';
 
 /** `expired` tells the client that a refresh helps; `invalid` that it does not. */
@@ -18,79 +16,60 @@ export class AccessTokenError extends Error {
 
 export interface AccessToken {
   userId: string;
+  sessionId: string;
   expiresAtMs: number;
 }
 
 export interface AccessTokens {
-  sign(userId: string): Promise<string>;
-  /** @throws AccessTokenError */
+  sign(token: { userId: string; sessionId: string }): Promise<string>;
+  /** Whether we have signed it and it has not expired; not whether its session still lives. @throws AccessTokenError */
   verify(token: string): Promise<AccessToken>;
 }
 
 /** Signed access tokens: JWT (RFC 7519) with EdDSA (RFC 8037) and nothing else. */
-export function createAccessTokens(options: {
-  signingKeys: Secrets['signingKeys'];
-  lifetimeMs: number;
-  now?: () => number;
-}): AccessTokens {
+export function createAccessTokens(options: { keys: KeyRing; lifetimeMs: number; now?: () => number }): AccessTokens {
+  const { keys } = options;
   const now = options.now ?? Date.now;
-  const keys = options.signingKeys.map(({ kid, privateKeyPem }) => {
-    const privateKey = createPrivateKey(privateKeyPem);
-    return { kid, privateKey, publicKey: createPublicKey(privateKey) };
-  });
-  const publicKeys = new Map<string, KeyObject>(keys.map(({ kid, publicKey }) => [kid, publicKey]));
-  const [current] = keys;
-  if (!current) throw new Error('no signing key');
   const seen = createTokenCache();
 
   return {
-    sign(userId) {
+    sign({ userId, sessionId }) {
       const issuedAt = Math.floor(now() / 1000);
-      return new SignJWT({ typ: 'access' })
-        .setProtectedHeader({ alg: 'EdDSA', kid: current.kid })
+      const { kid, privateKey } = keys.current();
+      return new SignJWT({ typ: 'access', sid: sessionId })
+        .setProtectedHeader({ alg: 'EdDSA', kid })
         .setSubject(userId)
-        .setIssuer(issuer)
+        .setIssuer(tokenIssuer)
         .setAudience(audience)
         .setIssuedAt(issuedAt)
         .setExpirationTime(issuedAt + Math.ceil(options.lifetimeMs / 1000))
-        .sign(current.privateKey);
+        .sign(privateKey);
     },
 
     async verify(token) {
       const known = seen.get(token);
-      if (known) {
+      // A key that was taken off the ring takes its tokens with it.
+      if (known && keys.find(known.kid)) {
         if (known.expiresAtMs <= now()) throw new AccessTokenError('expired');
         return known;
       }
-      const verified = await verifySignature(token, publicKeys, now());
+      const verified = await verifySignature(token, keys, now());
       seen.set(token, verified);
       return verified;
     },
   };
 }
 
-async function verifySignature(token: string, publicKeys: Map<string, KeyObject>, nowMs: number): Promise<AccessToken> {
+async function verifySignature(token: string, keys: KeyRing, nowMs: number): Promise<AccessToken & { kid: string }> {
   try {
-    const { payload } = await jwtVerify(
-      token,
-      ({ kid }) => {
-        const key = kid === undefined ? undefined : publicKeys.get(kid);
-        if (!key) throw new AccessTokenError('invalid');
-        return key;
-      },
-      {
-        algorithms: ['EdDSA'],
-        issuer,
-        audience,
-        requiredClaims: ['sub', 'exp', 'iat'],
-        currentDate: new Date(nowMs),
-      },
-    );
-    if (payload['typ'] !== 'access' || payload.sub === undefined || payload.exp === undefined) {
-      throw new AccessTokenError('invalid');
-    }
-    return { userId: payload.sub, expiresAtMs: payload.exp * 1000 };
+    const { payload, protectedHeader } = await verifySigned(token, { keys, audience, nowMs });
+    const { sub: userId, exp, typ, sid: sessionId } = payload;
+    if (typ !== 'access' || userId === undefined || exp === undefined) throw new AccessTokenError('invalid');
+    // From before sessions had a name: a refresh gives it one.
+    if (typeof sessionId !== 'string') throw new AccessTokenError('expired');
+    return { userId, sessionId, expiresAtMs: exp * 1000, kid: protectedHeader.kid ?? '' };
   } catch (error) {
+    if (error instanceof AccessTokenError) throw error;
     if (error instanceof errors.JWTExpired) throw new AccessTokenError('expired');
     throw new AccessTokenError('invalid');
   }
@@ -98,10 +77,11 @@ async function verifySignature(token: string, publicKeys: Map<string, KeyObject>
 
 /** A signature costs about 0.1 ms to check; a client sends the same token hundreds of times. */
 function createTokenCache(limit = 5000) {
-  const entries = new Map<string, AccessToken>();
+  type Entry = AccessToken & { kid: string };
+  const entries = new Map<string, Entry>();
   return {
     get: (token: string) => entries.get(token),
-    set(token: string, value: AccessToken) {
+    set(token: string, value: Entry) {
       if (entries.size >= limit) entries.delete(entries.keys().next().value ?? '');
       entries.set(token, value);
     },

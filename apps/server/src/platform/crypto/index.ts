@@ -1,4 +1,9 @@
-export { type AccessToken, AccessTokenError, type AccessTokens, createAccessTokens } from './access-tokens.ts';
+export { AccessTokenError, type AccessTokens, createAccessTokens } from './access-tokens.ts';
 export { deriveKey } from './derive-key.ts';
+export { EnvelopeError, keyIdOf, open, type Place, seal } from './envelope.ts';
+export { createKeyRing, type KeyRing, tokenIssuer, verifySigned } from './key-ring.ts';
+export { addMasterKey, loadMasterKeys, type MasterKeys } from './master-keys.ts';
+export { GateFull } from './gate.ts';
+export { createPasswordRules, type PasswordRules } from './password-rules.ts';
 export { hashPassword, passwordHashOfNobody, verifyPassword } from './passwords.ts';
-export { loadSecrets, SecretsError } from './secrets.ts';
+export { loadSecrets, rotateSigningKeys, SecretsError } from './secrets.ts';

@@ -8,6 +8,7 @@ import { up as versions } from './migrations/004-versions.ts';
 import { up as limits } from './migrations/005-limits.ts';
 import { up as kinds } from './migrations/006-kinds.ts';
 import { up as batches } from './migrations/007-batches.ts';
+import { up as accounts } from './migrations/010-accounts.ts';
 import { up as audit } from './migrations/011-audit.ts';
 
 /** Every migration, by name; the names order them. Written out, so that no file is forgotten or picked up by chance. */
@@ -19,6 +20,7 @@ const migrations: Record<string, Migration> = {
   '005-limits': { up: limits },
   '006-kinds': { up: kinds },
   '007-batches': { up: batches },
+  '010-accounts': { up: accounts },
   '011-audit': { up: audit },
 };
 

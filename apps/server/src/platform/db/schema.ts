@@ -1,13 +1,17 @@
 import type {
+  AccountLanguage,
   AuditAction,
   BatchStatus,
   BatchTemplate,
   BudgetPeriod,
+  Channel,
   ContentType,
   GenerationStatus,
   MediaOrigin,
   MediaType,
   PublicationStatus,
+  Role,
+  Scope,
   TakeParameters,
   VersionOrigin,
 } from '@octavo/contracts';
@@ -18,11 +22,130 @@ type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefine
 
 export interface UsersTable {
   id: string;
-  email: string;
+  /** Belongs to this account; `pending_email` waits to be confirmed. The same for phones, in E.164 form. */
+  email: string | null;
+  phone: string | null;
+  pending_email: string | null;
+  pending_phone: string | null;
+  email_verified_at: NullableTimestamp;
+  phone_verified_at: NullableTimestamp;
   password_hash: string;
   first_name: string;
   last_name: string;
+  language: Generated<AccountLanguage>;
+  role: Generated<Role>;
+  suspended_at: NullableTimestamp;
+  /** Set while a deleted account can still be brought back. */
+  deletion_due_at: NullableTimestamp;
+  factor_tries: Generated<number>;
+  factor_tries_since: NullableTimestamp;
   created_at: Timestamp;
+}
+
+/** One sign-in; its id is the family of its refresh tokens. */
+export interface SessionsTable {
+  id: string;
+  user_id: string;
+  user_agent: Generated<string>;
+  ip: Generated<string>;
+  second_factor: Generated<boolean>;
+  created_at: Timestamp;
+  last_used_at: Timestamp;
+  ended_at: NullableTimestamp;
+}
+
+export interface InvitationsTable {
+  id: string;
+  token_hash: Buffer;
+  /** Only for this address, when there is one. */
+  email: string | null;
+  role: Role;
+  created_by: string | null;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  used_at: NullableTimestamp;
+  used_by: string | null;
+}
+
+export interface CodesTable {
+  id: string;
+  /** Null: nobody has this address, and the row only does the work that one with a user does. */
+  user_id: string | null;
+  purpose: 'verify' | 'recover';
+  channel: Channel;
+  destination: string;
+  code_hash: Buffer;
+  tries: Generated<number>;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  used_at: NullableTimestamp;
+}
+
+/** Messages that no transport could take; subject and text are sealed. */
+export interface OutboxMessagesTable {
+  id: string;
+  channel: Channel;
+  destination: string;
+  sealed: string;
+  created_at: Timestamp;
+}
+
+export interface ApiKeysTable {
+  id: string;
+  user_id: string;
+  name: string;
+  prefix: string;
+  key_hash: Buffer;
+  scopes: Scope[];
+  created_at: Timestamp;
+  expires_at: NullableTimestamp;
+  last_used_at: NullableTimestamp;
+}
+
+export interface TotpSecretsTable {
+  user_id: string;
+  sealed: string;
+  /** The 30-second step of the last code that was taken: none is taken twice. */
+  last_step: ColumnType<string, number | undefined, number>;
+  created_at: Timestamp;
+  confirmed_at: NullableTimestamp;
+}
+
+export interface RecoveryCodesTable {
+  user_id: string;
+  code_hash: Buffer;
+  used_at: NullableTimestamp;
+}
+
+export interface PasskeysTable {
+  /** The credential's id, base64url. */
+  id: string;
+  user_id: string;
+  name: string;
+  public_key: Buffer;
+  counter: ColumnType<string, number, number>;
+  transports: string[];
+  created_at: Timestamp;
+  last_used_at: NullableTimestamp;
+}
+
+export interface PasskeyChallengesTable {
+  challenge: string;
+  user_id: string | null;
+  expires_at: Timestamp;
+}
+
+export interface DataKeysTable {
+  id: string;
+  master_key_id: string;
+  wrapped: string;
+  created_at: Timestamp;
+}
+
+export interface StoredSecretsTable {
+  name: string;
+  sealed: string;
+  updated_at: Timestamp;
 }
 
 export interface RefreshTokensTable {
@@ -337,4 +460,15 @@ export interface Database {
   provider_health: ProviderHealthTable;
   provider_turns: ProviderTurnsTable;
   audit_log: AuditLogTable;
+  sessions: SessionsTable;
+  invitations: InvitationsTable;
+  codes: CodesTable;
+  outbox_messages: OutboxMessagesTable;
+  api_keys: ApiKeysTable;
+  totp_secrets: TotpSecretsTable;
+  recovery_codes: RecoveryCodesTable;
+  passkeys: PasskeysTable;
+  passkey_challenges: PasskeyChallengesTable;
+  data_keys: DataKeysTable;
+  stored_secrets: StoredSecretsTable;
 }

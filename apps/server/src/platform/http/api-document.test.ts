@@ -61,7 +61,7 @@ describe('the document of the API', () => {
     ['post /api/content/generate', ['202', '400', '401', '402', '409', '413', '415', '422', '500', '503']],
     ['put /api/content/{id}', ['200', '400', '401', '404', '409', '413', '415', '500', '503']],
     ['post /api/generations/{id}/cancel', ['200', '400', '401', '404', '409', '500', '503']],
-    ['post /api/auth/login', ['200', '400', '401', '413', '415', '500', '503']],
+    ['post /api/auth/login', ['200', '400', '401', '403', '413', '415', '429', '500', '503']],
     ['get /api/generations/{id}/events', ['200', '204', '400', '401', '404', '500', '503']],
   ])('%s', (name, statuses) => {
     expect(Object.keys(at(name).responses).toSorted()).toEqual(statuses);

@@ -26,6 +26,7 @@ export const documentParts = {
     { name: 'Money', description: 'What generations cost, and how much they may.' },
     { name: 'Batches', description: 'Many rows through one template.' },
     { name: 'Administration', description: 'For administrators.' },
+    { name: 'Security', description: 'Public keys, and tokens for other services.' },
     { name: 'Media', description: 'Images: upload, list, describe, delete.' },
     { name: 'Health', description: 'For load balancers and monitoring.' },
   ],

@@ -32,7 +32,10 @@ const policy = {
   formAction: ["'self'"],
   frameAncestors: ["'none'"],
 };
-/** Swagger UI writes markup and draws its logo from data:. It shows our own document and nothing of any user. */
+/**
+ * That of /docs alone. Swagger UI is built on innerHTML, so there are no Trusted Types, and its style sheet draws arrows and
+ * marks from data:, which no other page may. It shows our own document and nothing of any user.
+ */
 const policyOfReference = Object.entries({ ...policy, imgSrc: ["'self'", 'data:'] })
   .map(([name, values]) => `${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${values.join(' ')}`)
   .join(';');
@@ -69,6 +72,7 @@ export async function createApp(options: {
   app.setSerializerCompiler(() => JSON.stringify);
   app.decorateRequest('userId', '');
   app.decorateRequest('tokenExpiresAtMs', 0);
+  app.decorateRequest('caller', null);
   installErrorHandler(app);
   acceptEmptyJson(app);
   rememberCurrentRequest(app);

@@ -1,6 +1,7 @@
 import type { FieldError } from '@octavo/contracts';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { GateFull } from '../crypto/index.ts';
 import { isConnectionError } from '../db/index.ts';
 import { StorageError } from '../storage/index.ts';
 import { AppError, toProblem } from './errors.ts';
@@ -43,6 +44,11 @@ function toAppError(error: unknown, bodyLimitBytes: number): AppError {
   if (isConnectionError(error)) {
     return new AppError('unavailable', 'The database is not reachable right now. Try again in a moment.', {
       retryAfterSeconds: 2,
+    });
+  }
+  if (error instanceof GateFull) {
+    return new AppError('unavailable', 'Too many people are signing in right now. Try again in a moment.', {
+      retryAfterSeconds: 5,
     });
   }
   if (error instanceof StorageError) {

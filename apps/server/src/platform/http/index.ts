@@ -1,5 +1,15 @@
 export { type App, createApp } from './app.ts';
-export { type Authenticate, createAuthenticate } from './authenticate.ts';
+export {
+  type Authenticate,
+  type Caller,
+  callerOf,
+  createAuthenticate,
+  createAuthenticateAdmin,
+  createAuthenticatePerson,
+  type Identify,
+  type WatchCaller,
+} from './authenticate.ts';
+export { type Client, clientOf } from './client.ts';
 export { currentRequest } from './current-request.ts';
 export { AppError } from './errors.ts';
 export { succeed } from './reply.ts';

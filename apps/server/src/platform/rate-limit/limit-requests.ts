@@ -22,10 +22,11 @@ const perNetworkAndRoute: Record<string, Budget> = {
   'POST /api/auth/refresh': { name: 'refresh', limit: 600, windowSeconds: 900 },
 };
 
-const loginRoute = 'POST /api/auth/login';
+/** Both answer whether a password is right. */
+const loginRoutes = ['POST /api/auth/login', 'POST /api/account/restore'];
 
 /** Every route with a budget of its own, as `METHOD path`: a test checks that each exists. */
-export const limitedRoutes = [loginRoute, ...Object.keys(perUserAndRoute), ...Object.keys(perNetworkAndRoute)];
+export const limitedRoutes = [...loginRoutes, ...Object.keys(perUserAndRoute), ...Object.keys(perNetworkAndRoute)];
 
 /**
  * Rate limits for every route that is added to `app` from now on. What is left of the narrowest budget stands in the
@@ -91,7 +92,7 @@ export function limitRequests(
           settle(reply, budget, await counter.add(networkOf(request.ip)));
         });
       }
-      if (name === loginRoute) {
+      if (loginRoutes.includes(name)) {
         route.preHandler = add(route.preHandler, async (request: FastifyRequest, reply: FastifyReply) => {
           const attempt = await login.admit(accountOf(request.body), networkOf(request.ip));
           settle(reply, attempt.budget, attempt.spent);

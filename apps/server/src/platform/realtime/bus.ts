@@ -9,7 +9,9 @@ export type BusMessage =
   /** Something has come into the line of a limited provider, or one of its calls has ended. */
   | { topic: 'line'; provider: string }
   /** A provider has begun to be left alone, or works again. */
-  | { topic: 'circuit'; provider: string };
+  | { topic: 'circuit'; provider: string }
+  /** Something of what this user may do has changed: look again before anything else is allowed. */
+  | { topic: 'access'; userId: string };
 
 export interface EventBus {
   /** Never throws and never waits; messages of the same moment travel together. */

@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import type { Db } from '#platform/db';
+
+export type PurgeRepository = ReturnType<typeof createPurgeRepository>;
+
+/** As in the repository of the admins: whoever takes an admin away waits for the others who do. */
+const adminsLock = 7_402_112;
+
+export function createPurgeRepository(db: Db) {
+  return {
+    /** @returns when it will be gone; undefined when it is the last admin, or there is no such account */
+    requestDeletion: (id: string, graceMs: number): Promise<Date | undefined> =>
+      db.transaction().execute(async (trx) => {
+        await sql`SELECT pg_advisory_xact_lock(${adminsLock})`.execute(trx);
+        const { rows } = await sql<{ dueAt: Date }>`
+          UPDATE users u SET deletion_due_at = now() + ${graceMs} * interval '1 millisecond'
+          WHERE id = ${id} AND (role = 'user' OR EXISTS (
+            SELECT FROM users o WHERE o.role = 'admin' AND o.id <> u.id
+              AND o.suspended_at IS NULL AND o.deletion_due_at IS NULL)
+            -- Nobody is left to administrate.
+            OR NOT EXISTS (SELECT FROM users o WHERE o.id <> u.id))
+          RETURNING deletion_due_at AS "dueAt"`.execute(trx);
+        return rows[0]?.dueAt;
+      }),
+
+    /** @returns false when its time is over */
+    async restore(id: string): Promise<boolean> {
+      const { rows } = await sql`
+        UPDATE users SET deletion_due_at = NULL WHERE id = ${id} AND deletion_due_at > now() RETURNING id`.execute(db);
+      return rows.length > 0;
+    },
+
+    async dueUsers(): Promise<string[]> {
+      const { rows } = await sql<{ id: string }>`
+        SELECT id FROM users WHERE deletion_due_at <= now() ORDER BY deletion_due_at LIMIT 100`.execute(db);
+      return rows.map(({ id }) => id);
+    },
+
+    async unfinishedGenerations(userId: string): Promise<string[]> {
+      const { rows } = await sql<{ id: string }>`
+        SELECT id FROM generations
+        WHERE user_id = ${userId} AND status IN ('pending', 'processing') LIMIT 10000`.execute(db);
+      return rows.map(({ id }) => id);
+    },
+
+    /** With their takes and run logs. @returns how many */
+    async deleteSomeGenerations(userId: string): Promise<number> {
+      const { numAffectedRows = 0n } = await sql`
+        DELETE FROM generations WHERE id IN (
+          SELECT g.id FROM generations g JOIN users u ON u.id = g.user_id
+          WHERE g.user_id = ${userId} AND u.deletion_due_at <= now() LIMIT 200)`.execute(db);
+      return Number(numAffectedRows);
+    },
+
+    /** The account and all that hangs on it, and what names its addresses without hanging on it. */
+    deleteUser: (id: string): Promise<void> =>
+      db.transaction().execute(async (trx) => {
+        const { rows } = await sql<{ addresses: string[] }>`
+          SELECT array_remove(ARRAY[email, phone, pending_email, pending_phone], NULL) AS addresses
+          FROM users WHERE id = ${id} AND deletion_due_at <= now() FOR UPDATE`.execute(trx);
+        const [user] = rows;
+        // Brought back in the last moment, or gone already.
+        if (!user) return;
+        const { addresses } = user;
+        await sql`DELETE FROM outbox_messages WHERE destination = ANY(${addresses}::text[])`.execute(trx);
+        await sql`DELETE FROM codes WHERE destination = ANY(${addresses}::text[])`.execute(trx);
+        await sql`DELETE FROM invitations WHERE email = ANY(${addresses}::text[]) OR used_by = ${id}`.execute(trx);
+        await sql`DELETE FROM users WHERE id = ${id}`.execute(trx);
+      }),
+  };
+}

@@ -1,0 +1,65 @@
+import {
+  type MailSettings,
+  mailSettings,
+  providerKeySettings,
+  type SecretName,
+  type WhatsAppSettings,
+  whatsAppSettings,
+} from '@octavo/contracts';
+import type { z } from 'zod';
+import { AppError } from '#platform/http';
+import type { Vault } from '#platform/vault';
+import type { AdminRepository } from './repository.ts';
+
+/** Credentials that an admin enters in the studio: sealed when they are stored, and never answered again. */
+export interface StoredSecrets {
+  list(): Promise<Array<{ name: SecretName; updatedAt: string }>>;
+  /** @throws AppError validation_failed */
+  put(name: SecretName, value: unknown): Promise<void>;
+  delete(name: SecretName): Promise<void>;
+  mail(): Promise<MailSettings | undefined>;
+  whatsapp(): Promise<WhatsAppSettings | undefined>;
+  providerKey(name: Exclude<SecretName, 'mail' | 'whatsapp'>): Promise<string | undefined>;
+}
+
+export function createStoredSecrets(deps: { repository: AdminRepository; vault: Vault }): StoredSecrets {
+  const { repository, vault } = deps;
+  const placeOf = (name: SecretName) => ({ table: 'stored_secrets', row: name, column: 'sealed' });
+
+  async function read<T extends z.ZodType>(name: SecretName, schema: T): Promise<z.infer<T> | undefined> {
+    const row = await repository.findSecret(name);
+    return row && schema.parse(JSON.parse(await vault.open(placeOf(name), row.sealed)));
+  }
+
+  return {
+    async list() {
+      return (await repository.storedSecrets()).map(({ name, updated_at: updatedAt }) => ({
+        name: name as SecretName,
+        updatedAt: updatedAt.toISOString(),
+      }));
+    },
+    async put(name, value) {
+      const parsed = schemaOf(name).safeParse(value);
+      if (!parsed.success) {
+        // The path only: a message may quote the value.
+        const fields = parsed.error.issues.map(({ path }) => ({
+          path: ['body', ...path].join('.'),
+          message: 'is missing or not valid',
+        }));
+        throw new AppError('validation_failed', `${fields[0]?.path ?? 'body'} is missing or not valid`, { fields });
+      }
+      await repository.putSecret(name, await vault.seal(placeOf(name), JSON.stringify(parsed.data)));
+    },
+    async delete(name) {
+      if (!(await repository.deleteSecret(name))) throw new AppError('not_found', 'Nothing is stored under this name.');
+    },
+    mail: () => read('mail', mailSettings),
+    whatsapp: () => read('whatsapp', whatsAppSettings),
+    providerKey: async (name) => (await read(name, providerKeySettings))?.apiKey,
+  };
+}
+
+function schemaOf(name: SecretName) {
+  if (name === 'mail') return mailSettings;
+  return name === 'whatsapp' ? whatsAppSettings : providerKeySettings;
+}

@@ -1,0 +1,169 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type {
+  AdminUserPage,
+  AdminUserQuery,
+  AdminUserView,
+  CreateInvitationBody,
+  InvitationCreated,
+  InvitationView,
+  OutboxView,
+  Role,
+} from '@octavo/contracts';
+import { v7 as uuidv7 } from 'uuid';
+import { AppError } from '#platform/http';
+import type { Messenger, Outbox } from '#platform/mail';
+import type { AdminRepository } from './repository.ts';
+
+const defaultLimit = 50;
+
+export interface AdminService {
+  users(query: AdminUserQuery): Promise<AdminUserPage>;
+  user(id: string): Promise<AdminUserView>;
+  /** Ends every session, stops every key at once, and cancels what is being generated. @throws AppError last_admin */
+  suspend(id: string): Promise<AdminUserView>;
+  /** Keys work again; sessions stay ended. */
+  reinstate(id: string): Promise<AdminUserView>;
+  /** @throws AppError last_admin */
+  setRole(id: string, role: Role): Promise<AdminUserView>;
+  endSessions(id: string): Promise<void>;
+  /** For somebody who has lost it: takes TOTP, passkeys and recovery codes away, and ends the sessions. */
+  resetSecondFactor(id: string): Promise<AdminUserView>;
+  invite(adminId: string, body: CreateInvitationBody): Promise<InvitationCreated>;
+  invitations(): Promise<InvitationView[]>;
+  revokeInvitation(id: string): Promise<void>;
+  outbox(): Promise<OutboxView['messages']>;
+}
+
+export function createAdminService(deps: {
+  repository: AdminRepository;
+  messenger: Messenger;
+  outbox: Outbox;
+  publicUrl: string;
+  endSessions: (userId: string) => Promise<void>;
+  resetSecondFactor: (userId: string) => Promise<void>;
+  changed: (userId: string) => void;
+  cancelGenerations: (userId: string) => Promise<void>;
+  invitationText: (link: string) => { subject: string; text: string };
+}): AdminService {
+  const { repository } = deps;
+
+  async function user(id: string): Promise<AdminUserView> {
+    const row = await repository.find(id);
+    if (!row) throw noSuchUser();
+    return presentUser(row);
+  }
+
+  function assertDone(outcome: boolean | undefined): void {
+    if (outcome === undefined) throw noSuchUser();
+    if (!outcome) throw new AppError('last_admin', 'This is the last admin. Make somebody else admin first.');
+  }
+
+  return {
+    async users(query) {
+      const limit = query.limit ?? defaultLimit;
+      const rows = await repository.list(query, limit);
+      const page = rows.slice(0, limit);
+      return {
+        users: page.map(presentUser),
+        nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
+      };
+    },
+    user,
+    async suspend(id) {
+      assertDone(await repository.suspend(id));
+      deps.changed(id);
+      await deps.cancelGenerations(id);
+      return user(id);
+    },
+    async reinstate(id) {
+      if (!(await repository.reinstate(id))) throw noSuchUser();
+      deps.changed(id);
+      return user(id);
+    },
+    async setRole(id, role) {
+      assertDone(await repository.setRole(id, role));
+      deps.changed(id);
+      return user(id);
+    },
+    async endSessions(id) {
+      await user(id);
+      await deps.endSessions(id);
+    },
+    async resetSecondFactor(id) {
+      await user(id);
+      await deps.resetSecondFactor(id);
+      await deps.endSessions(id);
+      return user(id);
+    },
+
+    async invite(adminId, { email = null, role, expiresInDays }) {
+      const token = randomBytes(32).toString('base64url');
+      const id = uuidv7();
+      const createdAt = new Date();
+      const expiresAt = new Date(createdAt.getTime() + expiresInDays * 86_400_000);
+      await repository.insertInvitation({
+        id,
+        tokenHash: hashInvitation(token),
+        email,
+        role,
+        createdBy: adminId,
+        expiresAt,
+      });
+      const link = `${deps.publicUrl}/register#invitation=${token}`;
+      if (email !== null) {
+        deps.messenger.send({ channel: 'email', to: email, ...deps.invitationText(link), language: 'en' });
+      }
+      return {
+        token,
+        link,
+        id,
+        email,
+        role,
+        createdAt: createdAt.toISOString(),
+        expiresAt: expiresAt.toISOString(),
+        usedAt: null,
+      };
+    },
+    async invitations() {
+      return (await repository.invitations()).map((row) => ({
+        id: row.id,
+        email: row.email,
+        role: row.role,
+        createdAt: row.created_at.toISOString(),
+        expiresAt: row.expires_at.toISOString(),
+        usedAt: row.used_at?.toISOString() ?? null,
+      }));
+    },
+    async revokeInvitation(id) {
+      if (!(await repository.deleteInvitation(id))) {
+        throw new AppError('not_found', 'There is no such invitation, or it was used.');
+      }
+    },
+    outbox: deps.outbox.list,
+  };
+}
+
+/** An invitation's token is 256 random bits: a plain hash is enough. */
+export function hashInvitation(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+function noSuchUser(): AppError {
+  return new AppError('not_found', 'There is no such user.');
+}
+
+function presentUser(row: NonNullable<Awaited<ReturnType<AdminRepository['find']>>>): AdminUserView {
+  return {
+    id: row.id,
+    email: row.email ?? row.pending_email,
+    phone: row.phone ?? row.pending_phone,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    role: row.role,
+    verified: row.email_verified_at !== null || row.phone_verified_at !== null,
+    secondFactor: row.second_factor,
+    suspendedAt: row.suspended_at?.toISOString() ?? null,
+    deletionDueAt: row.deletion_due_at?.toISOString() ?? null,
+    createdAt: row.created_at.toISOString(),
+  };
+}

@@ -1,0 +1,10 @@
+export { admitWriter, type Elsewhere, fenceOf, type Writer, writerInLine } from './admit.ts';
+export { type ClaimRepository, createClaimRepository } from './claim.repository.ts';
+export { createDispatch, type Dispatch } from './dispatch.ts';
+export { createLineRepository } from './line.repository.ts';
+export { startLines } from './line.ts';
+export { createQuota, type Quota } from './quota.ts';
+export { firstProvider, nextWriter } from './route.ts';
+export { runJob } from './run.job.ts';
+export { createSweepRepository } from './sweep.repository.ts';
+export { createSweeper } from './sweeper.ts';

@@ -1,0 +1,2 @@
+export { createMessenger, type Messenger } from './messenger.ts';
+export { createOutbox, type Outbox } from './outbox.ts';

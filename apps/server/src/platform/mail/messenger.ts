@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Channel, MailSettings, WhatsAppSettings } from '@octavo/contracts';
+import type { Logger } from '#platform/log';
+import { DeliveryError, type Message } from './message.ts';
+import type { Outbox } from './outbox.ts';
+import { sendMail } from './smtp.ts';
+import { sendWhatsApp } from './whatsapp.ts';
+
+export interface Transports {
+  mail: MailSettings | undefined;
+  whatsapp: (WhatsAppSettings & { baseUrl: string }) | undefined;
+}
+
+export interface Messenger {
+  /** Never throws and never waits: an answer must not tell by its time whether somebody was written to. */
+  send(message: Message): void;
+  /** Waits for what is under way; what waits for another try is given up. */
+  close(): Promise<void>;
+}
+
+const pausesMs = [1000, 5000];
+/** More would only say that something is wrong; what comes beyond is dropped, and the log says so. */
+const maxUnderWay = 200;
+
+/** Sends by mail and WhatsApp, three tries each; without a transport a message goes to the outbox. */
+export function createMessenger(deps: {
+  transports: () => Promise<Transports>;
+  outbox: Outbox;
+  log: Logger;
+}): Messenger {
+  const { log } = deps;
+  const closing = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  const toldAbout = new Set<Channel>();
+
+  async function deliver(message: Message): Promise<void> {
+    const { mail, whatsapp } = await deps.transports();
+    if (message.channel === 'email' && mail) return retry(() => sendMail(mail, message));
+    if (message.channel === 'whatsapp' && whatsapp) return retry(() => sendWhatsApp(whatsapp, message));
+    if (!toldAbout.has(message.channel)) {
+      toldAbout.add(message.channel);
+      log.warn({ channel: message.channel }, 'not set up: messages are kept for the admin, GET /api/admin/outbox');
+    }
+    return deps.outbox.add(message);
+  }
+
+  async function retry(attempt: () => Promise<void>): Promise<void> {
+    for (const pauseMs of pausesMs) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (error instanceof DeliveryError && error.isFinal) throw error;
+        await sleep(pauseMs, undefined, { signal: closing.signal });
+      }
+    }
+    return attempt();
+  }
+
+  return {
+    send(message) {
+      if (underWay.size >= maxUnderWay) {
+        log.error({ channel: message.channel }, 'message dropped: too many are under way');
+        return;
+      }
+      const delivery: Promise<void> = deliver(message)
+        .catch((error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error);
+          log.error({ channel: message.channel, reason }, 'message not delivered');
+        })
+        .finally(() => underWay.delete(delivery));
+      underWay.add(delivery);
+    },
+    async close() {
+      closing.abort();
+      await Promise.allSettled(underWay);
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { repeatEvery } from './repeat-every.ts';

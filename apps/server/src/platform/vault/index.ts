@@ -1,0 +1,1 @@
+export { createVault, rotateDataKeys, type Vault } from './vault.ts';

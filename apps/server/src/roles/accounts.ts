@@ -1,0 +1,260 @@
+import type { Config } from '#config';
+import {
+  accessRoutes,
+  createAccess,
+  createAccessRepository,
+  createApiKeys,
+  createKeysRepository,
+  createSessions,
+} from '#features/access';
+import {
+  accountRoutes,
+  type CancelGeneration,
+  createAccountRepository,
+  createAccountService,
+  createPurge,
+  createPurgeRepository,
+} from '#features/account';
+import {
+  adminRoutes,
+  createAdminRepository,
+  createAdminService,
+  createStoredSecrets,
+  hashInvitation,
+} from '#features/admin';
+import type { Audit } from '#features/audit';
+import {
+  authRoutes,
+  createAddressRepository,
+  createAuthRepository,
+  createAuthService,
+  createCodes,
+  createCodesRepository,
+  createRecovery,
+  createVerification,
+  messagesIn,
+} from '#features/auth';
+import {
+  createPasskeys,
+  createSecondFactor,
+  createSecondFactorRepository,
+  secondFactorRoutes,
+} from '#features/second-factor';
+import { createSecurityService, securityRoutes } from '#features/security';
+import {
+  createAccessTokens,
+  createKeyRing,
+  createPasswordRules,
+  deriveKey,
+  loadMasterKeys,
+  loadSecrets,
+} from '#platform/crypto';
+import type { Db } from '#platform/db';
+import {
+  type App,
+  AppError,
+  createAuthenticate,
+  createAuthenticateAdmin,
+  createAuthenticatePerson,
+} from '#platform/http';
+import type { Logger } from '#platform/log';
+import { createMessenger, createOutbox } from '#platform/mail';
+import type { EventBus } from '#platform/realtime';
+import { createVault } from '#platform/vault';
+
+const unconfirmedForMs = 86_400_000;
+const housekeepingMs = 3_600_000;
+
+/** Accounts, sessions, keys and everything around them, put together for the API. */
+export async function createAccounts(deps: {
+  config: Config;
+  db: Db;
+  bus: EventBus;
+  log: Logger;
+  audit: Audit;
+  cancelGeneration: CancelGeneration;
+}) {
+  const { config, db, bus, log, audit } = deps;
+  const secrets = loadSecrets(config.dataFolder);
+  const keys = createKeyRing(config.dataFolder);
+  const vault = createVault({ db, masterKeys: () => loadMasterKeys(config.dataFolder, config.masterKeys) });
+  const accessTokens = createAccessTokens({ keys, lifetimeMs: config.auth.accessTokenMs });
+  const accessRepository = createAccessRepository(db);
+  const access = createAccess({ repository: accessRepository, accessTokens, bus, log });
+  const sessions = createSessions({ repository: accessRepository, access });
+  const apiKeys = createApiKeys({
+    repository: createKeysRepository(db),
+    access,
+    adminsNeedSecondFactor: config.accounts.adminSecondFactor,
+  });
+  const passwordRules = createPasswordRules({ minLength: config.accounts.passwordMinLength });
+
+  const adminRepository = createAdminRepository(db);
+  const storedSecrets = createStoredSecrets({ repository: adminRepository, vault });
+  const outbox = createOutbox({ db, vault });
+  // What the environment says goes before what an admin has entered.
+  const transports = async () => {
+    const whatsapp = config.whatsapp.settings ?? (await storedSecrets.whatsapp());
+    return {
+      mail: config.mail ?? (await storedSecrets.mail()),
+      whatsapp: whatsapp && { ...whatsapp, baseUrl: config.whatsapp.baseUrl },
+    };
+  };
+  const messenger = createMessenger({ transports, outbox, log });
+  const atStart = await transports();
+  const requireVerification =
+    config.accounts.requireVerification ?? (atStart.mail !== undefined || atStart.whatsapp !== undefined);
+
+  const factorRepository = createSecondFactorRepository(db);
+  const secondFactor = createSecondFactor({
+    repository: factorRepository,
+    vault,
+    key: deriveKey(secrets, 'recovery codes'),
+  });
+  const passkeys = createPasskeys({ repository: factorRepository, publicUrl: config.publicUrl });
+
+  const repository = createAuthRepository(db);
+  const addresses = createAddressRepository(db);
+  const codes = createCodes({
+    repository: createCodesRepository(db),
+    key: deriveKey(secrets, 'codes'),
+    perHourInAll: config.accounts.codesPerHour,
+  });
+  const verification = createVerification({
+    repository: addresses,
+    codes,
+    messenger,
+    required: requireVerification,
+    publicUrl: config.publicUrl,
+    changed: access.changed,
+    onError: (error) => log.error({ err: error }, 'no code was sent'),
+  });
+  const recovery = createRecovery({
+    repository,
+    addresses,
+    codes,
+    messenger,
+    publicUrl: config.publicUrl,
+    checkNewPassword,
+    endSessions: sessions.endAll,
+  });
+  const auth = createAuthService({
+    repository,
+    accessTokens,
+    refreshTokenMs: config.auth.refreshTokenMs,
+    audit,
+    registration: config.accounts.registration,
+    requireVerification,
+    passwordMinLength: config.accounts.passwordMinLength,
+    hashInvitation,
+    checkNewPassword,
+    askToConfirm: verification.askToConfirm,
+    checkSecondFactor: secondFactor.check,
+    changed: access.changed,
+  });
+  const purgeRepository = createPurgeRepository(db);
+  const purge = createPurge({ repository: purgeRepository, cancelGeneration: deps.cancelGeneration, log });
+  const account = createAccountService({
+    repository: createAccountRepository(db),
+    purge: purgeRepository,
+    requireVerification,
+    checkNewPassword,
+    secondFactorOf: secondFactor.status,
+    endSessions: sessions.endAll,
+    cancelGenerations: purge.cancelAll,
+    changed: access.changed,
+    async passwordChanged({ id, email, language }) {
+      await codes.voidAll(id);
+      if (email === null) return;
+      messenger.send({ channel: 'email', to: email, ...messagesIn[language].passwordChanged(), language });
+    },
+    tellOfDeletion({ email, language }, at) {
+      if (email === null) return;
+      const date = at.toISOString().slice(0, 10);
+      messenger.send({ channel: 'email', to: email, ...messagesIn[language].deletion(date), language });
+    },
+  });
+  const admin = createAdminService({
+    repository: adminRepository,
+    messenger,
+    outbox,
+    publicUrl: config.publicUrl,
+    endSessions: sessions.endAll,
+    resetSecondFactor: secondFactor.reset,
+    changed: access.changed,
+    cancelGenerations: purge.cancelAll,
+    invitationText: (link) => messagesIn.en.invitation(link),
+  });
+
+  function checkNewPassword(password: string, personal: string[], path: string): void {
+    const { reason: message } = passwordRules.judge(password, personal);
+    if (message === null) return;
+    throw new AppError('validation_failed', `${path} ${message}`, { fields: [{ path, message }] });
+  }
+
+  async function tidy(): Promise<void> {
+    await repository.deleteExpiredTokens();
+    await sessions.deleteOld();
+    await codes.deleteOld();
+    await passkeys.tidy();
+    await purge.run();
+    if (requireVerification) await repository.deleteUnconfirmed(unconfirmedForMs);
+  }
+  const housekeeping = setInterval(() => {
+    tidy().catch((error: unknown) => log.warn({ err: error }, 'accounts not tidied, will try again'));
+  }, housekeepingMs);
+  housekeeping.unref();
+
+  const authenticate = createAuthenticate(access.identify);
+  const authenticatePerson = createAuthenticatePerson(access.identify);
+  const authenticateAdmin = createAuthenticateAdmin(access.identify, {
+    requireSecondFactor: config.accounts.adminSecondFactor,
+  });
+  const authenticateAdminKey = createAuthenticateAdmin(access.identify, { requireSecondFactor: false, keysOnly: true });
+
+  return {
+    authenticate,
+    authenticatePerson,
+    authenticateAdmin,
+    identify: access.identify,
+    watch: access.watch,
+    assertMayGenerate: verification.assertMayGenerate,
+    addRoutes(app: App): void {
+      authRoutes(app, {
+        auth,
+        verification,
+        recovery,
+        passwordRules,
+        authenticate,
+        authenticatePerson,
+        checkPassword: account.checkPassword,
+      });
+      accountRoutes(app, {
+        account,
+        authenticatePerson,
+        async restore(body, client) {
+          const user = await auth.findByPassword(body);
+          const usedSecondFactor = await secondFactor.check(user.id, body.code);
+          await account.restore(user.id);
+          return auth.startSession({ ...user, deletionDueAt: null }, client, { secondFactor: usedSecondFactor });
+        },
+      });
+      accessRoutes(app, { sessions, apiKeys, authenticatePerson });
+      securityRoutes(app, { security: createSecurityService({ keys }), authenticateAdminKey });
+      secondFactorRoutes(app, {
+        secondFactor,
+        passkeys,
+        authenticatePerson,
+        checkPassword: account.checkPassword,
+        markSession: sessions.markSecondFactor,
+        startSession: auth.startPasskeySession,
+      });
+      adminRoutes(app, { admin, secrets: storedSecrets, authenticateAdmin });
+    },
+    async close(): Promise<void> {
+      clearInterval(housekeeping);
+      access.close();
+      await messenger.close();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { Config } from '#config';
+import { addMasterKey, loadMasterKeys, loadSecrets, rotateSigningKeys } from '#platform/crypto';
+import type { Logger } from '#platform/log';
+import { PostgresError, startEmbeddedPostgres } from '#platform/postgres';
+import { rotateDataKeys } from '#platform/vault';
+import { connect } from './connect.ts';
+import { StartupError } from './startup.ts';
+
+/** Longer than anybody may keep the public keys without asking again (the JWKS says 300 s). */
+const signsInMs = 600_000;
+
+/**
+ * The role `rotate-keys`: a new key signs tokens from in ten minutes on; nobody is logged out. With `--revoke-old` it
+ * signs at once and the old keys are good for nothing: sessions go on, access tokens are renewed.
+ * @throws StartupError
+ */
+export function rotateKeys(config: Config, option: string | undefined): void {
+  if (option !== undefined && option !== '--revoke-old') {
+    throw new StartupError(`rotate-keys knows no "${option}"; there is only --revoke-old.`);
+  }
+  const revokeOld = option === '--revoke-old';
+  const { kid, kept } = rotateSigningKeys(config.dataFolder, { signsInMs, revokeOld });
+  console.log(
+    revokeOld
+      ? `Key ${kid} signs from now on; all older keys are gone. A running server knows within seconds.`
+      : `Key ${kid} signs from in ${signsInMs / 60_000} minutes on; ${kept} older ${kept === 1 ? 'key' : 'keys'} still verify.`,
+  );
+}
+
+/**
+ * The role `rotate-master-key`: a new master key in the data folder (or the first of OCTAVO_MASTER_KEY, when that is set:
+ * put the new key first and leave the old one behind it), and every data key wrapped with it.
+ * @throws StartupError
+ */
+export async function rotateMasterKey(config: Config, log: Logger): Promise<void> {
+  const postgres = config.databaseUrl === undefined ? await startOwnPostgres(config, log) : undefined;
+  try {
+    const databaseUrl = config.databaseUrl ?? postgres?.connectionString;
+    const { db } = await connect({ ...config, databaseUrl }, log);
+    try {
+      if (config.masterKeys.length === 0) addMasterKey(config.dataFolder);
+      const wrapped = await rotateDataKeys(db, loadMasterKeys(config.dataFolder, config.masterKeys));
+      console.log(`${wrapped} data ${wrapped === 1 ? 'key is' : 'keys are'} wrapped with the new master key.`);
+    } finally {
+      await db.destroy();
+    }
+  } finally {
+    await postgres?.stop();
+  }
+}
+
+async function startOwnPostgres(config: Config, log: Logger) {
+  const { databasePassword: password } = loadSecrets(config.dataFolder);
+  try {
+    return await startEmbeddedPostgres({ dataFolder: config.dataFolder, password, log });
+  } catch (error) {
+    // Most likely Octavo runs: its PostgreSQL holds the folder.
+    throw error instanceof PostgresError ? new StartupError(`${error.message} Stop Octavo first.`) : error;
+  }
+}
