@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { openDatabase, planOnce } from './database.ts';
+import { openDatabase } from './database.ts';
 
 /** Stands between a client and the database, and can fall silent without closing anything. */
 async function startProxy(serverUrl: string) {
@@ -64,22 +64,4 @@ describe('a database connection that falls silent', () => {
     expect((await ask()).rows).toEqual([{ one: 1 }]);
     expect(proxy.connections).toBe(2);
   });
-});
-
-it('remembers a statement that is marked for it, and no other', async () => {
-  const db = openDatabase({
-    connectionString: inject('serverUrl'),
-    poolSize: 1,
-    applicationName: 'test',
-    onIdleError: () => undefined,
-  });
-  try {
-    const ask = async (n: number) => (await sql<{ n: number }>`${planOnce} SELECT ${n}::int AS n`.execute(db)).rows;
-    expect([await ask(1), await ask(2)]).toEqual([[{ n: 1 }], [{ n: 2 }]]);
-    await sql`SELECT ${3}::int`.execute(db);
-    const known = await sql`SELECT statement FROM pg_prepared_statements`.execute(db);
-    expect(known.rows).toEqual([{ statement: '/* plan once */ SELECT $1::int AS n' }]);
-  } finally {
-    await db.destroy();
-  }
 });

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Database } from './schema.ts';
 
@@ -19,25 +18,6 @@ export const connectionLimits = {
   keepAliveInitialDelayMillis: 10_000,
 } satisfies pg.ClientConfig;
 
-const planOnceMark = '/* plan once */';
-/**
- * Begins a statement that runs all the time: each connection parses and plans it once, which for a long one takes as long
- * as running it. For statements whose text is always the same and whose columns are all named: `*` of a table that a
- * migration has widened meanwhile is an error.
- */
-export const planOnce = sql.raw(planOnceMark);
-const names = new Map<string, string>();
-
-/** What PostgreSQL shall remember a statement by, at most 63 bytes. */
-function nameOf(text: string): string {
-  let name = names.get(text);
-  if (name === undefined) {
-    name = createHash('sha256').update(text).digest('base64url');
-    names.set(text, name);
-  }
-  return name;
-}
-
 /**
  * A connection on which a query got no answer in time may never answer again, yet `pg` would hand it out for the next
  * query. This one is torn down instead, and the pool opens another.
@@ -51,8 +31,6 @@ export class DatabaseClient extends pg.Client {
   }
 
   override query(...args: unknown[]): never {
-    const [text] = args;
-    if (typeof text === 'string' && text.startsWith(planOnceMark)) args[0] = { name: nameOf(text), text };
     const last = args.length - 1;
     const callback = args[last];
     if (typeof callback === 'function') {
