@@ -1,3 +1,4 @@
+export { callsOf } from './calls-of.ts';
 export { contentTypes } from './content-types.ts';
 export { fillTemplate, placesIn } from './fill-template.ts';
 export { minWordsPerParagraph } from './story.ts';

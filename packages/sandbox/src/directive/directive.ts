@@ -5,8 +5,10 @@ import type { Fault } from './faults.ts';
 export interface Directive {
   /** Undefined for `[sandbox:ok …]`. */
   fault: Fault | undefined;
-  /** Only the first so many calls with this exact prompt fail. */
+  /** Only so many calls with this exact prompt fail, … */
   times: number | undefined;
+  /** … the first of them being this one: 1 unless told. */
+  from: number | undefined;
   /** Tokens written before the fault. */
   after: number | undefined;
   tokensPerSecond: number | undefined;

@@ -34,6 +34,7 @@ function read(name: string, pairs: string[]): Directive {
   const directive: Directive = {
     fault,
     times: undefined,
+    from: undefined,
     after: undefined,
     tokensPerSecond: undefined,
     delayMs: undefined,
@@ -52,6 +53,7 @@ function read(name: string, pairs: string[]): Directive {
 
 const keys: Record<string, (directive: Directive, value: string, key: string) => void> = {
   times: (directive, value, key) => (directive.times = integer(value, key)),
+  from: (directive, value, key) => (directive.from = integer(value, key)),
   after: (directive, value, key) => (directive.after = integer(value, key)),
   rate: (directive, value, key) => (directive.tokensPerSecond = number(value, key)),
   delay: (directive, value, key) => (directive.delayMs = number(value, key)),

@@ -31,6 +31,12 @@ export type Plan =
 const defaultBreakAfter = 20;
 const defaultLength = 60;
 
+function isItsTurn({ times, from = 1 }: Directive, count: () => number): boolean {
+  if (times === undefined && from === 1) return true;
+  const call = count();
+  return call >= from && (times === undefined || call < from + times);
+}
+
 /** Reads what the prompt asks for and makes the answer. @throws InvalidCall for a directive or an image that makes no sense */
 export async function planAnswer(
   dialect: Dialect,
@@ -42,7 +48,7 @@ export async function planAnswer(
   const isFaulty =
     directive?.fault !== undefined &&
     (directive.only === undefined || directive.only === dialect.provider) &&
-    (directive.times === undefined || counter.next(`${dialect.provider}\n${call.prompt}`) <= directive.times);
+    isItsTurn(directive, () => counter.next(`${dialect.provider}\n${call.prompt}`));
   const fault = isFaulty ? directive.fault : undefined;
   const after = directive?.after;
   if (fault === 'timeout') return { kind: 'silence' };

@@ -1,3 +1,4 @@
+import { callsOf } from '@octavo/providers';
 import { type Kysely, sql } from 'kysely';
 import { type Database, type Db, type Fence, type GenerationRow, placeInLine } from '#platform/db';
 import { type ClaimRepository, maxClaims } from './claim.repository.ts';
@@ -75,8 +76,8 @@ export function createLineRepository(db: Db, circuits: CircuitLock, claims: Pick
         if (blockedMs > 0 && blockedMs <= shortBlockMs) return { ...idle, notBeforeMs: blockedMs };
         const isHalfOpen = health.state === 'half-open' && blockedMs === 0;
         if (isHalfOpen && health.is_probing) return { ...idle, notBeforeMs: 0 };
-        const { room, notBeforeMs } = blockedMs > 0 ? { room: 0, notBeforeMs: 0 } : await roomOf(trx, provider, limits);
-        const wanted = blockedMs > 0 ? pageSize : Math.min(free, room, isHalfOpen ? 1 : free);
+        const { calls, takes, notBeforeMs } = blockedMs > 0 ? noRoom : await roomOf(trx, provider, limits);
+        const wanted = blockedMs > 0 ? pageSize : Math.min(free, calls, takes, isHalfOpen ? 1 : free);
         if (wanted === 0) return { ...idle, notBeforeMs };
 
         const { rows } = await sql<GenerationRow>`
@@ -86,10 +87,15 @@ export function createLineRepository(db: Db, circuits: CircuitLock, claims: Pick
           ORDER BY place, id LIMIT ${wanted} FOR NO KEY UPDATE SKIP LOCKED`.execute(trx);
         const mine: GenerationRow[] = [];
         const moves: Array<{ id: string; provider: string; delayMs: number }> = [];
+        let callsLeft = calls;
         for (const row of rows) {
           const decision = options.decide(row, blockedMs);
-          if (decision.kind === 'take' && blockedMs === 0) mine.push(row);
-          else if (decision.kind === 'move') moves.push({ id: row.id, ...decision });
+          if (decision.kind === 'move') moves.push({ id: row.id, ...decision });
+          if (decision.kind === 'move' || blockedMs > 0) continue;
+          // One that needs more calls than are left waits for them, and nobody passes it.
+          if (callsAtOnce(row, limits) > callsLeft) break;
+          callsLeft -= callsAtOnce(row, limits);
+          mine.push(row);
         }
         const wishes = mine.map(({ id }) => ({ id, leaseMs: options.leaseMs }));
         const answers = wishes.length > 0 ? await claims.claimInLine(trx, wishes) : [];
@@ -111,7 +117,15 @@ export function createLineRepository(db: Db, circuits: CircuitLock, claims: Pick
 
 type Transaction = Kysely<Database>;
 
-/** How many more calls the limits allow right now; none: when the next may be made, if that is known. */
+const noRoom = { calls: 0, takes: 0, notBeforeMs: 0 };
+
+/** What a take needs of the rate to begin; one of more calls than a minute allows begins when all are free. */
+function callsAtOnce({ content_type: contentType, input }: GenerationRow, { perMinute }: Limits): number {
+  const calls = callsOf(contentType, input);
+  return perMinute > 0 ? Math.min(calls, perMinute) : calls;
+}
+
+/** How many more calls the rate allows right now, and how many more takes may run; none: when the next may be made, if that is known. */
 async function roomOf(trx: Transaction, provider: string, { perMinute, concurrency }: Limits) {
   const since = sql`clock_timestamp() - ${windowMs}::int * interval '1 ms'`;
   await sql`DELETE FROM provider_turns t WHERE provider = ${provider} AND taken_at <= ${since} AND NOT ${isRunning}`.execute(
@@ -119,25 +133,28 @@ async function roomOf(trx: Transaction, provider: string, { perMinute, concurren
   );
   const { rows } = await sql<{ recent: number; running: number; free_in_ms: number | null }>`
     SELECT count(*) FILTER (WHERE taken_at > ${since})::int AS recent,
-      count(*) FILTER (WHERE is_running)::int AS running,
+      count(DISTINCT generation_id) FILTER (WHERE is_running)::int AS running,
       ceil(extract(epoch FROM max(taken_at) FILTER (WHERE nth = ${perMinute}) - (${since})) * 1000)::int AS free_in_ms
     FROM (
-      SELECT taken_at, row_number() OVER (ORDER BY taken_at DESC) AS nth,
+      SELECT generation_id, taken_at, row_number() OVER (ORDER BY taken_at DESC) AS nth,
         CASE WHEN ${concurrency > 0} THEN ${isRunning} ELSE false END AS is_running
       FROM provider_turns t WHERE provider = ${provider}
     ) AS turn`.execute(trx);
   const { recent, running, free_in_ms: freeInMs } = rows[0]!;
-  const byRate = perMinute > 0 ? Math.max(0, perMinute - recent) : Number.MAX_SAFE_INTEGER;
-  const byConcurrency = concurrency > 0 ? Math.max(0, concurrency - running) : Number.MAX_SAFE_INTEGER;
-  return { room: Math.min(byRate, byConcurrency), notBeforeMs: byRate === 0 ? Math.max(1, freeInMs ?? 1) : 0 };
+  const calls = perMinute > 0 ? Math.max(0, perMinute - recent) : Number.MAX_SAFE_INTEGER;
+  const takes = concurrency > 0 ? Math.max(0, concurrency - running) : Number.MAX_SAFE_INTEGER;
+  return { calls, takes, notBeforeMs: calls === 0 ? Math.max(1, freeInMs ?? 1) : 0 };
 }
 
+/** One row for each call a take makes, a microsecond apart. */
 async function countTurns(trx: Transaction, provider: string, claimed: GenerationRow[]): Promise<void> {
   if (claimed.length === 0) return;
   await sql`
     INSERT INTO provider_turns (provider, taken_at, generation_id, attempt)
-    SELECT ${provider}, clock_timestamp(), id, attempt
-    FROM unnest(${claimed.map(({ id }) => id)}::uuid[], ${claimed.map(({ attempt }) => attempt)}::int[]) AS t (id, attempt)
+    SELECT ${provider}, clock_timestamp() + nth * interval '1 microsecond', id, attempt
+    FROM unnest(${claimed.map(({ id }) => id)}::uuid[], ${claimed.map(({ attempt }) => attempt)}::int[],
+      ${claimed.map((one) => callsOf(one.content_type, one.input))}::int[]) AS t (id, attempt, calls),
+      generate_series(1, calls) AS nth
   `.execute(trx);
 }
 

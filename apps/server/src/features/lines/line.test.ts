@@ -90,4 +90,29 @@ describe.each([
     await server.startWorker();
     expect(await user.ended(jobId, 'completed')).toMatchObject({ attempt: 2, provider: 'xai' });
   });
+
+  it.skipIf(skip)(
+    'every call of a take counts against the rate, and nobody passes one that waits for its calls',
+    async () => {
+      await start({ XAI_RATE_PER_MINUTE: '10', XAI_MODELS_IMAGE: 'grok-2-image' });
+      const user = await server.signUp();
+      const draw = (prompt: string, count: number) =>
+        user.generate({ provider: 'xai', contentType: 'image', prompt, input: { count } });
+      const [first, second] = [await draw('A lamp', 4), await draw('A boat', 4)];
+      await user.ended(first.jobId, 'completed');
+      await user.ended(second.jobId, 'completed');
+      const [third, fourth] = [await draw('A house', 4), await draw('A tree', 1)];
+      const turns = async () => (await server.database.query('SELECT taken_at FROM provider_turns')).length;
+      expect(await turns()).toBe(8);
+      // The line is looked at while two calls are left, which are too few for the third and enough for the fourth.
+      await server.database.query(`UPDATE provider_turns SET taken_at = taken_at - interval '50 s'`);
+      await user.ended(third.jobId, 'completed');
+      await user.ended(fourth.jobId, 'completed');
+      const asked = server.sandbox.requests.map(
+        ({ body }) => /A (lamp|boat|house|tree)/.exec(JSON.stringify(body))?.[1],
+      );
+      // In the order in which each was asked for first.
+      expect([asked.length, ...new Set(asked)]).toEqual([13, 'lamp', 'boat', 'house', 'tree']);
+    },
+  );
 });

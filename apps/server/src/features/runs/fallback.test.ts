@@ -77,3 +77,16 @@ it('shows the reader a second take that replaces the first, and one end', async 
   // From nothing: the first words of the second take stand at offset 0.
   expect(events.find(({ type, attempt }) => type === 'delta' && attempt === 2)).toMatchObject({ offset: 0 });
 });
+
+it('a call that is refused after another was answered is not taken for free', async () => {
+  const { jobId } = await user.generate({
+    contentType: 'image',
+    prompt: 'A lighthouse [sandbox:429 from=2 only=google]',
+    input: { count: 2 },
+    provider: 'google',
+  });
+  const { attempts } = await user.ended(jobId, 'failed');
+  const [{ costMicroUsd, costSource, heldMicroUsd }] = attempts as [(typeof attempts)[0]];
+  expect([costMicroUsd, costSource]).toEqual([null, 'unknown']);
+  expect(heldMicroUsd).toBeGreaterThan(0);
+});

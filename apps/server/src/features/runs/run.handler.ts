@@ -111,6 +111,11 @@ async function write(
   signal: AbortSignal,
 ): Promise<Verdict> {
   const fence = fenceOf(generation);
+  // Until somebody is called, nothing can cost anything.
+  const call = {
+    hasAnswered: false,
+    price: (_usage: Usage): TakeEnd['cost'] => ({ microUsd: null, source: 'unknown' }),
+  };
   try {
     if (who.kind === 'nobody') throw who.error;
     const chosen = who.writers[who.index]!;
@@ -119,6 +124,10 @@ async function write(
     // One time for both prices: what is settled is never more than what was reserved.
     const at = new Date();
     const { microUsd: reservedMicroUsd } = deps.prices.worstCase(provider.name, model, request, at);
+    call.price = (usage) => {
+      const priced = deps.prices.priceOf(provider.name, model, usage, at);
+      return { ...priced, microUsd: priced.microUsd ?? reservedMicroUsd };
+    };
     const parameters = takeParameters(generation.content_type, seedOf(generation));
     if (!(await deps.repository.begin({ fence, provider: provider.name, model, parameters, reservedMicroUsd }))) {
       throw new TakeStopped('fenced');
@@ -135,6 +144,7 @@ async function write(
     let end: { finishReason: 'stop' | 'length' | 'content-filter' | 'other'; usage: Usage } | undefined;
     for await (const part of provider.stream(request, { signal })) {
       if (signal.aborted) throw signal.reason;
+      call.hasAnswered = true;
       if (part.type === 'finish') {
         end = part;
         break;
@@ -151,8 +161,7 @@ async function write(
     if (!end) throw new Error('the provider ended without a finish');
 
     const { finishReason, usage } = end;
-    const priced = deps.prices.priceOf(provider.name, model, usage, at);
-    const cost = { ...priced, microUsd: priced.microUsd ?? reservedMicroUsd };
+    const cost = call.price(usage);
     if (request.contentType === 'image') {
       return { ...judgeImages(log.images.length, finishReason, usage), cost };
     }
@@ -170,7 +179,7 @@ async function write(
           cost,
         };
   } catch (error) {
-    return verdictOf(signal.aborted ? signal.reason : error, (unforeseen) =>
+    return verdictOf(signal.aborted ? signal.reason : error, call, (unforeseen) =>
       deps.log.error({ err: unforeseen, generationId: generation.id }, 'a take failed for a reason nobody thought of'),
     );
   }

@@ -45,10 +45,16 @@ const nothing: TakeEnd['cost'] = { microUsd: 0, source: 'catalog' };
 
 /**
  * What an error means for the take that it ended.
+ * @param call.hasAnswered something came back before: of several calls, one at least was made and is paid for
+ * @param call.price what usage that is known costs
  * @param tell hears of one that nobody foresaw
  * @throws TakeStopped when the take is not ours any more, and what says that the database is away
  */
-export function verdictOf(error: unknown, tell: (error: unknown) => void): Verdict {
+export function verdictOf(
+  error: unknown,
+  call: { hasAnswered: boolean; price: (usage: Usage) => TakeEnd['cost'] },
+  tell: (error: unknown) => void,
+): Verdict {
   if (error instanceof TakeStopped) {
     if (error.why === 'cancelled') return { outcome: 'cancelled' };
     if (error.why === 'shutdown') {
@@ -61,8 +67,10 @@ export function verdictOf(error: unknown, tell: (error: unknown) => void): Verdi
     throw error;
   }
   if (error instanceof ProviderError) {
-    const { code, message: reason, isRetryable, retryAfterMs } = error;
-    return { outcome: 'failed', code, reason, isRetryable, retryAfterMs, ...(isUncharged(error) && { cost: nothing }) };
+    const { code, message: reason, isRetryable, retryAfterMs, usage } = error;
+    const failed = { outcome: 'failed', code, reason, isRetryable, retryAfterMs } as const;
+    if (usage) return { ...failed, usage, cost: call.price(usage) };
+    return isUncharged(error) && !call.hasAnswered ? { ...failed, cost: nothing } : failed;
   }
   const reached = readBudgetReached(error);
   if (reached) {
