@@ -142,6 +142,7 @@ export async function createAccounts(deps: {
     repository,
     accessTokens,
     refreshTokenMs: config.auth.refreshTokenMs,
+    refreshKey: deriveKey(secrets, 'refresh tokens'),
     audit,
     registration: config.accounts.registration,
     requireVerification,
