@@ -73,6 +73,7 @@ export async function createAccounts(deps: {
   log: Logger;
   audit: Audit;
   cancelGeneration: CancelGeneration;
+  providerKeysChanged: () => Promise<void>;
 }) {
   const { config, db, bus, log, audit } = deps;
   const secrets = loadSecrets(config.dataFolder);
@@ -90,7 +91,11 @@ export async function createAccounts(deps: {
   const passwordRules = createPasswordRules({ minLength: config.accounts.passwordMinLength });
 
   const adminRepository = createAdminRepository(db);
-  const storedSecrets = createStoredSecrets({ repository: adminRepository, vault });
+  const storedSecrets = createStoredSecrets({
+    repository: adminRepository,
+    vault,
+    providerKeysChanged: deps.providerKeysChanged,
+  });
   const outbox = createOutbox({ db, vault });
   // What the environment says goes before what an admin has entered.
   const transports = async () => {

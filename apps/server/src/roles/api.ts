@@ -1,4 +1,4 @@
-import { createPrices, createProviders } from '@octavo/providers';
+import { createPrices } from '@octavo/providers';
 import type { Config } from '#config';
 import { auditRoutes, createAudit, createAuditRepository } from '#features/audit';
 import { batchRoutes, createBatchRepository, createBatchService } from '#features/batches';
@@ -15,7 +15,7 @@ import {
 import { healthRoutes } from '#features/health';
 import { mediaRoutes } from '#features/media';
 import { createPortability, createPortabilityRepository, portabilityRoutes } from '#features/portability';
-import { createCircuitRepository, createCircuits, limitedProviders } from '#features/providers';
+import { limitedProviders } from '#features/providers';
 import { createVersionRepository, createVersionService, versionRoutes } from '#features/versions';
 import { pingDatabase } from '#platform/db';
 import { createApp, serveStudio } from '#platform/http';
@@ -26,6 +26,7 @@ import { createBus, createSocketServer, type SocketServer } from '#platform/real
 import { createAccounts } from './accounts.ts';
 import { connect } from './connect.ts';
 import { createMedia } from './media.ts';
+import { createProvidersHere } from './providers.ts';
 import { StartupError } from './startup.ts';
 
 export interface Running {
@@ -41,12 +42,8 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   const bus = await createBus(connection, log);
   const queue = createQueue(connection, log);
   // The API only asks which providers there are; it calls none.
-  const providers = createProviders({
-    ...config.providers,
-    sandbox: { baseUrl: config.sandbox.url ?? 'http://sandbox.invalid' },
-  });
-
-  await providers.ready();
+  const sandboxUrl = config.sandbox.url ?? 'http://sandbox.invalid';
+  const { providers, circuits, ...providersHere } = await createProvidersHere({ config, db, bus, log, sandboxUrl });
 
   const { corsOrigins, trustProxy, hsts } = config;
   const app = await createApp({ log, corsOrigins, trustProxy, hsts, version });
@@ -67,10 +64,10 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     log,
     audit,
     cancelGeneration: (userId, id) => generations.cancel(userId, id),
+    providerKeysChanged: providersHere.storedKeys.changed,
   });
   const { authenticate } = accounts;
   const limits = limitedProviders(config);
-  const circuits = createCircuits({ repository: createCircuitRepository(db), bus, log, breaker: config.breaker });
   const generationRepository = createGenerationRepository(db);
   const contentRepository = createContentRepository(db);
   const media = await createMedia(config, db);
@@ -154,10 +151,9 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     await app.close();
     clearTimeout(force);
     stopLive();
-    circuits.close();
     counters.close();
     await accounts.close();
-    await Promise.all([queue.close(), bus.close(), providers.close()]);
+    await Promise.all([queue.close(), bus.close(), providersHere.close()]);
     await db.destroy();
   }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createPrices, createProviders } from '@octavo/providers';
+import { createPrices } from '@octavo/providers';
 import { startSandbox } from '@octavo/sandbox';
 import type { Config } from '#config';
 import { createFeeder, createFeedRepository } from '#features/batches';
@@ -26,7 +26,7 @@ import {
   startLines,
 } from '#features/generations';
 import { startMediaSweep } from '#features/media';
-import { createCircuitRepository, createCircuits, limitedProviders, prepareCircuits } from '#features/providers';
+import { createCircuitRepository, limitedProviders, prepareCircuits } from '#features/providers';
 import type { Logger } from '#platform/log';
 import { createQueue, createWorker } from '#platform/queue';
 import { createBus } from '#platform/realtime';
@@ -35,6 +35,7 @@ import type { Running } from './api.ts';
 import { connect } from './connect.ts';
 import { createAssertMayGenerate } from './may-generate.ts';
 import { createMedia } from './media.ts';
+import { createProvidersHere } from './providers.ts';
 
 const fetchImageTimeoutMs = 60_000;
 
@@ -51,13 +52,15 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
       ? await startSandbox({ tokensPerSecond: config.sandbox.tokensPerSecond })
       : { url: config.sandbox.url, close: () => Promise.resolve() };
   const safeFetch = createSafeFetch({ allowPrivate: config.media.allowPrivateUrls });
-  const providers = createProviders({
-    ...config.providers,
-    sandbox: { baseUrl: sandbox.url },
+  const { providers, circuits, ...providersHere } = await createProvidersHere({
+    config,
+    db,
+    bus,
+    log,
+    sandboxUrl: sandbox.url,
     fetchImage: async (url, options) =>
       (await safeFetch(url, { ...options, accept: 'image/*', timeoutMs: fetchImageTimeoutMs })).bytes,
   });
-  await providers.ready();
 
   const media = await createMedia(config, db);
   const limits = limitedProviders(config);
@@ -74,7 +77,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     providers,
     prices,
     images: media,
-    circuits: createCircuits({ repository: circuitRepository, bus, log, breaker: config.breaker }),
+    circuits,
     dispatch: createDispatch({ queue, bus, isLimited: (provider) => limits.has(provider) }),
     runLog,
     activeRuns,
@@ -104,7 +107,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     dispatch: runDeps.dispatch,
     bus,
     providers,
-    circuits: runDeps.circuits,
+    circuits,
     budgets: createBudgetService({
       budgets: createBudgetRepository(db),
       costs: createCostRepository(db),
@@ -147,8 +150,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
       activeRuns.handBack();
       await Promise.all([fed, drained, sweeper.close(), mediaSweep.close(), moneySweeper.close()]);
       activeRuns.close();
-      runDeps.circuits.close();
-      await Promise.all([queue.close(), bus.close(), providers.close(), sandbox.close()]);
+      await Promise.all([queue.close(), bus.close(), providersHere.close(), sandbox.close()]);
       await db.destroy();
     },
   };

@@ -1,3 +1,4 @@
 export { type Circuits, createCircuits, prepareCircuits } from './circuits.ts';
 export { createCircuitRepository } from './circuit.repository.ts';
+export { createStoredKeys, type StoredKeys } from './stored-keys.ts';
 export { limitedProviders, type Limits } from './limits.ts';
