@@ -74,6 +74,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   const budgets = createBudgetService({
     budgets: createBudgetRepository(db),
     costs: createCostRepository(db),
+    audit,
     prices: createPrices(config.prices),
     providers,
     adminEmails: config.adminEmails,
@@ -117,6 +118,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   await portabilityRoutes(app, {
     portability: createPortability({
       repository: createPortabilityRepository(db),
+      audit,
       media,
       dataFolder: config.dataFolder,
       importMaxBytes: config.accounts.importMaxBytes,

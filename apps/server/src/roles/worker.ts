@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createPrices } from '@octavo/providers';
 import { startSandbox } from '@octavo/sandbox';
 import type { Config } from '#config';
+import { createAudit, createAuditRepository } from '#features/audit';
 import { createFeeder, createFeedRepository } from '#features/batches';
 import {
   createBudgetRepository,
@@ -111,6 +112,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     budgets: createBudgetService({
       budgets: createBudgetRepository(db),
       costs: createCostRepository(db),
+      audit: createAudit({ repository: createAuditRepository(db), log }),
       prices,
       providers,
       adminEmails: config.adminEmails,

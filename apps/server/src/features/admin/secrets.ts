@@ -8,6 +8,7 @@ import {
   whatsAppSettings,
 } from '@octavo/contracts';
 import type { z } from 'zod';
+import type { Audit } from '#features/audit';
 import { AppError } from '#platform/http';
 import type { Vault } from '#platform/vault';
 import type { AdminRepository } from './repository.ts';
@@ -30,10 +31,11 @@ const placeOf = (name: SecretName) => ({ table: 'stored_secrets', row: name, col
 export function createStoredSecrets(deps: {
   repository: AdminRepository;
   vault: Vault;
+  audit: Audit;
   /** A key of a provider was stored or removed; resolves when this process uses it no more, or from now on. */
   providerKeysChanged: () => Promise<void>;
 }): StoredSecrets {
-  const { repository, vault } = deps;
+  const { repository, vault, audit } = deps;
 
   async function read<T extends z.ZodType>(name: SecretName, schema: T): Promise<z.infer<T> | undefined> {
     const row = await repository.findSecret(name);
@@ -58,10 +60,12 @@ export function createStoredSecrets(deps: {
         throw new AppError('validation_failed', `${fields[0]?.path ?? 'body'} is missing or not valid`, { fields });
       }
       await repository.putSecret(name, await vault.seal(placeOf(name), JSON.stringify(parsed.data)));
+      await audit({ action: 'secret.changed', subjectId: null, details: { name } });
       if (isProviderKey(name)) await deps.providerKeysChanged();
     },
     async delete(name) {
       if (!(await repository.deleteSecret(name))) throw new AppError('not_found', 'Nothing is stored under this name.');
+      await audit({ action: 'secret.removed', subjectId: null, details: { name } });
       if (isProviderKey(name)) await deps.providerKeysChanged();
     },
     mail: () => read('mail', mailSettings),

@@ -146,7 +146,11 @@ export function createAuthService(deps: {
       deps.askToConfirm(user, owner !== undefined);
       const inserted = await repository.findUser(user.id);
       if (!inserted) throw new AppError('unavailable', 'The account was removed at once. Try again.');
-      await audit({ action: 'account.registered', actorId: user.id });
+      await audit({
+        action: 'account.registered',
+        actorId: user.id,
+        details: { role: inserted.role, invited: invitation !== undefined },
+      });
       return startSession(inserted, client, { secondFactor: false });
     },
 
