@@ -11,12 +11,16 @@ export const auditActions = [
   'account.imported',
   'account.suspended',
   'account.reinstated',
+  'address.change_asked',
   'role.changed',
+  'invitation.created',
+  'invitation.revoked',
   'login.succeeded',
   'login.failed',
   /** An account or a network has used up its tries; once for all that follow in the same window. */
   'login.refused',
   'logout',
+  /** One, or several at once; with the id, or how many. */
   'session.ended',
   'refresh.reused',
   'password.changed',
@@ -24,11 +28,19 @@ export const auditActions = [
   'recovery.used',
   'second_factor.added',
   'second_factor.removed',
+  'recovery_codes.renewed',
   'key.created',
   'key.ended',
   'token.issued',
+  /** Keys that sign tokens, or the master key. */
+  'keys.rotated',
   'secret.changed',
-  'setting.changed',
+  'secret.removed',
+  'budget.changed',
+  'budget.removed',
+  'cost.settled',
+  /** Messages that could not be sent, with the codes in them. */
+  'outbox.read',
   'audit.read',
 ] as const;
 export const auditAction = z.enum(auditActions);

@@ -29,7 +29,6 @@ export const errorCodes = {
   not_found: { status: 404, title: 'Not found' },
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
   /** Another request has just renewed this session, and its answer holds the tokens. Nothing is lost; read them there. */
-  refresh_token_superseded: { status: 409, title: 'This session was renewed a moment ago' },
   email_taken: { status: 409, title: 'This e-mail address already has an account' },
   phone_taken: { status: 409, title: 'This phone number already has an account' },
   last_admin: { status: 409, title: 'This is the last admin' },

@@ -20,5 +20,5 @@ export {
 } from './provider.ts';
 export { checkQuality } from './quality/index.ts';
 export { type Candidate, ProviderNotAvailable, type Providers, createProviders } from './registry.ts';
-export type { FetchImage, ProviderSettings } from './settings.ts';
+export type { FetchImage, KeyedProvider, ProviderSettings } from './settings.ts';
 export { parseStory, renderStory, type Story, type StoryReading } from './story/index.ts';

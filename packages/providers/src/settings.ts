@@ -1,7 +1,15 @@
 import type { ContentType, ProviderName } from '@octavo/contracts';
 
+/** Those that are asked with a key. */
+export type KeyedProvider = 'xai' | 'google' | 'openrouter' | 'openai-compatible';
+
 /** What `createProviders` needs to know; `apps/server/src/config.ts` fills it from the environment. */
 export interface ProviderSettings {
+  /**
+   * Keys that may come, change and go while everything runs; asked before each call, and never waits. One in the
+   * settings goes before it.
+   */
+  storedKey?: ((provider: KeyedProvider) => string | undefined) | undefined;
   xai: HostedAccount;
   google: HostedAccount;
   openrouter: HostedAccount;

@@ -51,8 +51,6 @@ export type Client = ReturnType<typeof createClient>;
 /** Renew when the token has less than this left: clocks differ, and requests take time. */
 const renewBeforeMs = 30_000;
 const lockName = 'octavo-session';
-/** While another tab's answer is on its way. Together longer than the server's grace of 10 s, after which it decides. */
-const supersededWaitsMs = [100, 200, 400, 800, 1600, 3200, 6400];
 
 /** A client of the HTTP API that renews its session by itself. Throws `ApiError`. */
 export function createClient(options: ClientOptions) {
@@ -87,32 +85,23 @@ export function createClient(options: ClientOptions) {
 
   /**
    * A refresh token is good once. Tabs share it, so they take turns, and whoever comes second finds the session
-   * renewed already. Where a browser lends no locks (plain HTTP), the server says who came second, and the winner's
-   * answer is waited for. @returns false when the session is over
+   * renewed already. Where a browser lends no locks (plain HTTP) both ask, and the server gives both the same one.
+   * @returns false when the session is over
    */
   async function renewOnce(stale: string): Promise<boolean> {
-    for (let waits = 0; ; waits += 1) {
-      const current = session.read();
-      if (!current) return false;
-      if (current.access_token !== stale) return true;
-      // Signed out, or signed in as somebody else, while the answer was on its way: it belongs to nobody here.
-      const isStillOurs = () => session.read()?.refresh_token === current.refresh_token;
-      try {
-        const renewed = await raw<Session>('POST', '/api/auth/refresh', { refresh_token: current.refresh_token });
-        if (isStillOurs()) session.write(renewed);
-        return session.read() !== null;
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        const waitMs = error.code === 'refresh_token_superseded' ? supersededWaitsMs[waits] : undefined;
-        if (waitMs !== undefined) {
-          await new Promise((resolve) => setTimeout(resolve, waitMs));
-          continue;
-        }
-        if (error.status !== 401) throw error;
-        if (isStillOurs()) session.write(null);
-        return session.read() !== null;
-      }
+    const current = session.read();
+    if (!current) return false;
+    if (current.access_token !== stale) return true;
+    // Signed out, or signed in as somebody else, while the answer was on its way: it belongs to nobody here.
+    const isStillOurs = () => session.read()?.refresh_token === current.refresh_token;
+    try {
+      const renewed = await raw<Session>('POST', '/api/auth/refresh', { refresh_token: current.refresh_token });
+      if (isStillOurs()) session.write(renewed);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      if (isStillOurs()) session.write(null);
     }
+    return session.read() !== null;
   }
 
   function renew(stale: string): Promise<boolean> {

@@ -40,7 +40,7 @@ import {
   createSecondFactorRepository,
   secondFactorRoutes,
 } from '#features/second-factor';
-import { createSecurityService, securityRoutes } from '#features/security';
+import { createSecurityService, securityRoutes, startNotingRotations } from '#features/security';
 import {
   createAccessTokens,
   createKeyRing,
@@ -73,6 +73,7 @@ export async function createAccounts(deps: {
   log: Logger;
   audit: Audit;
   cancelGeneration: CancelGeneration;
+  providerKeysChanged: () => Promise<void>;
 }) {
   const { config, db, bus, log, audit } = deps;
   const secrets = loadSecrets(config.dataFolder);
@@ -81,16 +82,22 @@ export async function createAccounts(deps: {
   const accessTokens = createAccessTokens({ keys, lifetimeMs: config.auth.accessTokenMs });
   const accessRepository = createAccessRepository(db);
   const access = createAccess({ repository: accessRepository, accessTokens, bus, log });
-  const sessions = createSessions({ repository: accessRepository, access });
+  const sessions = createSessions({ repository: accessRepository, access, audit });
   const apiKeys = createApiKeys({
     repository: createKeysRepository(db),
     access,
+    audit,
     adminsNeedSecondFactor: config.accounts.adminSecondFactor,
   });
   const passwordRules = createPasswordRules({ minLength: config.accounts.passwordMinLength });
 
   const adminRepository = createAdminRepository(db);
-  const storedSecrets = createStoredSecrets({ repository: adminRepository, vault });
+  const storedSecrets = createStoredSecrets({
+    repository: adminRepository,
+    vault,
+    audit,
+    providerKeysChanged: deps.providerKeysChanged,
+  });
   const outbox = createOutbox({ db, vault });
   // What the environment says goes before what an admin has entered.
   const transports = async () => {
@@ -109,9 +116,10 @@ export async function createAccounts(deps: {
   const secondFactor = createSecondFactor({
     repository: factorRepository,
     vault,
+    audit,
     key: deriveKey(secrets, 'recovery codes'),
   });
-  const passkeys = createPasskeys({ repository: factorRepository, publicUrl: config.publicUrl });
+  const passkeys = createPasskeys({ repository: factorRepository, audit, publicUrl: config.publicUrl });
 
   const repository = createAuthRepository(db);
   const addresses = createAddressRepository(db);
@@ -124,6 +132,7 @@ export async function createAccounts(deps: {
     repository: addresses,
     codes,
     messenger,
+    audit,
     required: requireVerification,
     publicUrl: config.publicUrl,
     changed: access.changed,
@@ -134,6 +143,7 @@ export async function createAccounts(deps: {
     addresses,
     codes,
     messenger,
+    audit,
     publicUrl: config.publicUrl,
     checkNewPassword,
     endSessions: sessions.endAll,
@@ -142,6 +152,7 @@ export async function createAccounts(deps: {
     repository,
     accessTokens,
     refreshTokenMs: config.auth.refreshTokenMs,
+    refreshKey: deriveKey(secrets, 'refresh tokens'),
     audit,
     registration: config.accounts.registration,
     requireVerification,
@@ -153,9 +164,10 @@ export async function createAccounts(deps: {
     changed: access.changed,
   });
   const purgeRepository = createPurgeRepository(db);
-  const purge = createPurge({ repository: purgeRepository, cancelGeneration: deps.cancelGeneration, log });
+  const purge = createPurge({ repository: purgeRepository, cancelGeneration: deps.cancelGeneration, audit, log });
   const account = createAccountService({
     repository: createAccountRepository(db),
+    audit,
     purge: purgeRepository,
     requireVerification,
     checkNewPassword,
@@ -176,6 +188,7 @@ export async function createAccounts(deps: {
   });
   const admin = createAdminService({
     repository: adminRepository,
+    audit,
     messenger,
     outbox,
     publicUrl: config.publicUrl,
@@ -204,6 +217,7 @@ export async function createAccounts(deps: {
     tidy().catch((error: unknown) => log.warn({ err: error }, 'accounts not tidied, will try again'));
   }, housekeepingMs);
   housekeeping.unref();
+  const rotations = startNotingRotations({ keys, audit });
 
   const authenticate = createAuthenticate(access.identify);
   const authenticatePerson = createAuthenticatePerson(access.identify);
@@ -240,7 +254,7 @@ export async function createAccounts(deps: {
         },
       });
       accessRoutes(app, { sessions, apiKeys, authenticatePerson });
-      securityRoutes(app, { security: createSecurityService({ keys }), authenticateAdminKey });
+      securityRoutes(app, { security: createSecurityService({ keys, audit }), authenticateAdminKey });
       secondFactorRoutes(app, {
         secondFactor,
         passkeys,
@@ -253,6 +267,7 @@ export async function createAccounts(deps: {
     },
     async close(): Promise<void> {
       clearInterval(housekeeping);
+      rotations.close();
       access.close();
       await messenger.close();
     },

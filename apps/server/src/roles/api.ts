@@ -1,4 +1,3 @@
-import { createProviders } from '@octavo/providers';
 import type { Config } from '#config';
 import { auditRoutes, createAudit, createAuditRepository } from '#features/audit';
 import { batchRoutes, createBatchRepository, createBatchService } from '#features/batches';
@@ -9,7 +8,7 @@ import { healthRoutes } from '#features/health';
 import { createDispatch } from '#features/lines';
 import { mediaRoutes } from '#features/media';
 import { createPortability, createPortabilityRepository, portabilityRoutes } from '#features/portability';
-import { createCircuitRepository, createCircuits, limitedProviders } from '#features/providers';
+import { limitedProviders } from '#features/providers';
 import { createVersionRepository, createVersionService, versionRoutes } from '#features/versions';
 import { pingDatabase } from '#platform/db';
 import { createApp, serveStudio } from '#platform/http';
@@ -21,6 +20,7 @@ import { createAccounts } from './accounts.ts';
 import { connect } from './connect.ts';
 import { createGenerations } from './generations.ts';
 import { createMedia } from './media.ts';
+import { createProvidersHere } from './providers.ts';
 import { StartupError } from './startup.ts';
 
 export interface Running {
@@ -36,12 +36,8 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   const bus = await createBus(connection, log);
   const queue = createQueue(connection, log);
   // The API only asks which providers there are; it calls none.
-  const providers = createProviders({
-    ...config.providers,
-    sandbox: { baseUrl: config.sandbox.url ?? 'http://sandbox.invalid' },
-  });
-
-  await providers.ready();
+  const sandboxUrl = config.sandbox.url ?? 'http://sandbox.invalid';
+  const { providers, circuits, ...providersHere } = await createProvidersHere({ config, db, bus, log, sandboxUrl });
 
   const { corsOrigins, trustProxy, hsts } = config;
   const app = await createApp({ log, corsOrigins, trustProxy, hsts, version });
@@ -62,15 +58,16 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     log,
     audit,
     cancelGeneration: (userId, id) => generations.cancel(userId, id),
+    providerKeysChanged: providersHere.storedKeys.changed,
   });
   const { authenticate } = accounts;
   const limits = limitedProviders(config);
-  const circuits = createCircuits({ repository: createCircuitRepository(db), bus, log, breaker: config.breaker });
   const contentRepository = createContentRepository(db);
   const media = await createMedia(config, db);
   const { generations, repository, budgets } = createGenerations({
     config,
     db,
+    audit,
     bus,
     providers,
     circuits,
@@ -104,6 +101,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   await portabilityRoutes(app, {
     portability: createPortability({
       repository: createPortabilityRepository(db),
+      audit,
       media,
       dataFolder: config.dataFolder,
       importMaxBytes: config.accounts.importMaxBytes,
@@ -138,10 +136,9 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     await app.close();
     clearTimeout(force);
     stopLive();
-    circuits.close();
     counters.close();
     await accounts.close();
-    await Promise.all([queue.close(), bus.close(), providers.close()]);
+    await Promise.all([queue.close(), bus.close(), providersHere.close()]);
     await db.destroy();
   }
 

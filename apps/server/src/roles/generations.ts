@@ -1,5 +1,6 @@
 import { createPrices, type Providers } from '@octavo/providers';
 import type { Config } from '#config';
+import type { Audit } from '#features/audit';
 import { createBudgetRepository, createBudgetService, createCostRepository } from '#features/budgets';
 import { createContentRepository } from '#features/content';
 import { createGenerationRepository, createGenerationService } from '#features/generations';
@@ -18,6 +19,7 @@ export function createGenerations(deps: {
   circuits: Circuits;
   dispatch: Dispatch;
   media: MediaService;
+  audit: Audit;
   /** @throws AppError verification_required */
   assertMayGenerate: (userId: string) => Promise<void>;
 }) {
@@ -27,6 +29,7 @@ export function createGenerations(deps: {
   const budgets = createBudgetService({
     budgets: createBudgetRepository(db),
     costs,
+    audit: deps.audit,
     prices,
     providers,
     adminEmails: config.adminEmails,

@@ -1,4 +1,5 @@
 import type { Config } from '#config';
+import { createAudit, createAuditRepository } from '#features/audit';
 import { addMasterKey, loadMasterKeys, loadSecrets, rotateSigningKeys } from '#platform/crypto';
 import type { Logger } from '#platform/log';
 import { PostgresError, startEmbeddedPostgres } from '#platform/postgres';
@@ -40,6 +41,10 @@ export async function rotateMasterKey(config: Config, log: Logger): Promise<void
     try {
       if (config.masterKeys.length === 0) addMasterKey(config.dataFolder);
       const wrapped = await rotateDataKeys(db, loadMasterKeys(config.dataFolder, config.masterKeys));
+      await createAudit({ repository: createAuditRepository(db), log })({
+        action: 'keys.rotated',
+        details: { kind: 'master', dataKeys: wrapped },
+      });
       console.log(`${wrapped} data ${wrapped === 1 ? 'key is' : 'keys are'} wrapped with the new master key.`);
     } finally {
       await db.destroy();

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createPrices, createProviders } from '@octavo/providers';
+import { createPrices } from '@octavo/providers';
 import { startSandbox } from '@octavo/sandbox';
 import type { Config } from '#config';
+import { createAudit, createAuditRepository } from '#features/audit';
 import { createFeeder, createFeedRepository } from '#features/batches';
 import { createMoneySweeper } from '#features/budgets';
 import {
@@ -14,7 +15,7 @@ import {
   startLines,
 } from '#features/lines';
 import { startMediaSweep } from '#features/media';
-import { createCircuitRepository, createCircuits, limitedProviders, prepareCircuits } from '#features/providers';
+import { createCircuitRepository, limitedProviders, prepareCircuits } from '#features/providers';
 import { createActiveRuns, createRunHandler, createRunLog, createRunRepository, runTurn } from '#features/runs';
 import type { Logger } from '#platform/log';
 import { createQueue, createWorker } from '#platform/queue';
@@ -25,6 +26,7 @@ import { connect } from './connect.ts';
 import { createGenerations } from './generations.ts';
 import { createAssertMayGenerate } from './may-generate.ts';
 import { createMedia } from './media.ts';
+import { createProvidersHere } from './providers.ts';
 
 const fetchImageTimeoutMs = 60_000;
 
@@ -41,13 +43,15 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
       ? await startSandbox({ tokensPerSecond: config.sandbox.tokensPerSecond })
       : { url: config.sandbox.url, close: () => Promise.resolve() };
   const safeFetch = createSafeFetch({ allowPrivate: config.media.allowPrivateUrls });
-  const providers = createProviders({
-    ...config.providers,
-    sandbox: { baseUrl: sandbox.url },
+  const { providers, circuits, ...providersHere } = await createProvidersHere({
+    config,
+    db,
+    bus,
+    log,
+    sandboxUrl: sandbox.url,
     fetchImage: async (url, options) =>
       (await safeFetch(url, { ...options, accept: 'image/*', timeoutMs: fetchImageTimeoutMs })).bytes,
   });
-  await providers.ready();
 
   const media = await createMedia(config, db);
   const limits = limitedProviders(config);
@@ -65,7 +69,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     providers,
     prices: createPrices(config.prices),
     images: media,
-    circuits: createCircuits({ repository: circuitRepository, bus, log, breaker: config.breaker }),
+    circuits,
     dispatch: createDispatch({ queue, bus, isLimited: (provider) => limits.has(provider) }),
     runLog,
     activeRuns,
@@ -93,9 +97,10 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     db,
     bus,
     providers,
-    circuits: runDeps.circuits,
+    circuits,
     dispatch: runDeps.dispatch,
     media,
+    audit: createAudit({ repository: createAuditRepository(db), log }),
     assertMayGenerate: await createAssertMayGenerate(config, db),
   });
   const feeder = createFeeder({
@@ -129,8 +134,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
       activeRuns.handBack();
       await Promise.all([fed, drained, sweeper.close(), mediaSweep.close(), moneySweeper.close()]);
       activeRuns.close();
-      runDeps.circuits.close();
-      await Promise.all([queue.close(), bus.close(), providers.close(), sandbox.close()]);
+      await Promise.all([queue.close(), bus.close(), providersHere.close(), sandbox.close()]);
       await db.destroy();
     },
   };

@@ -7,9 +7,10 @@ import { googleErrorRules } from './google-errors.ts';
 /** Google's Gemini models over the Gemini API. */
 export function createGoogleProvider({
   google,
+  storedKey,
   timeouts,
   fetchImage,
-}: Pick<ProviderSettings, 'google' | 'timeouts' | 'fetchImage'>): Provider {
+}: Pick<ProviderSettings, 'google' | 'storedKey' | 'timeouts' | 'fetchImage'>): Provider {
   return createHostedProvider({
     upstream: {
       name: 'google',
@@ -22,6 +23,7 @@ export function createGoogleProvider({
     title: 'Google Gemini',
     keyVariable: 'GOOGLE_API_KEY',
     settings: google,
+    storedKey: () => storedKey?.('google'),
     timeouts,
     fetchImage,
     connectText: createGoogle,

@@ -14,35 +14,38 @@ import { watchServer } from './watch-server.ts';
 
 /** A server that speaks OpenAI's chat completions, and perhaps its images: the one in the settings, else one found on this machine. */
 export function createOpenaiCompatibleProvider(
-  settings: Pick<ProviderSettings, 'openaiCompatible' | 'discovery' | 'timeouts' | 'fetchImage'>,
+  settings: Pick<ProviderSettings, 'openaiCompatible' | 'storedKey' | 'discovery' | 'timeouts' | 'fetchImage'>,
   localServers?: readonly LocalServer[],
 ): { provider: Provider; ready: Promise<void> } {
   const { openaiCompatible, discovery, timeouts, fetchImage } = settings;
-  const { apiKey, imageModel, visionModel } = openaiCompatible;
+  const { imageModel, visionModel } = openaiCompatible;
+  const keyNow = () => openaiCompatible.apiKey ?? settings.storedKey?.('openai-compatible');
   const upstream = { name: 'openai-compatible' as const, errorRules: openaiCompatibleErrorRules, imageSizes };
   const baseUrl = openaiCompatible.baseUrl?.replace(/\/+$/, '');
   const search =
     baseUrl !== undefined
-      ? watchServer({ ...openaiCompatible, baseUrl, intervalMs: discovery.intervalMs })
+      ? watchServer({ baseUrl, key: keyNow, model: openaiCompatible.model, intervalMs: discovery.intervalMs })
       : discovery.enabled
         ? startDiscovery({ intervalMs: discovery.intervalMs, ...(localServers && { servers: localServers }) })
         : undefined;
-  // Another server may be found in the course of time.
-  let connection: { baseUrl: string; models: SdkModels } | undefined;
+  // Another server may be found in the course of time, or another key be stored.
+  let connection: { baseUrl: string; apiKey: string | undefined; models: SdkModels } | undefined;
   function connect(): SdkModels {
     const found = search?.found();
     if (!found) throw new ProviderError('provider_unavailable', { provider: upstream.name, isRetryable: true });
-    if (connection?.baseUrl !== found.baseUrl) {
+    // The key belongs to the server in the settings, not to whoever listens on a port of this machine.
+    const apiKey = baseUrl === undefined ? undefined : keyNow();
+    if (connection?.baseUrl !== found.baseUrl || connection.apiKey !== apiKey) {
       const account = {
         name: upstream.name,
         baseURL: found.baseUrl,
         includeUsage: true,
-        // The key belongs to the server in the settings, not to whoever listens on a port of this machine.
-        ...(baseUrl !== undefined && apiKey !== undefined && { apiKey }),
+        ...(apiKey !== undefined && { apiKey }),
       };
       const fetch = createImageFetch({ upstream, baseUrl: found.baseUrl, fetchImage });
       connection = {
         baseUrl: found.baseUrl,
+        apiKey,
         models: {
           text: rememberModels(createOpenAICompatible({ ...account, fetch: createTextFetch(upstream) })),
           image: rememberModels(createOpenAICompatible({ ...account, fetch }).imageModel),

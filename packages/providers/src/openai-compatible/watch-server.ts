@@ -9,16 +9,16 @@ const answerWithinMs = 3000;
  */
 export function watchServer(options: {
   baseUrl: string;
-  apiKey: string | undefined;
+  key: () => string | undefined;
   model: string | undefined;
   intervalMs: number;
 }): Search {
-  const { baseUrl, apiKey, model, intervalMs } = options;
+  const { baseUrl, key, model, intervalMs } = options;
   let models = model === undefined ? [] : [model];
   let isAnswering = true;
   const search = repeat(intervalMs, async () => {
     if (models.length > 0) return;
-    const named = await askForModels(baseUrl, { apiKey, withinMs: answerWithinMs, isKnown: true });
+    const named = await askForModels(baseUrl, { apiKey: key(), withinMs: answerWithinMs, isKnown: true });
     isAnswering = named !== undefined;
     models = named ?? [];
   });

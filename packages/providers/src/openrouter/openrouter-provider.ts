@@ -16,9 +16,10 @@ const attribution = { 'HTTP-Referer': 'https://github.com/octavo', 'X-OpenRouter
  */
 export function createOpenrouterProvider({
   openrouter,
+  storedKey,
   timeouts,
   fetchImage,
-}: Pick<ProviderSettings, 'openrouter' | 'timeouts' | 'fetchImage'>): Provider {
+}: Pick<ProviderSettings, 'openrouter' | 'storedKey' | 'timeouts' | 'fetchImage'>): Provider {
   return createHostedProvider({
     // No extra room for thoughts: OpenRouter refuses a call (402) whose ceiling the account could not pay for.
     upstream: {
@@ -29,6 +30,7 @@ export function createOpenrouterProvider({
     title: 'OpenRouter',
     keyVariable: 'OPENROUTER_API_KEY',
     settings: openrouter,
+    storedKey: () => storedKey?.('openrouter'),
     timeouts,
     fetchImage,
     connectText: (account) =>

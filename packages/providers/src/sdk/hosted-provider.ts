@@ -4,7 +4,7 @@ import { ProviderError, type Provider } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { createImageFetch, type ImageFetch } from './image-fetch.ts';
 import { rememberModels } from './remember-models.ts';
-import { createSdkProvider } from './sdk-provider.ts';
+import { createSdkProvider, type SdkModels } from './sdk-provider.ts';
 import type { SdkUpstream } from './sdk-upstream.ts';
 import { createTextFetch } from './text-fetch.ts';
 
@@ -13,41 +13,54 @@ export interface HostedAccount {
   baseURL: string;
 }
 
-/** A provider on the internet that needs an account: available as soon as there is a key for it. */
+/** A provider on the internet that needs an account: available as long as there is a key for it. */
 export function createHostedProvider(options: {
   upstream: SdkUpstream;
   title: string;
   /** The setting that holds the key, for the person who has to set it. */
   keyVariable: string;
   settings: ProviderSettings['xai'];
+  storedKey: () => string | undefined;
   timeouts: ProviderSettings['timeouts'];
   fetchImage: ProviderSettings['fetchImage'];
   connectText: (account: HostedAccount & { fetch: ImageFetch }) => (modelId: string) => LanguageModelV4;
   connectImage: (account: HostedAccount & { fetch: ImageFetch }) => (modelId: string) => ImageModelV4;
 }): Provider {
   const { upstream, title, keyVariable, settings, timeouts, fetchImage } = options;
-  const { apiKey, baseUrl } = settings;
-  const account = apiKey ? { apiKey, baseURL: baseUrl } : undefined;
-  const noKey = (): never => {
-    throw new ProviderError('provider_auth', { provider: upstream.name, isRetryable: false });
-  };
+  const { baseUrl } = settings;
+  const keyNow = () => settings.apiKey ?? options.storedKey();
+  let connection: { apiKey: string; models: SdkModels } | undefined;
+
+  function connect(): SdkModels {
+    const apiKey = keyNow();
+    if (apiKey === undefined) throw new ProviderError('provider_auth', { provider: upstream.name, isRetryable: false });
+    if (connection?.apiKey !== apiKey) {
+      const account = { apiKey, baseURL: baseUrl };
+      const fetch = createImageFetch({ upstream, baseUrl, fetchImage });
+      connection = {
+        apiKey,
+        models: {
+          text: rememberModels(options.connectText({ ...account, fetch: createTextFetch(upstream) })),
+          image: rememberModels(options.connectImage({ ...account, fetch })),
+        },
+      };
+    }
+    return connection.models;
+  }
+
   return createSdkProvider({
     upstream,
     timeouts,
-    state: () => ({
-      available: account !== undefined,
-      ...stateOfModels(settings),
-      contentTypes: [...writtenTypeNames, 'image', 'description', 'translation'],
-      note: account ? title : `Set ${keyVariable} to use ${title}.`,
-    }),
-    models: {
-      text: account ? rememberModels(options.connectText({ ...account, fetch: createTextFetch(upstream) })) : noKey,
-      image: account
-        ? rememberModels(
-            options.connectImage({ ...account, fetch: createImageFetch({ upstream, baseUrl, fetchImage }) }),
-          )
-        : noKey,
+    state() {
+      const available = keyNow() !== undefined;
+      return {
+        available,
+        ...stateOfModels(settings),
+        contentTypes: [...writtenTypeNames, 'image', 'description', 'translation'],
+        note: available ? title : `Set ${keyVariable}, or store a key as an admin, to use ${title}.`,
+      };
     },
+    models: { text: (id) => connect().text(id), image: (id) => connect().image(id) },
   });
 }
 

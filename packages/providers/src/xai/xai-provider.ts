@@ -12,9 +12,10 @@ const ticksPerMicroUsd = 10_000;
 /** xAI's Grok models over the Responses API, and its image models. */
 export function createXaiProvider({
   xai,
+  storedKey,
   timeouts,
   fetchImage,
-}: Pick<ProviderSettings, 'xai' | 'timeouts' | 'fetchImage'>): Provider {
+}: Pick<ProviderSettings, 'xai' | 'storedKey' | 'timeouts' | 'fetchImage'>): Provider {
   return createHostedProvider({
     upstream: {
       name: 'xai',
@@ -29,6 +30,7 @@ export function createXaiProvider({
     title: 'xAI Grok',
     keyVariable: 'XAI_API_KEY',
     settings: xai,
+    storedKey: () => storedKey?.('xai'),
     timeouts,
     fetchImage,
     connectText: createXai,

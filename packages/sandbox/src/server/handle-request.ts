@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { InvalidCall } from '../dialects/invalid-call.ts';
 import type { CallCounter } from '../directive/call-counter.ts';
@@ -44,7 +45,7 @@ export async function handleRequest(
     if (bytes !== undefined) {
       const body = await parseBytes(bytes, request.headers['content-type'] ?? '');
       const size = bytes.length;
-      return await answer({ target, method, path, body, size, response, context, gone: left.signal });
+      return await answer({ target, method, path, key, body, size, response, context, gone: left.signal });
     }
     // The rest of the body is not read: the connection cannot be used again.
     response.setHeader('connection', 'close');
@@ -75,6 +76,7 @@ async function answer(options: {
   target: Extract<Route, { kind: 'call' }>;
   method: string;
   path: string;
+  key: string;
   /** Undefined when it could not be parsed. */
   body: unknown;
   /** In bytes. */
@@ -83,7 +85,7 @@ async function answer(options: {
   context: HandlerContext;
   gone: AbortSignal;
 }): Promise<void> {
-  const { target, method, path, body, size, response, context, gone } = options;
+  const { target, method, path, key, body, size, response, context, gone } = options;
   const { provider, errors } = target.dialect;
   const entry = context.log.add({
     provider,
@@ -91,6 +93,7 @@ async function answer(options: {
     path,
     model: target.model ?? '',
     isStream: target.stream ?? false,
+    keyHash: createHash('sha256').update(key).digest('hex').slice(0, 16),
     body,
     size,
   });

@@ -23,6 +23,8 @@ export interface RecordedRequest {
   path: string;
   model: string;
   isStream: boolean;
+  /** The first 16 digits of the SHA-256 of the key, in hex. */
+  keyHash: string;
   /** As it was sent, the fields of a form as an object; undefined when it could not be read or is too long to keep. */
   body: unknown;
   startedAtMs: number;

@@ -1,5 +1,6 @@
 import type { ApiKeyCreated, ApiKeyView, CreateApiKeyBody } from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
+import type { Audit } from '#features/audit';
 import { AppError, type Caller } from '#platform/http';
 import type { Access } from './access.ts';
 import { newApiKey } from './api-key.ts';
@@ -18,10 +19,11 @@ export interface ApiKeys {
 export function createApiKeys(deps: {
   repository: KeysRepository;
   access: Pick<Access, 'changed'>;
+  audit: Audit;
   /** A key must not be a way around the second factor. */
   adminsNeedSecondFactor: boolean;
 }): ApiKeys {
-  const { repository, access } = deps;
+  const { repository, access, audit } = deps;
   return {
     async create({ userId, role, by }, { name, scopes, expiresInDays }) {
       if (scopes.includes('admin')) {
@@ -34,6 +36,7 @@ export function createApiKeys(deps: {
       const expiresAt = expiresInDays === undefined ? null : new Date(Date.now() + expiresInDays * 86_400_000);
       const row = await repository.insert({ id: uuidv7(), userId, name, prefix, hash, scopes, expiresAt }, maxKeys);
       if (!row) throw new AppError('limit_reached', `There are ${maxKeys} keys already. Delete one you do not need.`);
+      await audit({ action: 'key.created', details: { keyId: row.id, scopes: scopes.join(' ') } });
       return { key, ...present(row) };
     },
     async list(userId) {
@@ -42,6 +45,7 @@ export function createApiKeys(deps: {
     async delete(userId, id) {
       if (!(await repository.delete(userId, id))) throw new AppError('not_found', 'There is no such key.');
       access.changed(userId);
+      await audit({ action: 'key.ended', details: { keyId: id } });
     },
   };
 }

@@ -92,14 +92,16 @@ export function createAccessRepository(db: Db) {
       return numUpdatedRows === 1n;
     },
 
-    async endSessions(userId: string, exceptId: string | undefined): Promise<void> {
+    /** @returns how many */
+    async endSessions(userId: string, exceptId: string | undefined): Promise<number> {
       let update = db
         .updateTable('sessions')
         .set({ ended_at: sql`now()` })
         .where('user_id', '=', userId)
         .where('ended_at', 'is', null);
       if (exceptId !== undefined) update = update.where('id', '<>', exceptId);
-      await update.execute();
+      const { numUpdatedRows } = await update.executeTakeFirst();
+      return Number(numUpdatedRows);
     },
 
     async markSecondFactor(id: string): Promise<void> {

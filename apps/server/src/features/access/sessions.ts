@@ -1,4 +1,5 @@
 import type { SessionView } from '@octavo/contracts';
+import type { Audit } from '#features/audit';
 import { AppError } from '#platform/http';
 import type { Access } from './access.ts';
 import { describeDevice } from './describe-device.ts';
@@ -15,8 +16,12 @@ export interface Sessions {
   deleteOld(): Promise<void>;
 }
 
-export function createSessions(deps: { repository: AccessRepository; access: Pick<Access, 'changed'> }): Sessions {
-  const { repository, access } = deps;
+export function createSessions(deps: {
+  repository: AccessRepository;
+  access: Pick<Access, 'changed'>;
+  audit: Audit;
+}): Sessions {
+  const { repository, access, audit } = deps;
   return {
     async list(userId, currentId) {
       return (await repository.sessionsOf(userId)).map(({ userAgent, ...row }) => ({
@@ -30,10 +35,12 @@ export function createSessions(deps: { repository: AccessRepository; access: Pic
     async end(userId, id) {
       if (!(await repository.endSession(userId, id))) throw new AppError('not_found', 'There is no such session.');
       access.changed(userId);
+      await audit({ action: 'session.ended', details: { sessionId: id } });
     },
     async endAll(userId, exceptId) {
-      await repository.endSessions(userId, exceptId);
+      const sessions = await repository.endSessions(userId, exceptId);
       access.changed(userId);
+      if (sessions > 0) await audit({ action: 'session.ended', subjectId: userId, details: { sessions } });
     },
     async markSecondFactor(userId, id) {
       await repository.markSecondFactor(id);

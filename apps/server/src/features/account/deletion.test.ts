@@ -4,6 +4,7 @@ import type { ApiKeyCreated, DeletionView, Session } from '@octavo/contracts';
 import { sql } from 'kysely';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createAudit, createAuditRepository } from '#features/audit';
 import { type Db, openDatabase } from '#platform/db';
 import { createLog } from '#platform/log';
 import { readConfig } from '../../config.ts';
@@ -42,6 +43,7 @@ describe('deleting an account', () => {
     createPurge({
       repository: createPurgeRepository(db),
       cancelGeneration: () => Promise.resolve(),
+      audit: createAudit({ repository: createAuditRepository(db), log: createLog('silent', 'test') }),
       log: createLog('silent', 'test'),
     });
 

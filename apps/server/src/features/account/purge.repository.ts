@@ -52,20 +52,24 @@ export function createPurgeRepository(db: Db) {
       return Number(numAffectedRows);
     },
 
-    /** The account and all that hangs on it, and what names its addresses without hanging on it. */
-    deleteUser: (id: string): Promise<void> =>
+    /**
+     * The account and all that hangs on it, and what names its addresses without hanging on it.
+     * @returns false when it was gone already, or was brought back
+     */
+    deleteUser: (id: string): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
         const { rows } = await sql<{ addresses: string[] }>`
           SELECT array_remove(ARRAY[email, phone, pending_email, pending_phone], NULL) AS addresses
           FROM users WHERE id = ${id} AND deletion_due_at <= now() FOR UPDATE`.execute(trx);
         const [user] = rows;
         // Brought back in the last moment, or gone already.
-        if (!user) return;
+        if (!user) return false;
         const { addresses } = user;
         await sql`DELETE FROM outbox_messages WHERE destination = ANY(${addresses}::text[])`.execute(trx);
         await sql`DELETE FROM codes WHERE destination = ANY(${addresses}::text[])`.execute(trx);
         await sql`DELETE FROM invitations WHERE email = ANY(${addresses}::text[]) OR used_by = ${id}`.execute(trx);
         await sql`DELETE FROM users WHERE id = ${id}`.execute(trx);
+        return true;
       }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Audit } from '#features/audit';
 import type { Logger } from '#platform/log';
 import type { PurgeRepository } from './purge.repository.ts';
 
@@ -8,7 +9,12 @@ export type CancelGeneration = (userId: string, generationId: string) => Promise
  * Removes accounts whose time is over, with everything that is theirs. The files of their images go with the next sweep
  * of the media, which finds them pointed at by nobody. Any number of processes may do it at once.
  */
-export function createPurge(deps: { repository: PurgeRepository; cancelGeneration: CancelGeneration; log: Logger }) {
+export function createPurge(deps: {
+  repository: PurgeRepository;
+  cancelGeneration: CancelGeneration;
+  audit: Audit;
+  log: Logger;
+}) {
   const { repository, log } = deps;
 
   async function cancelAll(userId: string): Promise<void> {
@@ -29,7 +35,8 @@ export function createPurge(deps: { repository: PurgeRepository; cancelGeneratio
         await cancelAll(id);
         // A user may have a million rows: each statement takes a bite that ends in time.
         while ((await repository.deleteSomeGenerations(id)) > 0);
-        await repository.deleteUser(id);
+        if (!(await repository.deleteUser(id))) continue;
+        await deps.audit({ action: 'account.deleted', actorId: null, subjectId: id });
       }
       return due.length;
     },

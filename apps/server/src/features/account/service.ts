@@ -6,6 +6,7 @@ import type {
   UpdateAccountBody,
 } from '@octavo/contracts';
 import { hashPassword, verifyPassword } from '#platform/crypto';
+import type { Audit } from '#features/audit';
 import { AppError } from '#platform/http';
 import type { PurgeRepository } from './purge.repository.ts';
 import type { AccountRepository } from './repository.ts';
@@ -37,6 +38,7 @@ interface Owner {
 
 export function createAccountService(deps: {
   repository: AccountRepository;
+  audit: Audit;
   purge: Pick<PurgeRepository, 'requestDeletion' | 'restore'>;
   requireVerification: boolean;
   checkNewPassword: (password: string, personal: string[], field: string) => void;
@@ -49,7 +51,7 @@ export function createAccountService(deps: {
   passwordChanged: (user: Owner) => Promise<void>;
   tellOfDeletion: (user: Owner, at: Date) => void;
 }): AccountService {
-  const { repository } = deps;
+  const { repository, audit } = deps;
 
   async function find(userId: string) {
     const user = await repository.find(userId);
@@ -101,6 +103,7 @@ export function createAccountService(deps: {
       deps.checkNewPassword(newPassword, personal, 'body.newPassword');
       const changed = await repository.setPassword(userId, user.password_hash, await hashPassword(newPassword));
       if (!changed) throw new AppError('invalid_credentials', 'The password was changed meanwhile.');
+      await audit({ action: 'password.changed' });
       await deps.endSessions(userId, sessionId);
       await deps.passwordChanged(user);
     },
@@ -110,6 +113,7 @@ export function createAccountService(deps: {
       await assertPassword(user, password, 'password');
       const dueAt = await deps.purge.requestDeletion(userId, deletionGraceMs);
       if (!dueAt) throw new AppError('last_admin', 'You are the last admin. Make somebody else admin first.');
+      await audit({ action: 'account.deletion_asked' });
       await deps.endSessions(userId);
       await deps.cancelGenerations(userId);
       deps.tellOfDeletion(user, dueAt);
@@ -119,6 +123,7 @@ export function createAccountService(deps: {
     async restore(userId) {
       if (!(await deps.purge.restore(userId))) throw new AppError('not_found', 'There is nothing to restore.');
       deps.changed(userId);
+      await audit({ action: 'account.deletion_undone', actorId: userId });
     },
   };
 }

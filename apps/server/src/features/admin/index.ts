@@ -1,4 +1,4 @@
 export { createAdminRepository } from './repository.ts';
 export { adminRoutes } from './routes.ts';
-export { createStoredSecrets } from './secrets.ts';
+export { createProviderKeyReader, createStoredSecrets } from './secrets.ts';
 export { createAdminService, hashInvitation } from './service.ts';

@@ -136,6 +136,8 @@ export function createAdminRepository(db: Db) {
 
     storedSecrets: () => db.selectFrom('stored_secrets').select(['name', 'updated_at']).orderBy('name').execute(),
 
+    sealedSecrets: () => db.selectFrom('stored_secrets').select(['name', 'sealed']).execute(),
+
     findSecret: (name: SecretName) =>
       db.selectFrom('stored_secrets').select('sealed').where('name', '=', name).executeTakeFirst(),
 

@@ -3,10 +3,12 @@ import {
   mailSettings,
   providerKeySettings,
   type SecretName,
+  secretName,
   type WhatsAppSettings,
   whatsAppSettings,
 } from '@octavo/contracts';
 import type { z } from 'zod';
+import type { Audit } from '#features/audit';
 import { AppError } from '#platform/http';
 import type { Vault } from '#platform/vault';
 import type { AdminRepository } from './repository.ts';
@@ -19,12 +21,21 @@ export interface StoredSecrets {
   delete(name: SecretName): Promise<void>;
   mail(): Promise<MailSettings | undefined>;
   whatsapp(): Promise<WhatsAppSettings | undefined>;
-  providerKey(name: Exclude<SecretName, 'mail' | 'whatsapp'>): Promise<string | undefined>;
 }
 
-export function createStoredSecrets(deps: { repository: AdminRepository; vault: Vault }): StoredSecrets {
-  const { repository, vault } = deps;
-  const placeOf = (name: SecretName) => ({ table: 'stored_secrets', row: name, column: 'sealed' });
+type ProviderKeyName = Exclude<SecretName, 'mail' | 'whatsapp'>;
+
+const isProviderKey = (name: SecretName): name is ProviderKeyName => name !== 'mail' && name !== 'whatsapp';
+const placeOf = (name: SecretName) => ({ table: 'stored_secrets', row: name, column: 'sealed' });
+
+export function createStoredSecrets(deps: {
+  repository: AdminRepository;
+  vault: Vault;
+  audit: Audit;
+  /** A key of a provider was stored or removed; resolves when this process uses it no more, or from now on. */
+  providerKeysChanged: () => Promise<void>;
+}): StoredSecrets {
+  const { repository, vault, audit } = deps;
 
   async function read<T extends z.ZodType>(name: SecretName, schema: T): Promise<z.infer<T> | undefined> {
     const row = await repository.findSecret(name);
@@ -49,13 +60,31 @@ export function createStoredSecrets(deps: { repository: AdminRepository; vault: 
         throw new AppError('validation_failed', `${fields[0]?.path ?? 'body'} is missing or not valid`, { fields });
       }
       await repository.putSecret(name, await vault.seal(placeOf(name), JSON.stringify(parsed.data)));
+      await audit({ action: 'secret.changed', subjectId: null, details: { name } });
+      if (isProviderKey(name)) await deps.providerKeysChanged();
     },
     async delete(name) {
       if (!(await repository.deleteSecret(name))) throw new AppError('not_found', 'Nothing is stored under this name.');
+      await audit({ action: 'secret.removed', subjectId: null, details: { name } });
+      if (isProviderKey(name)) await deps.providerKeysChanged();
     },
     mail: () => read('mail', mailSettings),
     whatsapp: () => read('whatsapp', whatsAppSettings),
-    providerKey: async (name) => (await read(name, providerKeySettings))?.apiKey,
+  };
+}
+
+/** For whoever calls providers: which keys are stored, still sealed, and what one of them is. */
+export function createProviderKeyReader({ repository, vault }: { repository: AdminRepository; vault: Vault }) {
+  return {
+    async list(): Promise<Array<{ name: ProviderKeyName; sealed: string }>> {
+      const rows = await repository.sealedSecrets();
+      return rows.flatMap(({ name, sealed }) => {
+        const known = secretName.safeParse(name).data;
+        return known && isProviderKey(known) ? [{ name: known, sealed }] : [];
+      });
+    },
+    open: async (name: ProviderKeyName, sealed: string): Promise<string> =>
+      providerKeySettings.parse(JSON.parse(await vault.open(placeOf(name), sealed))).apiKey,
   };
 }
 

@@ -10,6 +10,7 @@ import type {
   Role,
 } from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
+import type { Audit } from '#features/audit';
 import { AppError } from '#platform/http';
 import type { Messenger, Outbox } from '#platform/mail';
 import type { AdminRepository } from './repository.ts';
@@ -36,6 +37,7 @@ export interface AdminService {
 
 export function createAdminService(deps: {
   repository: AdminRepository;
+  audit: Audit;
   messenger: Messenger;
   outbox: Outbox;
   publicUrl: string;
@@ -45,7 +47,7 @@ export function createAdminService(deps: {
   cancelGenerations: (userId: string) => Promise<void>;
   invitationText: (link: string) => { subject: string; text: string };
 }): AdminService {
-  const { repository } = deps;
+  const { repository, audit } = deps;
 
   async function user(id: string): Promise<AdminUserView> {
     const row = await repository.find(id);
@@ -73,16 +75,19 @@ export function createAdminService(deps: {
       assertDone(await repository.suspend(id));
       deps.changed(id);
       await deps.cancelGenerations(id);
+      await audit({ action: 'account.suspended', subjectId: id });
       return user(id);
     },
     async reinstate(id) {
       if (!(await repository.reinstate(id))) throw noSuchUser();
       deps.changed(id);
+      await audit({ action: 'account.reinstated', subjectId: id });
       return user(id);
     },
     async setRole(id, role) {
       assertDone(await repository.setRole(id, role));
       deps.changed(id);
+      await audit({ action: 'role.changed', subjectId: id, details: { role } });
       return user(id);
     },
     async endSessions(id) {
@@ -93,6 +98,7 @@ export function createAdminService(deps: {
       await user(id);
       await deps.resetSecondFactor(id);
       await deps.endSessions(id);
+      await audit({ action: 'second_factor.removed', subjectId: id, details: { kind: 'all' } });
       return user(id);
     },
 
@@ -109,6 +115,7 @@ export function createAdminService(deps: {
         createdBy: adminId,
         expiresAt,
       });
+      await audit({ action: 'invitation.created', subjectId: null, details: { invitationId: id, role } });
       const link = `${deps.publicUrl}/register#invitation=${token}`;
       if (email !== null) {
         deps.messenger.send({ channel: 'email', to: email, ...deps.invitationText(link), language: 'en' });
@@ -138,8 +145,13 @@ export function createAdminService(deps: {
       if (!(await repository.deleteInvitation(id))) {
         throw new AppError('not_found', 'There is no such invitation, or it was used.');
       }
+      await audit({ action: 'invitation.revoked', subjectId: null, details: { invitationId: id } });
     },
-    outbox: deps.outbox.list,
+    async outbox() {
+      const messages = await deps.outbox.list();
+      await audit({ action: 'outbox.read', subjectId: null, details: { messages: messages.length } });
+      return messages;
+    },
   };
 }
 

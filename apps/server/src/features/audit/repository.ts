@@ -1,5 +1,5 @@
 import type { AuditListQuery } from '@octavo/contracts';
-import type { Insertable, Selectable } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Database, Db } from '#platform/db';
 
 export type AuditRow = Selectable<Database['audit_log']>;
@@ -7,12 +7,26 @@ export type NewAuditRow = Omit<Insertable<Database['audit_log']>, 'id' | 'at'>;
 
 export type AuditRepository = ReturnType<typeof createAuditRepository>;
 
+/** Taken by whoever looks for an entry before writing it. */
+const onceLock = 7_402_113;
+
 /** There is no way to change or remove an entry: the database refuses. */
 export function createAuditRepository(db: Db) {
   return {
     async insert(row: NewAuditRow): Promise<void> {
       await db.insertInto('audit_log').values(row).execute();
     },
+
+    /** Unless there is one with the same action and details. */
+    insertOnce: (row: NewAuditRow): Promise<void> =>
+      db.transaction().execute(async (trx) => {
+        await sql`SELECT pg_advisory_xact_lock(${onceLock})`.execute(trx);
+        const { rows } = await sql`
+          SELECT 1 FROM audit_log WHERE action = ${row.action} AND details = ${row.details}::jsonb LIMIT 1`.execute(
+          trx,
+        );
+        if (rows.length === 0) await trx.insertInto('audit_log').values(row).execute();
+      }),
 
     /** Newest first. */
     list({ action, userId, cursor }: AuditListQuery, limit: number): Promise<AuditRow[]> {

@@ -14,6 +14,8 @@ export interface AuditEvent {
   subjectId?: string | null;
   /** What else has to be known. Never a secret, a text of a user, or a name: ids, counts and kinds. */
   details?: Record<string, string | number | boolean>;
+  /** Several processes notice it: nothing is written when there is an entry with this action and these details. */
+  once?: boolean;
 }
 
 /**
@@ -23,8 +25,8 @@ export interface AuditEvent {
  */
 export type Audit = (event: AuditEvent) => Promise<void>;
 
-export function createAudit(deps: { repository: Pick<AuditRepository, 'insert'>; log: Logger }): Audit {
-  return async ({ action, details = {}, ...people }) => {
+export function createAudit(deps: { repository: Pick<AuditRepository, 'insert' | 'insertOnce'>; log: Logger }): Audit {
+  return async ({ action, details = {}, once = false, ...people }) => {
     const request = currentRequest();
     const actorId = people.actorId ?? (request?.userId || null);
     const row = {
@@ -37,7 +39,7 @@ export function createAudit(deps: { repository: Pick<AuditRepository, 'insert'>;
       details: JSON.stringify(details),
     };
     try {
-      await deps.repository.insert(row);
+      await (once ? deps.repository.insertOnce(row) : deps.repository.insert(row));
     } catch (error) {
       deps.log.error({ err: error, audit: row }, 'an entry of the audit log could not be stored');
     }

@@ -1,5 +1,6 @@
 import type { RecoverBody, ResetPasswordBody } from '@octavo/contracts';
 import { hashPassword } from '#platform/crypto';
+import type { Audit } from '#features/audit';
 import { AppError } from '#platform/http';
 import type { Messenger } from '#platform/mail';
 import type { AddressRepository } from './address.repository.ts';
@@ -24,12 +25,13 @@ export function createRecovery(deps: {
   addresses: AddressRepository;
   codes: Codes;
   messenger: Messenger;
+  audit: Audit;
   /** Links begin with it, whatever host a request names. */
   publicUrl: string;
   checkNewPassword: (password: string, personal: string[], field: string) => void;
   endSessions: (userId: string) => Promise<void>;
 }): Recovery {
-  const { repository, addresses, codes, messenger } = deps;
+  const { repository, addresses, codes, messenger, audit } = deps;
 
   return {
     async ask({ email, phone }) {
@@ -43,6 +45,7 @@ export function createRecovery(deps: {
           retryAfterSeconds: 3600,
         });
       }
+      await audit({ action: 'recovery.asked', subjectId: user?.id ?? null, details: { channel } });
       if (!user) return;
       const texts = messagesIn[user.language];
       const { language } = user;
@@ -66,6 +69,7 @@ export function createRecovery(deps: {
       if (!(await addresses.setPasswordByAddress(used.userId, channel, to, passwordHash))) {
         throw new AppError('code_invalid', 'This link or code is wrong, was used, or has expired.');
       }
+      await audit({ action: 'recovery.used', subjectId: used.userId, details: { channel } });
       await codes.voidAll(used.userId);
       await deps.endSessions(used.userId);
       const user = await repository.findUser(used.userId);

@@ -1,5 +1,5 @@
 import type { AccountLanguage, Role } from '@octavo/contracts';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Db, isUniqueViolation } from '#platform/db';
 
 export interface UserRow {
@@ -25,6 +25,12 @@ export interface NewRefreshToken {
   userId: string;
   tokenHash: Buffer;
   expiresAt: Date;
+}
+
+/** Whose session a refresh token belongs to. */
+interface Renewed {
+  userId: string;
+  sessionId: string;
 }
 
 export type InsertOutcome = 'inserted' | 'email_taken' | 'phone_taken' | 'not_first' | 'invitation_invalid';
@@ -166,13 +172,11 @@ export function createAuthRepository(db: Db) {
      * @returns whose it is, or undefined when the token was not valid (any more)
      */
     async rotateRefreshToken(tokenHash: Buffer, next: { id: string; tokenHash: Buffer; expiresAt: Date }) {
-      const { rows } = await sql<{ userId: string; sessionId: string }>`
+      const { rows } = await sql<Renewed>`
         WITH used AS (
           UPDATE refresh_tokens SET used_at = now()
           WHERE token_hash = ${tokenHash} AND used_at IS NULL AND revoked_at IS NULL AND expires_at > now()
-            AND EXISTS (
-              SELECT FROM sessions s JOIN users u ON u.id = s.user_id
-              WHERE s.id = family_id AND s.ended_at IS NULL AND u.suspended_at IS NULL AND u.deletion_due_at IS NULL)
+            AND ${sessionIsGood(sql.ref('family_id'))}
           RETURNING family_id, user_id
         ), touched AS (
           UPDATE sessions SET last_used_at = now() WHERE id = (SELECT family_id FROM used)
@@ -184,18 +188,17 @@ export function createAuthRepository(db: Db) {
     },
 
     /**
-     * Whether the token was used up less than `withinMs` ago and its direct successor is still the family's live
-     * token. A rotation is one statement, so a successor was created at the instant its predecessor was used.
+     * Whose a token is that was used up less than `withinMs` ago, when what followed it is its successor and that one
+     * is still good and unused.
      */
-    async wasJustRotated(tokenHash: Buffer, withinMs: number): Promise<boolean> {
-      const { rows } = await sql`
-        SELECT 1 FROM refresh_tokens used
-        JOIN refresh_tokens successor ON successor.family_id = used.family_id AND successor.created_at = used.used_at
-        JOIN sessions s ON s.id = used.family_id
+    async findRepeated(tokenHash: Buffer, successorHash: Buffer, withinMs: number): Promise<Renewed | undefined> {
+      const { rows } = await sql<Renewed>`
+        SELECT used.user_id AS "userId", used.family_id AS "sessionId" FROM refresh_tokens used
+        JOIN refresh_tokens successor ON successor.family_id = used.family_id AND successor.token_hash = ${successorHash}
         WHERE used.token_hash = ${tokenHash} AND used.used_at > now() - ${withinMs} * interval '1 millisecond'
-          AND successor.id <> used.id AND successor.used_at IS NULL AND successor.revoked_at IS NULL
-          AND s.ended_at IS NULL`.execute(db);
-      return rows.length > 0;
+          AND successor.used_at IS NULL AND successor.revoked_at IS NULL AND successor.expires_at > now()
+          AND ${sessionIsGood(sql.ref('used.family_id'))}`.execute(db);
+      return rows[0];
     },
 
     /**
@@ -239,4 +242,10 @@ export function createAuthRepository(db: Db) {
           LIMIT 1000)`.execute(db);
     },
   };
+}
+
+function sessionIsGood(familyId: RawBuilder<unknown>) {
+  return sql<boolean>`EXISTS (
+    SELECT FROM sessions s JOIN users u ON u.id = s.user_id
+    WHERE s.id = ${familyId} AND s.ended_at IS NULL AND u.suspended_at IS NULL AND u.deletion_due_at IS NULL)`;
 }

@@ -100,7 +100,7 @@ export function authRoutes(app: App, deps: AuthRoutesDeps): void {
         tags,
         summary: 'Renew a session',
         description:
-          'Gives a new pair of tokens for a refresh token, which cannot be used again after that. One that is used a second time ends its whole session, because somebody else may have it.',
+          'Gives a new pair of tokens for a refresh token. When the answer got lost it may be asked for again within ten seconds, and gives the same refresh token. One that is used later than that, or after its successor was used, ends its whole session, because somebody else may have it.',
         body: refreshBody,
         response: { 200: success(session, 'The account, and new tokens of the same session.') },
         errors: ['refresh_token_invalid'],
@@ -116,7 +116,7 @@ export function authRoutes(app: App, deps: AuthRoutesDeps): void {
         tags,
         summary: 'Sign out',
         description:
-          'Ends the session of this refresh token. The answer is the same when it has ended already. Its access token stays valid until it expires by itself.',
+          'Ends the session of this refresh token. Its access tokens stop working, and its live connections close. The answer is the same when it has ended already.',
         body: refreshBody,
         response: { 200: success(z.null(), 'The session has ended.') },
       },

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { type AccessTokens, hashPassword, passwordHashOfNobody, verifyPassword } from '#platform/crypto';
 import type { Audit } from '#features/audit';
 import { AppError, type Client } from '#platform/http';
-import { hashRefreshToken, newRefreshToken } from './refresh-token.ts';
+import { hashRefreshToken, newRefreshToken, successorOf } from './refresh-token.ts';
 import type { AuthRepository, NewUser, UserRow } from './repository.ts';
 
 export interface AuthService {
@@ -17,9 +17,9 @@ export interface AuthService {
   /** The same, for somebody who has shown a passkey. */
   startPasskeySession(userId: string, client: Client): Promise<Session>;
   /**
-   * Exchanges a refresh token for a new pair. A token that was used before ends every session that came from it, but
-   * for one case: two tabs that renew at the same time are no theft. For ten seconds the loser is told
-   * `refresh_token_superseded`, gets nothing, and ends nothing.
+   * Exchanges a refresh token for a new pair. For ten seconds it may be repeated, by tabs that renew at the same time or
+   * by a client that the answer did not reach, and gives the same refresh token, as long as that one is unused. After
+   * that a second use is taken for theft and ends the session. @throws AppError refresh_token_invalid
    */
   refresh(refreshToken: string): Promise<Session>;
   /** Ends the session the token belongs to; says nothing about whether there was one. */
@@ -27,13 +27,15 @@ export interface AuthService {
   me(userId: string): Promise<UserView>;
 }
 
-/** How long two requests with one refresh token may be apart and still be taken for tabs of one browser. */
+/** How long after its use a refresh token may be used again. */
 const graceMs = 10_000;
 
 export function createAuthService(deps: {
   repository: AuthRepository;
   accessTokens: AccessTokens;
   refreshTokenMs: number;
+  /** What successors of refresh tokens are derived with. */
+  refreshKey: Buffer;
   audit: Audit;
   registration: 'open' | 'invite' | 'closed';
   requireVerification: boolean;
@@ -144,7 +146,11 @@ export function createAuthService(deps: {
       deps.askToConfirm(user, owner !== undefined);
       const inserted = await repository.findUser(user.id);
       if (!inserted) throw new AppError('unavailable', 'The account was removed at once. Try again.');
-      await audit({ action: 'account.registered', actorId: user.id });
+      await audit({
+        action: 'account.registered',
+        actorId: user.id,
+        details: { role: inserted.role, invited: invitation !== undefined },
+      });
       return startSession(inserted, client, { secondFactor: false });
     },
 
@@ -176,20 +182,17 @@ export function createAuthService(deps: {
     },
 
     async refresh(refreshToken) {
-      const next = newRefreshToken();
+      const next = successorOf(refreshToken, deps.refreshKey);
       const presented = hashRefreshToken(refreshToken);
-      const rotated = await repository.rotateRefreshToken(presented, {
-        id: uuidv7(),
-        tokenHash: next.hash,
-        expiresAt: expiry(),
-      });
-      const user = rotated && (await repository.findUser(rotated.userId));
-      if (!rotated || !user) {
-        if (await repository.wasJustRotated(presented, graceMs)) throw new AppError('refresh_token_superseded');
+      const renewed =
+        (await repository.rotateRefreshToken(presented, { id: uuidv7(), tokenHash: next.hash, expiresAt: expiry() })) ??
+        (await repository.findRepeated(presented, next.hash, graceMs));
+      const user = renewed && (await repository.findUser(renewed.userId));
+      if (!renewed || !user) {
         await endFamily(presented, (userId) => audit({ action: 'refresh.reused', subjectId: userId }));
         throw new AppError('refresh_token_invalid', 'Sign in again.');
       }
-      return session(user, rotated.sessionId, next.token);
+      return session(user, renewed.sessionId, next.token);
     },
 
     logout: (refreshToken) =>

@@ -1,4 +1,5 @@
 import type { Channel } from '@octavo/contracts';
+import type { Audit } from '#features/audit';
 import { AppError } from '#platform/http';
 import type { Messenger } from '#platform/mail';
 import type { Codes } from './codes.ts';
@@ -24,12 +25,13 @@ export function createVerification(deps: {
   repository: AddressRepository;
   codes: Codes;
   messenger: Messenger;
+  audit: Audit;
   required: boolean;
   publicUrl: string;
   changed: (userId: string) => void;
   onError: (error: unknown) => void;
 }): Verification {
-  const { repository, codes, messenger } = deps;
+  const { repository, codes, messenger, audit } = deps;
 
   async function send(
     user: Pick<NewUser, 'id' | 'language'>,
@@ -76,10 +78,12 @@ export function createVerification(deps: {
       const outcome = await repository.confirm(userId, channel, address.to);
       if (outcome !== 'confirmed') throw new AppError(outcome);
       deps.changed(userId);
+      await audit({ action: 'account.verified', details: { channel } });
     },
 
     async changeAddress(userId, { channel, to }) {
       await repository.setPending(userId, channel, to);
+      await audit({ action: 'address.change_asked', details: { channel } });
       const address = await repository.toConfirm(userId, channel);
       if (!address) return;
       if (!(await send({ id: userId, language: address.language }, channel, to, address.isTaken))) throw tooMany();

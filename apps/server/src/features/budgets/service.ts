@@ -10,6 +10,7 @@ import type {
   UsageView,
 } from '@octavo/contracts';
 import { type PricedRequest, type Prices, ProviderNotAvailable, type Providers } from '@octavo/providers';
+import type { Audit } from '#features/audit';
 import { refuseUnavailable } from '#features/providers';
 import { AppError } from '#platform/http';
 import type { CostRepository } from './cost.repository.ts';
@@ -52,13 +53,14 @@ const dayMs = 86_400_000;
 export function createBudgetService(deps: {
   budgets: BudgetRepository;
   costs: CostRepository;
+  audit: Audit;
   prices: Prices;
   providers: Pick<Providers, 'candidates'>;
   /** In lower case. Their owners are admins; without any, those with the role are. */
   adminEmails: readonly string[];
   now?: () => number;
 }): BudgetService {
-  const { budgets, costs, prices, providers, adminEmails, now = Date.now } = deps;
+  const { budgets, costs, audit, prices, providers, adminEmails, now = Date.now } = deps;
 
   async function isAdmin(userId: string): Promise<boolean> {
     const account = await budgets.account(userId);
@@ -104,13 +106,15 @@ export function createBudgetService(deps: {
       if (!(await budgets.set({ scope, period, limitMicroUsd, by: userId, mayRaise }))) {
         throw new AppError('forbidden', 'Only an administrator may raise this budget.');
       }
+      await audit({ action: 'budget.changed', subjectId: userOf(scope), details: { scope, period, limitMicroUsd } });
       return find(scope, period);
     },
 
     async remove(userId, { scope, period }) {
       await assertAdmin(userId, 'remove a budget');
-      if (await budgets.remove(scopeOf(userId, scope), period)) return;
-      throw new AppError('not_found', 'There is no such budget.');
+      const removed = scopeOf(userId, scope);
+      if (!(await budgets.remove(removed, period))) throw new AppError('not_found', 'There is no such budget.');
+      await audit({ action: 'budget.removed', subjectId: userOf(removed), details: { scope: removed, period } });
     },
 
     async usage(userId, { from, to, by, of }) {
@@ -167,8 +171,10 @@ export function createBudgetService(deps: {
 
     async settleUnknown(userId, generationId, attempt, costMicroUsd) {
       await assertAdmin(userId, 'settle a cost');
-      if (await costs.settleUnknown(generationId, attempt, costMicroUsd)) return;
-      throw new AppError('not_found', 'There is no such call, or its cost is known already.');
+      if (!(await costs.settleUnknown(generationId, attempt, costMicroUsd))) {
+        throw new AppError('not_found', 'There is no such call, or its cost is known already.');
+      }
+      await audit({ action: 'cost.settled', subjectId: null, details: { generationId, attempt, costMicroUsd } });
     },
   };
 
@@ -185,6 +191,11 @@ function ownScope(userId: string): string {
 
 function scopeOf(userId: string, scope: string): string {
   return scope === 'me' ? ownScope(userId) : scope;
+}
+
+/** Whose budget it is; null for those of the server and of providers. */
+function userOf(scope: string): string | null {
+  return scope.startsWith('user:') ? scope.slice(5) : null;
 }
 
 function presentBudget(row: Awaited<ReturnType<BudgetRepository['list']>>[number]): BudgetView {

@@ -1,4 +1,6 @@
 import {
+  batchStatus,
+  batchTemplate,
   contentType,
   descriptionInput,
   generationStatus,
@@ -12,6 +14,7 @@ import {
   publicationStatus,
   storyInput,
   text,
+  versionOrigin,
 } from '@octavo/contracts';
 import { z } from 'zod';
 
@@ -33,6 +36,7 @@ export type Manifest = z.infer<typeof manifest>;
 
 const id = z.uuid();
 const time = z.iso.datetime({ offset: true });
+const number = z.int().min(0).max(1_000_000_000);
 const shortText = text({ max: 4000 });
 
 export const rowSchemas = {
@@ -45,8 +49,10 @@ export const rowSchemas = {
     body: text({ max: 4 * maxBodyLength }),
     status: publicationStatus,
     generation_id: id.nullable(),
-    /** Earlier versions stay behind: an import begins a history of its own. */
-    version: z.int().min(0).max(1_000_000_000),
+    revision: z.int().min(1).max(1_000_000_000).default(1),
+    version: number,
+    last_version: number.default(0),
+    pending_version: number.nullable().default(null),
     edited_at: time.nullable(),
     created_at: time,
     updated_at: time,
@@ -110,6 +116,49 @@ export const rowSchemas = {
     text: text({ max: 4 * maxBodyLength }),
     data: z.record(z.string().max(100), shortText).nullable(),
     created_at: time,
+  }),
+  /** Exports from before there were versions have none: then the text is its own first version. */
+  content_versions: z.object({
+    content_id: id,
+    number: number.min(1),
+    title: text({ max: maxTitleLength }),
+    body: text({ max: 4 * maxBodyLength }),
+    origin: versionOrigin,
+    is_edited: z.boolean(),
+    user_id: id.nullable(),
+    generation_id: id.nullable(),
+    attempt: number.nullable(),
+    provider: shortText.nullable(),
+    model: shortText.nullable(),
+    prompt: text({ max: maxPromptLength }).nullable(),
+    source_content_id: id.nullable(),
+    source_number: number.nullable(),
+    created_at: time,
+    updated_at: time,
+  }),
+  batches: z.object({
+    id,
+    title: text({ max: maxTitleLength }),
+    content_type: contentType,
+    template: batchTemplate,
+    columns: z.array(shortText).max(1000),
+    provider: shortText.nullable(),
+    model: shortText.nullable(),
+    status: batchStatus,
+    paused_reason: shortText.nullable(),
+    max_cost_micro_usd: z.int().min(0).nullable(),
+    created_at: time,
+    started_at: time.nullable(),
+    ended_at: time.nullable(),
+    deleted_at: time.nullable(),
+  }),
+  batch_rows: z.object({
+    batch_id: id,
+    number: number.min(1),
+    values: z.record(z.string().max(4000), text({ max: maxBodyLength })),
+    content_id: id.nullable(),
+    is_skipped: z.boolean(),
+    error: shortText.nullable(),
   }),
   media_uses: z.object({ media_id: id, generation_id: id.nullable(), content_id: id.nullable() }),
 } as const;

@@ -13,6 +13,9 @@ const maxRows: Record<TableName, number> = {
   generations: 200_000,
   generation_attempts: 600_000,
   generation_events: 5_000_000,
+  content_versions: 300_000,
+  batches: 10_000,
+  batch_rows: 200_000,
   media_uses: 400_000,
 };
 const terminal = ['completed', 'failed', 'cancelled'];
@@ -33,7 +36,7 @@ export async function readImport(
   file: FileHandle,
 ): Promise<ImportResult> {
   const parts = (wanted: (kind: ZipPart['kind']) => boolean) => readZip(file, deps.limits, wanted);
-  const { ids, images } = await check(parts(() => true));
+  const { ids, images, histories } = await check(parts(() => true));
   const stored = new Map<string, string>();
   const generationIds: string[] = [];
   const contentIds: string[] = [];
@@ -54,13 +57,16 @@ export async function readImport(
       const flush = async () => {
         await writer.insert(table, rows);
         if (table === 'generations') generationIds.push(...rows.map((row) => String(row['id'])));
-        if (table === 'contents') contentIds.push(...rows.map(({ id }) => String(id)));
+        if (table === 'contents') {
+          const begun = rows.filter(({ last_version: last }) => last === 0);
+          contentIds.push(...begun.map(({ id }) => String(id)));
+        }
         if (table === 'contents' || table === 'generations') result[table] += rows.length;
         rows = [];
       };
       for await (const part of parts((kind) => kind === table)) {
         if (!('line' in part)) continue;
-        const row = convert(table, parse(table, part.line), userId, ids, stored);
+        const row = convert(table, parse(table, part.line), { userId, ids, stored, histories });
         if (row) rows.push(row);
         if (rows.length >= batch) await flush();
       }
@@ -77,6 +83,20 @@ export async function readImport(
   return result;
 }
 
+/** What a content says of its versions, and which there are. */
+interface History {
+  version: number;
+  last: number;
+  pending: number | null;
+  numbers: Set<number>;
+}
+
+function fitsTogether({ version, last, pending, numbers }: History): boolean {
+  if (numbers.size === 0) return true;
+  const isThere = (number: number) => number === 0 || numbers.has(number);
+  return isThere(version) && isThere(pending ?? 0) && Math.max(...numbers) <= last;
+}
+
 /** Reads everything once and keeps only what ties rows together. */
 async function check(parts: AsyncIterable<ZipPart>) {
   /** Old ids and their new ones; those of images come when they are stored. */
@@ -85,6 +105,8 @@ async function check(parts: AsyncIterable<ZipPart>) {
   const imageFiles = new Set<string>();
   const counts = new Map<TableName, number>();
   const contents = new Set<string>();
+  const histories = new Map<string, History>();
+  const batches = new Set<string>();
   const generations = new Set<string>();
   const mediaIds = new Set<string>();
   const ends = new Set<string>();
@@ -125,6 +147,12 @@ async function check(parts: AsyncIterable<ZipPart>) {
       const row = parse(kind, part.line);
       isNew(row.id);
       contents.add(row.id);
+      histories.set(row.id, {
+        version: row.version,
+        last: row.last_version,
+        pending: row.pending_version,
+        numbers: new Set(),
+      });
       ids.set(row.id, newId(row.created_at));
     } else if (kind === 'generations') {
       const row = parse(kind, part.line);
@@ -144,6 +172,20 @@ async function check(parts: AsyncIterable<ZipPart>) {
         if (ends.has(row.generation_id)) throw invalid('ends a generation twice');
         ends.add(row.generation_id);
       }
+    } else if (kind === 'content_versions') {
+      const row = parse(kind, part.line);
+      known(contents, row.content_id);
+      isNew(`version ${row.content_id} ${row.number}`);
+      histories.get(row.content_id)?.numbers.add(row.number);
+    } else if (kind === 'batches') {
+      const row = parse(kind, part.line);
+      isNew(row.id);
+      batches.add(row.id);
+      ids.set(row.id, newId(row.created_at));
+    } else if (kind === 'batch_rows') {
+      const row = parse(kind, part.line);
+      known(batches, row.batch_id);
+      isNew(`row ${row.batch_id} ${row.number}`);
     } else {
       const row = parse(kind, part.line);
       known(mediaIds, row.media_id);
@@ -154,29 +196,62 @@ async function check(parts: AsyncIterable<ZipPart>) {
   }
   if (!hasManifest) throw invalid('is no export of an account: it has no manifest');
   for (const name of images.keys()) known(imageFiles, name);
-  return { ids, images };
+  for (const history of histories.values()) {
+    if (!fitsTogether(history)) throw invalid('holds a text whose versions do not fit together');
+  }
+  return { ids, images, histories };
 }
 
 /** A row as it is stored here: the user's own, under new ids, and never unfinished. */
 function convert(
   table: Exclude<TableName, 'media'>,
   row: Record<string, unknown>,
-  userId: string,
-  ids: Map<string, string>,
-  stored: Map<string, string>,
+  {
+    userId,
+    ids,
+    stored,
+    histories,
+  }: { userId: string; ids: Map<string, string>; stored: Map<string, string>; histories: Map<string, History> },
 ): Record<string, unknown> | undefined {
   const mapped = rename(row, (id) => ids.get(id) ?? id) as Record<string, unknown>;
   // What is not in the export may be somebody else's here.
   const ours = (id: unknown) => ids.get(String(id)) ?? null;
-  if (table === 'contents') {
-    return { ...mapped, version: 0, user_id: userId, generation_id: ours(row['generation_id']) };
-  }
-  // What was paid elsewhere was not paid here.
-  if (table === 'generation_attempts') return { ...mapped, user_id: userId, reserved_micro_usd: 0, cost_micro_usd: 0 };
-  if (table !== 'generations') {
-    return table !== 'media_uses' || stored.has(String(row['media_id']))
-      ? { ...mapped, ...(table === 'media_uses' && { created_at: new Date().toISOString() }) }
-      : undefined;
+  switch (table) {
+    case 'contents': {
+      const hasHistory = histories.get(String(row['id']))?.numbers.size;
+      return {
+        ...mapped,
+        ...(!hasHistory && { version: 0, last_version: 0, pending_version: null }),
+        user_id: userId,
+        generation_id: ours(row['generation_id']),
+      };
+    }
+    case 'content_versions':
+      return {
+        ...mapped,
+        user_id: row['user_id'] === null ? null : userId,
+        generation_id: ours(row['generation_id']),
+        source_content_id: ours(row['source_content_id']),
+      };
+    case 'batches': {
+      const isEnded = row['status'] !== 'running' && row['status'] !== 'paused';
+      return {
+        ...mapped,
+        user_id: userId,
+        ...(!isEnded && { status: 'cancelled', paused_reason: null, ended_at: new Date().toISOString() }),
+      };
+    }
+    case 'batch_rows':
+      return { ...mapped, content_id: ours(row['content_id']) };
+    case 'generation_attempts':
+      // What was paid elsewhere was not paid here.
+      return { ...mapped, user_id: userId, reserved_micro_usd: 0, cost_micro_usd: 0 };
+    case 'generation_events':
+      return mapped;
+    case 'media_uses':
+      return stored.has(String(row['media_id'])) ? { ...mapped, created_at: new Date().toISOString() } : undefined;
+    case 'generations':
+      break;
   }
   const isEnded = terminal.includes(String(row['status']));
   return {

@@ -1,11 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ContentPage, ContentView, ImportResult, MediaPage } from '@octavo/contracts';
+import type { ContentPage, ContentView, ImportResult, MediaPage, VersionPage } from '@octavo/contracts';
 import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from 'fflate';
 import pg from 'pg';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startTestServer, type TestServer, type TestUser } from '../../testing/server.ts';
+import { until } from '../../testing/until.ts';
+import { rowSchemas, type TableName } from './format.ts';
 
 type Files = Record<string, Uint8Array>;
 
@@ -40,6 +42,24 @@ describe('taking an account elsewhere', () => {
       input: { mediaId: uploaded.body.data.id },
     });
     await user.ended(described.jobId, 'completed');
+    const [first] = (await user.call<ContentPage>('GET', '/api/content?limit=100')).body.data.contents.filter(
+      ({ title }) => title === 'One',
+    );
+    await user.call('PUT', `/api/content/${first?.id}`, { generatedText: 'Words of my own' });
+    await user.call('POST', `/api/content/${first?.id}/versions/1/restore`);
+    await user.call('POST', `/api/content/${first?.id}/versions/2/branch`);
+    for (const startsPaused of [true, false]) {
+      const batch = await user.call<{ id: string }>('POST', '/api/batches', {
+        title: startsPaused ? 'A draft' : 'A batch',
+        contentType: 'social',
+        template: { title: '{{name}}', prompt: 'About {{name}}' },
+        rows: [{ name: `Ada ${startsPaused}` }, { name: `Grace ${startsPaused}` }],
+        startsPaused,
+      });
+      const status = async () =>
+        (await user.call<{ batch: { status: string } }>('GET', `/api/batches/${batch.body.data.id}`)).body.data;
+      if (!startsPaused) await until(async () => JSON.stringify(await status()).includes('"status":"completed"'));
+    }
     // One that will not have ended.
     await user.generate({ title: 'Waiting', delayMs: 3_600_000 });
     await user.call('POST', '/api/account/keys', { name: 'k' });
@@ -47,8 +67,8 @@ describe('taking an account elsewhere', () => {
   });
   afterAll(() => Promise.all([server?.stop(), elsewhere?.stop()]));
 
-  async function download(who: TestUser): Promise<Uint8Array> {
-    const response = await fetch(`${server.url}/api/account/export`, {
+  async function download(who: TestUser, from = server): Promise<Uint8Array> {
+    const response = await fetch(`${from.url}/api/account/export`, {
       headers: { authorization: `Bearer ${who.session.access_token}` },
     });
     expect(response.headers.get('content-type')).toBe('application/zip');
@@ -110,6 +130,9 @@ describe('taking an account elsewhere', () => {
         'generation_events',
         'generation_id IN (SELECT id FROM generations WHERE user_id = $1)',
       ],
+      ['content_versions.ndjson', 'content_versions', 'content_id IN (SELECT id FROM contents WHERE user_id = $1)'],
+      ['batches.ndjson', 'batches', 'user_id = $1'],
+      ['batch_rows.ndjson', 'batch_rows', 'batch_id IN (SELECT id FROM batches WHERE user_id = $1)'],
       ['media.ndjson', 'media', 'user_id = $1'],
       ['media_uses.ndjson', 'media_uses', 'media_id IN (SELECT id FROM media WHERE user_id = $1)'],
       ['other/sessions.ndjson', 'sessions', 'user_id = $1'],
@@ -130,7 +153,7 @@ describe('taking an account elsewhere', () => {
       email: 'traveller@example.org',
     });
     const manifest = JSON.parse(strFromU8(files['manifest.json'] ?? new Uint8Array())) as { counts: object };
-    expect(manifest.counts).toMatchObject({ contents: 6, generations: 6, media: 2 });
+    expect(manifest.counts).toMatchObject({ contents: 9, generations: 8, media: 2 });
     // Nothing of it stays on the disk.
     expect(readdirSync(join(server.env['OCTAVO_DATA'] ?? '', 'tmp'))).toEqual([]);
   });
@@ -138,7 +161,7 @@ describe('taking an account elsewhere', () => {
   it('imports it on another server: texts, images and what belongs to what', async () => {
     const newcomer = await elsewhere.signUp('newcomer@example.org');
     const imported = await upload(newcomer, exported);
-    expect(imported).toMatchObject({ status: 200, data: { contents: 6, generations: 6, images: 2 } });
+    expect(imported).toMatchObject({ status: 200, data: { contents: 9, generations: 8, images: 2 } });
     const contentsOf = async (who: TestUser) =>
       (await who.call<ContentPage>('GET', '/api/content?limit=100')).body.data.contents;
     const [before, after] = [await contentsOf(user), await contentsOf(newcomer)];
@@ -163,12 +186,86 @@ describe('taking an account elsewhere', () => {
       expect.arrayContaining([{ origin: 'upload', alt: 'An orange', width: 9 }]),
     );
     // A log is read to its end, also one that had none.
-    for (const { jobId } of after) {
+    for (const { jobId } of after.filter(({ jobId: each }) => each)) {
       const response = await fetch(`${elsewhere.url}/api/generations/${jobId}/events`, {
         headers: { authorization: `Bearer ${newcomer.session.access_token}` },
       });
       expect(await response.text()).toMatch(/event: (completed|cancelled)/);
     }
+  });
+
+  /** The rows of an export by table, with names in place of ids, in an order that ids have no part in. */
+  function substance(zip: Uint8Array): Record<string, string[]> {
+    const files = unzipSync(zip);
+    const names = new Map<string, string>();
+    const of = (table: string) => lines(files[`${table}.ndjson`]);
+    for (const { id, title } of [...of('contents'), ...of('batches')]) names.set(String(id), `<${String(title)}>`);
+    for (const { id, title, created_at: at } of of('generations')) {
+      names.set(String(id), `<generation of ${String(title)} at ${String(at)}>`);
+    }
+    for (const { id, origin, alt } of of('media')) names.set(String(id), `<${String(origin)} ${String(alt)}>`);
+    const named = (row: object) =>
+      // Images are encoded anew wherever they arrive, and that chooses the format.
+      JSON.stringify(row, (key, value: unknown) => (key === 'file' ? undefined : value)).replaceAll(
+        /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g,
+        (id) => names.get(id) ?? '<?>',
+      );
+    const tables = Object.keys(rowSchemas) as TableName[];
+    return Object.fromEntries(
+      tables.map((table) => [
+        table,
+        of(table)
+          .map((row) => named(rowSchemas[table].parse(row)))
+          .sort(),
+      ]),
+    );
+  }
+
+  it('exports, imports and exports the same again, with every version of every text', async () => {
+    const people = [await elsewhere.signUp(), await elsewhere.signUp()] as const;
+    expect((await upload(people[0], exported)).status).toBe(200);
+    const second = await download(people[0], elsewhere);
+    expect((await upload(people[1], second)).status).toBe(200);
+    const [before, once, twice] = [exported, second, await download(people[1], elsewhere)].map(substance) as [
+      Record<string, string[]>,
+      Record<string, string[]>,
+      Record<string, string[]>,
+    ];
+    expect(Object.values(before).every((rows) => rows.length > 0)).toBe(true);
+    expect(twice).toEqual(once);
+    // What had not ended has: that, and the end in its log, is all that differs.
+    const ended = (rows: string[] = []) => rows.filter((row) => !row.includes('Waiting'));
+    for (const [table, rows] of Object.entries(before)) {
+      expect([table, ended(once[table])]).toEqual([table, ended(rows)]);
+      expect([table, once[table]?.length]).toEqual([table, rows.length + (table === 'generation_events' ? 1 : 0)]);
+    }
+    const { contents } = (await people[0].call<ContentPage>('GET', '/api/content?limit=100')).body.data;
+    const one = contents.find(({ title, jobId }) => title === 'One' && jobId);
+    const { versions } = (await people[0].call<VersionPage>('GET', `/api/content/${one?.id}/versions`)).body.data;
+    expect(versions.map(({ number, origin }) => [number, origin])).toEqual([
+      [3, 'restored'],
+      [2, 'edited'],
+      [1, 'generated'],
+    ]);
+  });
+
+  it('begins a history where an older export has none', async () => {
+    const newcomer = await elsewhere.signUp();
+    const old = changed((files) => {
+      delete files['content_versions.ndjson'];
+      const rows = lines(files['contents.ndjson']);
+      files['contents.ndjson'] = toLines(
+        rows.map(({ revision: _revision, last_version: _last, pending_version: _pending, ...row }) => row),
+      );
+    });
+    expect((await upload(newcomer, old)).status).toBe(200);
+    const numbers = await query(
+      elsewhere,
+      `SELECT DISTINCT v.number, c.version, c.last_version FROM contents c JOIN content_versions v ON v.content_id = c.id
+       WHERE c.user_id = $1`,
+      [newcomer.session.user.id],
+    );
+    expect(numbers).toEqual([{ number: 1, version: 1, last_version: 1 }]);
   });
 
   it('refuses what is no export, holds strange names, or lies about its size, and keeps nothing of it', async () => {
@@ -203,6 +300,13 @@ describe('taking an account elsewhere', () => {
         changed((files) => {
           const rows = lines(files['contents.ndjson']);
           files['contents.ndjson'] = toLines([...rows, ...rows]);
+        }),
+      ],
+      [
+        'a text whose version is missing',
+        changed((files) => {
+          const rows = lines(files['content_versions.ndjson']);
+          files['content_versions.ndjson'] = toLines(rows.filter(({ number }) => number !== 3));
         }),
       ],
       [

@@ -19,7 +19,14 @@ const secretColumns = ['key_hash', 'public_key', 'fingerprint'];
 const batch = 200;
 
 /** How the rows of a table belong to a user: by themselves, or through what they are part of. */
-type Owner = 'user_id' | 'content_id' | 'generation_id' | 'media_id';
+type Owner = 'user_id' | 'content_id' | 'generation_id' | 'media_id' | 'batch_id';
+
+/** Of those that have several such columns, the one that is never empty. */
+const ownerOf: Record<string, Owner> = {
+  media_uses: 'media_id',
+  content_versions: 'content_id',
+  batch_rows: 'batch_id',
+};
 
 export function createPortabilityRepository(db: Db) {
   return {
@@ -98,7 +105,7 @@ function createReader(trx: Db) {
       const owners: Owner[] = ['user_id', 'content_id', 'generation_id', 'media_id'];
       const found = rows.flatMap(({ name, columns }) => {
         if (neverExported.has(name)) return [];
-        const owner = name === 'media_uses' ? 'media_id' : owners.find((column) => columns.includes(column));
+        const owner = ownerOf[name] ?? owners.find((column) => columns.includes(column));
         return owner ? [{ name, owner, isKnown: (tableNames as string[]).includes(name) }] : [];
       });
       const rank = ({ name, isKnown }: (typeof found)[number]) =>
@@ -120,6 +127,8 @@ function belongsTo(owner: Owner, userId: string) {
       return sql`t.generation_id IN (SELECT id FROM generations WHERE user_id = ${sql.lit(userId)})`;
     case 'media_id':
       return sql`t.media_id IN (SELECT id FROM media WHERE user_id = ${sql.lit(userId)})`;
+    case 'batch_id':
+      return sql`t.batch_id IN (SELECT id FROM batches WHERE user_id = ${sql.lit(userId)})`;
   }
 }
 

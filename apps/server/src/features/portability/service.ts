@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { ImportResult } from '@octavo/contracts';
 import type { MediaService } from '#features/media';
+import type { Audit } from '#features/audit';
 import { AppError } from '#platform/http';
 import { writeExport } from './export.ts';
 import { readImport } from './import.ts';
@@ -23,6 +24,7 @@ const lineBytes = 16_777_216;
 
 export function createPortability(deps: {
   repository: PortabilityRepository;
+  audit: Audit;
   media: Pick<MediaService, 'read' | 'storeImported'>;
   dataFolder: string;
   /** Of an uploaded ZIP; what it holds may be four times as large. */
@@ -54,6 +56,7 @@ export function createPortability(deps: {
     export: (userId) =>
       alone(userId, async (file) => {
         const bytes = await writeExport({ ...deps, now: () => new Date() }, userId, file);
+        await deps.audit({ action: 'account.exported', details: { bytes } });
         return { stream: file.createReadStream({ start: 0 }), bytes };
       }),
 
@@ -63,6 +66,7 @@ export function createPortability(deps: {
         const limits = { totalBytes: 4 * deps.importMaxBytes, imageBytes, lineBytes };
         const result = await readImport({ ...deps, limits }, userId, file);
         await file.close();
+        await deps.audit({ action: 'account.imported', details: { ...result } });
         return result;
       }),
   };

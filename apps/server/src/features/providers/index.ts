@@ -1,4 +1,5 @@
 export { type Circuits, createCircuits, prepareCircuits } from './circuits.ts';
 export { createCircuitRepository } from './circuit.repository.ts';
+export { createStoredKeys, type StoredKeys } from './stored-keys.ts';
 export { limitedProviders, type Limits } from './limits.ts';
 export { refuseUnavailable } from './unavailable.ts';

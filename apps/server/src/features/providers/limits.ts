@@ -6,26 +6,18 @@ export interface Limits {
   concurrency: number;
 }
 
-/** Those providers that could be called here and have a limit. */
+/** Those providers that have a limit and could be called here, now or once somebody stores a key. */
 export function limitedProviders(config: {
   providerLimits: Partial<Record<ProviderName, Limits>>;
-  providers: {
-    xai: { apiKey: string | undefined };
-    google: { apiKey: string | undefined };
-    openrouter: { apiKey: string | undefined };
-    openaiCompatible: { baseUrl: string | undefined };
-    discovery: { enabled: boolean };
-  };
+  providers: { openaiCompatible: { baseUrl: string | undefined }; discovery: { enabled: boolean } };
 }): Map<string, Limits> {
-  const { xai, google, openrouter, openaiCompatible, discovery } = config.providers;
-  const isPossible: Partial<Record<ProviderName, boolean>> = {
-    xai: xai.apiKey !== undefined,
-    google: google.apiKey !== undefined,
-    openrouter: openrouter.apiKey !== undefined,
-    'openai-compatible': openaiCompatible.baseUrl !== undefined || discovery.enabled,
-  };
+  const { openaiCompatible, discovery } = config.providers;
+  const hasServer = openaiCompatible.baseUrl !== undefined || discovery.enabled;
   const entries = Object.entries(config.providerLimits) as Array<[ProviderName, Limits]>;
   return new Map(
-    entries.filter(([name, { perMinute, concurrency }]) => isPossible[name] && (perMinute > 0 || concurrency > 0)),
+    entries.filter(
+      ([name, { perMinute, concurrency }]) =>
+        (name !== 'openai-compatible' || hasServer) && (perMinute > 0 || concurrency > 0),
+    ),
   );
 }

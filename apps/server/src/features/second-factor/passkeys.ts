@@ -1,6 +1,7 @@
 import type { PasskeyLoginBody, PasskeyView, RegisterPasskeyBody } from '@octavo/contracts';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { parse as parseUuid } from 'uuid';
+import type { Audit } from '#features/audit';
 import { AppError } from '#platform/http';
 import type { PasskeyRow, SecondFactorRepository } from './repository.ts';
 
@@ -28,8 +29,12 @@ const maxPasskeys = 20;
 /** It is large: a server on which nobody has a passkey never loads it. */
 const webauthn = () => import('@simplewebauthn/server');
 
-export function createPasskeys(deps: { repository: SecondFactorRepository; publicUrl: string }): Passkeys {
-  const { repository } = deps;
+export function createPasskeys(deps: {
+  repository: SecondFactorRepository;
+  audit: Audit;
+  publicUrl: string;
+}): Passkeys {
+  const { repository, audit } = deps;
   const { hostname: rpId, origin } = new URL(deps.publicUrl);
 
   return {
@@ -81,6 +86,7 @@ export function createPasskeys(deps: { repository: SecondFactorRepository; publi
       });
       const row = inserted ? await repository.findPasskey(credential.id) : undefined;
       if (!row) throw refused();
+      await audit({ action: 'second_factor.added', details: { kind: 'passkey' } });
       return present(row);
     },
 
@@ -121,6 +127,7 @@ export function createPasskeys(deps: { repository: SecondFactorRepository; publi
     },
     async delete(userId, id) {
       if (!(await repository.deletePasskey(userId, id))) throw new AppError('not_found', 'There is no such passkey.');
+      await audit({ action: 'second_factor.removed', details: { kind: 'passkey' } });
     },
     tidy: repository.deleteOldChallenges,
   };

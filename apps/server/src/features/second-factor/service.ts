@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { AccountView, RecoveryCodesView, TotpSetup } from '@octavo/contracts';
 import { Secret, TOTP } from 'otpauth';
+import type { Audit } from '#features/audit';
 import { AppError } from '#platform/http';
 import type { Vault } from '#platform/vault';
 import type { SecondFactorRepository } from './repository.ts';
@@ -42,10 +43,11 @@ const allowedDrift = 1;
 export function createSecondFactor(deps: {
   repository: SecondFactorRepository;
   vault: Vault;
+  audit: Audit;
   key: Buffer;
   now?: () => number;
 }): SecondFactor {
-  const { repository, vault, now = Date.now } = deps;
+  const { repository, vault, audit, now = Date.now } = deps;
   const placeOf = (userId: string) => ({ table: 'totp_secrets', row: userId, column: 'sealed' });
   const hash = (userId: string, code: string) =>
     createHmac('sha256', deps.key)
@@ -127,18 +129,22 @@ export function createSecondFactor(deps: {
         throw new AppError('code_invalid', 'This code is wrong. Is the clock of the device right?');
       }
       await repository.forgetTries(userId);
+      await audit({ action: 'second_factor.added', details: { kind: 'totp' } });
       return { recoveryCodes: await firstRecoveryCodes(userId) };
     },
 
     async removeTotp(userId) {
       if (!(await repository.deleteTotp(userId))) throw new AppError('not_found', 'There is no authenticator app.');
       await afterRemoval(userId);
+      await audit({ action: 'second_factor.removed', details: { kind: 'totp' } });
     },
 
     async newRecoveryCodes(userId) {
       const { totp, passkeys } = await repository.status(userId);
       if (!totp && passkeys === 0) throw new AppError('not_found', 'Set up a second factor first.');
-      return { recoveryCodes: await newRecoveryCodes(userId) };
+      const recoveryCodes = await newRecoveryCodes(userId);
+      await audit({ action: 'recovery_codes.renewed' });
+      return { recoveryCodes };
     },
 
     firstRecoveryCodes,

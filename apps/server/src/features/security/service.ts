@@ -1,6 +1,7 @@
 import type { CreateTokenBody, VerifyTokenBody } from '@octavo/contracts';
 import { exportJWK, type JWK, SignJWT } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
+import type { Audit } from '#features/audit';
 import { type KeyRing, tokenIssuer, verifySigned } from '#platform/crypto';
 
 /** Tokens for other services, and the public keys with which they can check them by themselves. */
@@ -12,11 +13,12 @@ export interface SecurityService {
   jwks(): Promise<{ keys: JWK[] }>;
 }
 
-export function createSecurityService(deps: { keys: KeyRing; now?: () => number }): SecurityService {
+export function createSecurityService(deps: { keys: KeyRing; audit: Audit; now?: () => number }): SecurityService {
   const { keys, now = Date.now } = deps;
   return {
     async createToken({ subject, audience, expiresInSeconds, claims }) {
       const { kid, privateKey } = keys.current();
+      const tokenId = uuidv7();
       const issuedAt = Math.floor(now() / 1000);
       const expiresAt = issuedAt + expiresInSeconds;
       // Neither its audience nor its type is that of an access token, so it opens nothing here.
@@ -27,8 +29,9 @@ export function createSecurityService(deps: { keys: KeyRing; now?: () => number 
         .setAudience(audience)
         .setIssuedAt(issuedAt)
         .setExpirationTime(expiresAt)
-        .setJti(uuidv7())
+        .setJti(tokenId)
         .sign(privateKey);
+      await deps.audit({ action: 'token.issued', subjectId: null, details: { tokenId, expiresInSeconds } });
       return { token, expiresAt: new Date(expiresAt * 1000).toISOString() };
     },
 

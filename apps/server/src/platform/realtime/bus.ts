@@ -10,6 +10,8 @@ export type BusMessage =
   | { topic: 'line'; provider: string }
   /** A provider has begun to be left alone, or works again. */
   | { topic: 'circuit'; provider: string }
+  /** The key of a provider was stored or removed. */
+  | { topic: 'provider-keys' }
   /** Something of what this user may do has changed: look again before anything else is allowed. */
   | { topic: 'access'; userId: string };
 
