@@ -12,6 +12,7 @@ export interface Schema {
   minLength?: number;
   maxLength?: number;
   minimum?: number;
+  examples?: unknown[];
 }
 
 interface Parameter {
@@ -28,6 +29,8 @@ export interface Operation {
   needsToken: boolean;
   parameters: Parameter[];
   body: Schema | undefined;
+  /** What the document shows as a body that the route takes. */
+  example: Record<string, unknown> | undefined;
 }
 
 interface Document {
@@ -56,15 +59,23 @@ export async function readOperations(serverUrl: string): Promise<Operation[]> {
         needsToken: security.some((one) => 'bearer' in one),
         parameters,
         body: schema?.anyOf?.[0] ?? schema,
+        example: schema?.examples?.[0] as Record<string, unknown> | undefined,
       };
     }),
   );
 }
 
-/** Fills `{id}` and the like. */
 /** Parts of paths that are no ids. */
-const fixed: Record<string, string> = { attempt: '1', number: '1', scope: 'me', period: 'day', variant: 'large' };
+const fixed: Record<string, string> = {
+  attempt: '1',
+  number: '1',
+  scope: 'me',
+  period: 'day',
+  variant: 'large',
+  name: 'xai',
+};
 
+/** Fills `{id}` and the like. */
 export function fillPath({ path }: Operation, value: (name: string) => string): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(fixed[name] ?? value(name)));
 }

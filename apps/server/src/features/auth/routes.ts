@@ -116,7 +116,7 @@ export function authRoutes(app: App, deps: AuthRoutesDeps): void {
         tags,
         summary: 'Sign out',
         description:
-          'Ends the session of this refresh token. The answer is the same when it has ended already. Its access token stays valid until it expires by itself.',
+          'Ends the session of this refresh token, and its access tokens with it. The answer is the same when it has ended already.',
         body: refreshBody,
         response: { 200: success(z.null(), 'The session has ended.') },
       },
