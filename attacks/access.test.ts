@@ -164,7 +164,10 @@ describe('who may do what', () => {
     [
       'a new password, chosen on another device',
       (_, other) =>
-        other.call('PUT', '/api/account/password', { currentPassword: password, newPassword: 'another battery staple' }),
+        other.call('PUT', '/api/account/password', {
+          currentPassword: password,
+          newPassword: 'another battery staple',
+        }),
     ],
     [
       'deleting the account on another device',

@@ -69,7 +69,6 @@ describe('who has an account', () => {
       return separability(times.known, times.unknown);
     };
     const first = await look();
-    console.log('AREA', first);
     return first <= 0.6 ? first : Math.min(first, await look());
   }
 

@@ -155,7 +155,9 @@ describe('codes and links', () => {
     await recover({ email: 'link@example.org' });
     const second = tokenIn(await textTo('link@example.org', 2));
     expect((await reset({ token: first })).body.code).toBe('code_invalid');
-    const answers = await Promise.all(numbers(10).map((n) => reset({ token: second, password: `${newPassword} ${n}` })));
+    const answers = await Promise.all(
+      numbers(10).map((n) => reset({ token: second, password: `${newPassword} ${n}` })),
+    );
     expect(good(answers)).toBe(1);
     expect((await reset({ token: second })).status).toBe(400);
     expect((await server.call('GET', '/api/auth/me', { token: session.access_token })).status).toBe(401);

@@ -88,7 +88,11 @@ describe('second factors', () => {
     const { email, secret, recoveryCodes } = await protectedPerson();
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, n) =>
-        signIn(n % 2 ? '/api/auth/login' : '/api/account/restore', email, n % 3 ? wrongCode(secret, n) : `aaaaa-${n}bbbb`),
+        signIn(
+          n % 2 ? '/api/auth/login' : '/api/account/restore',
+          email,
+          n % 3 ? wrongCode(secret, n) : `aaaaa-${n}bbbb`,
+        ),
       ),
     );
     expect(answers.filter(({ body }) => body.code === 'second_factor_invalid').length).toBe(5);
@@ -120,7 +124,13 @@ describe('second factors', () => {
   it('a session that was stolen takes no factor away, and adds none, without the password', async () => {
     const { email, user, secret } = await protectedPerson();
     const before = await factorsOf(user);
-    for (const body of [{}, { password: '' }, { password: 'wrong' }, { password: null }, { password: codeOf(secret) }]) {
+    for (const body of [
+      {},
+      { password: '' },
+      { password: 'wrong' },
+      { password: null },
+      { password: codeOf(secret) },
+    ]) {
       for (const path of ['totp/remove', 'recovery-codes', 'passkeys/options', 'passkeys/x/remove', 'totp']) {
         const answer = await user.call('POST', `/api/account/${path}`, body);
         expect([path, body, answer.status === 400 || answer.status === 401]).toEqual([path, body, true]);
@@ -228,7 +238,10 @@ describe('second factors', () => {
         { ...good, response: { ...good.response, authenticatorData: 'A'.repeat(8000) } },
         { ...good, response: { ...good.response, clientDataJSON: Buffer.from('[]').toString('base64url') } },
         { ...good, response: { ...good.response, clientDataJSON: Buffer.from('null').toString('base64url') } },
-        { ...good, response: { ...good.response, clientDataJSON: Buffer.from('{"challenge":{}}').toString('base64url') } },
+        {
+          ...good,
+          response: { ...good.response, clientDataJSON: Buffer.from('{"challenge":{}}').toString('base64url') },
+        },
         { ...good, id: 'unknown' },
         { ...good, id: '' },
       ];

@@ -104,9 +104,22 @@ export function sampleOf(schema: Schema, known: Record<string, unknown> = {}, na
   }
 }
 
-/** Names of the string fields of a body that are free text. */
-export function stringFields(schema: Schema | undefined): string[] {
-  return Object.entries(schema?.properties ?? {}).flatMap(([name, { type, enum: values }]) =>
-    type === 'string' && !values ? [name] : [],
+/** Where a body has free text: `title`, `response.id`, `personal.0`. */
+export function textFields(schema: Schema | undefined): string[] {
+  const { type, enum: values, properties = {}, items, anyOf } = schema ?? {};
+  if (anyOf) return textFields(anyOf[0]);
+  if (type === 'string') return values ? [] : [''];
+  const parts = type === 'array' ? { 0: items ?? {} } : properties;
+  return Object.entries(parts).flatMap(([name, part]) =>
+    textFields(part).map((path) => (path === '' ? name : `${name}.${path}`)),
   );
+}
+
+/** A copy of a body with another value at such a place. */
+export function withValue(body: unknown, path: string, value: unknown): Record<string, unknown> {
+  const [name = '', ...rest] = path.split('.');
+  const copy = (Array.isArray(body) ? [...(body as unknown[])] : { ...(body as object) }) as Record<string, unknown>;
+  copy[name] =
+    rest.length === 0 ? value : withValue(copy[name] ?? (/^\d+$/.test(rest[0]!) ? [] : {}), rest.join('.'), value);
+  return copy;
 }
