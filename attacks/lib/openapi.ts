@@ -12,7 +12,6 @@ export interface Schema {
   minLength?: number;
   maxLength?: number;
   minimum?: number;
-  examples?: unknown[];
 }
 
 interface Parameter {
@@ -41,7 +40,7 @@ interface Document {
       {
         security?: Array<Record<string, string[]>>;
         parameters?: Parameter[];
-        requestBody?: { content: Record<string, { schema: Schema }> };
+        requestBody?: { content: Record<string, { schema: Schema; example?: Record<string, unknown> }> };
       }
     >
   >;
@@ -51,7 +50,7 @@ export async function readOperations(serverUrl: string): Promise<Operation[]> {
   const document = (await (await fetch(`${serverUrl}/api/openapi.json`)).json()) as Document;
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { security = [], parameters = [], requestBody }]) => {
-      const schema = requestBody?.content['application/json']?.schema;
+      const { schema, example } = requestBody?.content['application/json'] ?? {};
       return {
         name: `${method.toUpperCase()} ${path}`,
         method: method.toUpperCase(),
@@ -59,7 +58,7 @@ export async function readOperations(serverUrl: string): Promise<Operation[]> {
         needsToken: security.some((one) => 'bearer' in one),
         parameters,
         body: schema?.anyOf?.[0] ?? schema,
-        example: schema?.examples?.[0] as Record<string, unknown> | undefined,
+        example,
       };
     }),
   );
