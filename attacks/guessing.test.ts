@@ -290,10 +290,21 @@ describe('limits for strangers and for stolen sessions', () => {
     expect(row?.count).toBe(12);
   });
 
-  it('challenges of passkeys do not pile up', async () => {
-    for (let from = 0; from < 350; from += 50) {
-      await Promise.all(Array.from({ length: 50 }, () => server.call('POST', '/api/auth/passkey/options')));
+  it.each<[string, string, object | undefined]>([
+    ['challenges of passkeys', '/api/auth/passkey/options', undefined],
+    ['passwords to be judged', '/api/auth/password-strength', { password: 'a'.repeat(500) }],
+  ])('a stranger gets 300 %s in a quarter of an hour', async (_name, path, body) => {
+    const statuses: number[] = [];
+    for (let from = 0; from < 310; from += 31) {
+      const answers = Array.from({ length: 31 }, () => server.call('POST', path, { body: body ?? {} }));
+      statuses.push(...(await Promise.all(answers)).map(({ status }) => status));
     }
+    expect([statuses.filter((one) => one === 200).length, statuses.filter((one) => one === 429).length]).toEqual([
+      300, 10,
+    ]);
+  });
+
+  it('challenges do not pile up', async () => {
     const [row] = await server.database.query<{ count: number }>('SELECT count(*)::int FROM passkey_challenges');
     expect(row?.count).toBe(300);
   });

@@ -174,6 +174,8 @@ describe('signing keys', () => {
   });
 
   it('each key signs for its own kid, and one that was revoked for none', async () => {
+    const { kid: added } = rotateSigningKeys(dataFolder(), { signsInMs: 0 });
+    await until(async () => (await jwks()).keys.some((one) => one.kid === added));
     const { session } = await server.signUp();
     const claims = decodeJwt(session.access_token);
     const [newest, older] = loadSecrets(dataFolder()).signingKeys as [SigningKey, SigningKey];

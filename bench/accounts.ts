@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
@@ -12,7 +14,7 @@ const rounds = 3;
 const seconds = 5;
 const person = { email: 'login@example.org', password: 'correct horse battery', firstName: 'B', lastName: 'B' };
 
-/** What signing in costs, alone and for everybody else while many do, and what the check of a token costs. */
+/** What signing in costs, alone and for everybody else while many do or others are a nuisance, and a check of a token. */
 export async function benchAccounts(): Promise<Figure[]> {
   return [...(await benchLogin()), ...(await benchTokenCheck())];
 }
@@ -63,14 +65,20 @@ async function benchLogin(): Promise<Figure[]> {
     const perSecond: number[] = [];
     const calm: number[] = [];
     const stormy: number[] = [];
+    const bothered: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       calm.push(await p99());
       const [result, slow] = await Promise.all([storm(), p99()]);
       if (result.non2xx + result.errors > 0) throw new Error('some sign-ins failed');
       perSecond.push(result.requests.average);
       stormy.push(slow);
+      const stop = bother(url, token);
+      bothered.push(await p99());
+      await stop();
     }
-    const ratio = median(stormy.map((value, round) => value / calm[round]!));
+    const ratioOf = (those: number[]) => median(those.map((value, round) => value / calm[round]!));
+    const ratio = ratioOf(stormy);
+    const nuisance = ratioOf(bothered);
     return [
       {
         name: 'sign-in: one after the other',
@@ -96,10 +104,60 @@ async function benchLogin(): Promise<Figure[]> {
         isMet: ratio <= 2,
         raw: { ratio, stormMs: median(stormy), calmMs: median(calm) },
       },
+      {
+        name: 'p99 of a list during 200 slow requests and bodies of 100 MB, against before them',
+        value: `${median(bothered).toFixed(1)} ms (${nuisance.toFixed(2)}x)`,
+        baseline: `${median(calm).toFixed(1)} ms`,
+        target: '≤ 2x',
+        isMet: nuisance <= 2,
+        raw: { ratio: nuisance, botheredMs: median(bothered), calmMs: median(calm) },
+      },
     ];
   } finally {
     await world.stop();
   }
+}
+
+/** Two hundred connections that send their headers a byte at a time, and four that send 100 MB after each other. */
+function bother(url: string, token: string): () => Promise<void> {
+  const { hostname, port } = new URL(url);
+  const sockets = new Set<Socket>();
+  let isOver = false;
+  const open = (begin: (socket: Socket) => void): void => {
+    const socket = connect(Number(port), hostname, () => begin(socket));
+    sockets.add(socket);
+    socket.on('error', () => undefined).resume();
+    socket.on('close', () => {
+      sockets.delete(socket);
+      if (!isOver) open(begin);
+    });
+  };
+  for (let n = 0; n < 200; n += 1) {
+    open((socket) => {
+      socket.write('GET /api/health HTTP/1.1\r\nhost: x\r\nx-slow: ');
+      const drip = setInterval(() => socket.write('a'), 500);
+      socket.on('close', () => clearInterval(drip));
+    });
+  }
+  const piece = Buffer.alloc(65_536, 32);
+  for (let n = 0; n < 4; n += 1) {
+    open((socket) => {
+      socket.write(
+        `POST /api/content HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: 104857600\r\n\r\n`,
+      );
+      const pour = (): void => {
+        while (!socket.destroyed && socket.write(piece));
+      };
+      socket.on('drain', pour);
+      pour();
+    });
+  }
+  return async () => {
+    isOver = true;
+    const closed = [...sockets].map((socket) => once(socket, 'close'));
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(closed);
+  };
 }
 
 /** The signature and the claims, each token seen for the first time; a token that was seen is looked up. */

@@ -14,7 +14,10 @@ export interface Cast {
   admin: TestUser;
   user: TestUser;
   /** What opens something, each as far as it may. */
-  living: Record<'user' | 'admin' | 'a key: read' | 'a key: generate' | 'a key of an admin: admin', string>;
+  living: Record<
+    'user' | 'admin' | 'a key: read' | 'a key: generate' | 'a key of an admin: generate' | 'a key of an admin: admin',
+    string
+  >;
   /** What opened something once. */
   dead: Record<string, string>;
 }
@@ -65,6 +68,7 @@ export async function createCast(server: TestServer): Promise<Cast> {
       admin: admin.session.access_token,
       'a key: read': key,
       'a key: generate': (await createKey(user, ['generate'])).key,
+      'a key of an admin: generate': (await createKey(admin, ['generate'])).key,
       'a key of an admin: admin': (await createKey(admin, ['admin'])).key,
     },
     dead: {

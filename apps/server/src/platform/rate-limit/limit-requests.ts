@@ -25,6 +25,8 @@ const perNetworkAndRoute: Record<string, Budget> = {
   'POST /api/auth/recover/reset': { name: 'reset', limit: 60, windowSeconds: 900 },
   'POST /api/auth/passkey/options': { name: 'passkey', limit: 300, windowSeconds: 900 },
   'POST /api/auth/passkey': { name: 'passkey', limit: 300, windowSeconds: 900 },
+  // Takes milliseconds of the one thread that everybody shares.
+  'POST /api/auth/password-strength': { name: 'strength', limit: 300, windowSeconds: 900 },
 };
 
 /** Both answer whether a password is right. */
