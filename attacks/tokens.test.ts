@@ -1,10 +1,13 @@
-import { createHmac, createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Session } from '@octavo/contracts';
-import { decodeJwt, decodeProtectedHeader, type JWTPayload, SignJWT } from 'jose';
+import { decodeJwt, decodeProtectedHeader, type JSONWebKeySet, type JWTPayload, SignJWT } from 'jose';
+import sharp from 'sharp';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { loadSecrets } from '../apps/server/src/platform/crypto/index.ts';
+import { loadSecrets, rotateSigningKeys } from '../apps/server/src/platform/crypto/index.ts';
 import { startTestServer, type TestServer, type TestUser } from '../apps/server/src/testing/server.ts';
+import { until } from '../apps/server/src/testing/until.ts';
+import { createKey } from './lib/cast.ts';
 
 describe('tokens', () => {
   let server: TestServer;
@@ -22,12 +25,7 @@ describe('tokens', () => {
   const claims = (): JWTPayload => decodeJwt(user.session.access_token);
   const header = () => decodeProtectedHeader(user.session.access_token);
   /** A token as the server itself would sign it, but for what is changed. */
-  async function signed(
-    change: JWTPayload,
-    headerChange: Record<string, string> = {},
-    privateKeyPem = key.privateKeyPem,
-  ) {
-    const { createPrivateKey } = await import('node:crypto');
+  function signed(change: JWTPayload, headerChange: Record<string, string> = {}, privateKeyPem = key.privateKeyPem) {
     return new SignJWT({ ...claims(), ...change })
       .setProtectedHeader({ ...header(), alg: 'EdDSA', ...headerChange })
       .sign(createPrivateKey(privateKeyPem));
@@ -118,15 +116,126 @@ describe('tokens', () => {
     expect((await refresh(session.refresh_token)).body.code).toBe('refresh_token_invalid');
     expect((await refresh(third.body.data.refresh_token)).status).toBe(401);
   });
+});
 
-  it('twenty refreshes at once leave one family alive and lock nobody out', async () => {
-    const { session } = await server.signUp();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(session.refresh_token)));
-    const won = answers.filter(({ status }) => status === 200);
-    expect(won).toHaveLength(1);
-    expect(answers.filter(({ body }) => body.code === 'refresh_token_superseded')).toHaveLength(19);
-    expect((await refresh(won[0]!.body.data.refresh_token)).status).toBe(200);
+describe('signing keys', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer({ serverUrl: inject('serverUrl'), workers: 0 });
+  });
+  afterAll(() => server.stop());
+
+  const dataFolder = () => server.env['OCTAVO_DATA'] ?? '';
+  const jwks = async () => (await (await fetch(`${server.url}/.well-known/jwks.json`)).json()) as JSONWebKeySet;
+  const kidOf = (token: string) => decodeProtectedHeader(token).kid ?? '';
+  const sign = (claims: JWTPayload, kid: string, privateKeyPem: string) =>
+    new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', kid }).sign(createPrivateKey(privateKeyPem));
+
+  it('a rotation logs nobody out: tokens, refresh tokens, sockets, keys and signed addresses go on', async () => {
+    const users = [await server.signUp(), await server.signUp(), await server.signUp()];
+    const { key } = await createKey(users[0]!, ['read']);
+    const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    const address = (await users[0]!.upload(png)).body.data.urls.large;
+    const socket = io(server.url, { auth: { token: users[0]!.session.access_token }, transports: ['websocket'] });
+    await new Promise<void>((resolve) => socket.on('connect', () => resolve()));
+    let hasClosed = false;
+    socket.on('disconnect', () => (hasClosed = true));
+
+    const kids = new Set([kidOf(users[0]!.session.access_token)]);
+    for (let n = 0; n < 3; n += 1) {
+      const { kid } = rotateSigningKeys(dataFolder(), { signsInMs: 0 });
+      await until(async () => (await jwks()).keys.some((one) => one.kid === kid));
+      kids.add(kid);
+      for (const user of users) expect((await user.call('GET', '/api/auth/me')).status).toBe(200);
+    }
+    expect(kids.size).toBe(4);
+    for (const { session } of users) {
+      const body = { refresh_token: session.refresh_token };
+      const renewed = await server.call<Session>('POST', '/api/auth/refresh', { body });
+      expect(renewed.status).toBe(200);
+      expect(kidOf(renewed.body.data.access_token)).toBe([...kids].at(-1));
+    }
+    expect((await server.call('GET', '/api/auth/me', { token: key })).status).toBe(200);
+    expect((await fetch(server.url + address)).status).toBe(200);
+    expect(hasClosed).toBe(false);
+    socket.close();
+    expect(JSON.stringify(await jwks())).not.toContain('"d"');
   });
 
-  // Deleted and suspended accounts, and the end of tokens at logout and password change: with the roles (#4, accounts).
+  it('each key signs for its own kid, and one that was revoked for none', async () => {
+    const { kid: added } = rotateSigningKeys(dataFolder(), { signsInMs: 0 });
+    await until(async () => (await jwks()).keys.some((one) => one.kid === added));
+    const { session } = await server.signUp();
+    const claims = decodeJwt(session.access_token);
+    const [newest, older] = loadSecrets(dataFolder()).signingKeys as [SigningKey, SigningKey];
+    const status = async (token: string) => (await server.call('GET', '/api/auth/me', { token })).status;
+    expect(await status(await sign(claims, newest.kid, newest.privateKeyPem))).toBe(200);
+    expect(await status(await sign(claims, older.kid, older.privateKeyPem))).toBe(200);
+    for (const kid of [older.kid, '0', '-1', `${newest.kid}/../${newest.kid}`, '../secrets.json', '__proto__', '']) {
+      expect([kid, await status(await sign(claims, kid, newest.privateKeyPem))]).toEqual([kid, 401]);
+    }
+    rotateSigningKeys(dataFolder(), { signsInMs: 0, revokeOld: true });
+    await until(async () => (await status(session.access_token)) === 401);
+    for (const { kid, privateKeyPem } of [newest, older]) {
+      expect(await status(await sign(claims, kid, privateKeyPem))).toBe(401);
+    }
+    const body = { refresh_token: session.refresh_token };
+    expect((await server.call('POST', '/api/auth/refresh', { body })).status).toBe(200);
+  });
+
+  it('tokens for other services open nothing here, and what is forged is none', async () => {
+    const admin = await server.signUp();
+    await server.database.query("UPDATE users SET role = 'admin' WHERE id = $1", [admin.session.user.id]);
+    const again = { email: admin.session.user.email, password: 'correct horse battery' };
+    const { data } = (await server.call<Session>('POST', '/api/auth/login', { body: again })).body;
+    const body = { name: 'k', scopes: ['admin'] };
+    const { key } = (
+      await server.call<{ key: string }>('POST', '/api/account/keys', { body, token: data.access_token })
+    ).body.data;
+    const make = (request: object) =>
+      server.call<{ token: string }>('POST', '/api/security/tokens', { body: request, token: key });
+    const check = async (token: string) =>
+      (await server.call<{ valid: boolean }>('POST', '/api/security/tokens/verify', { body: { token }, token: key }))
+        .body.data.valid;
+    const { token } = (await make({ subject: data.user.id })).body.data;
+    expect(await check(token)).toBe(true);
+    expect((await server.call('GET', '/api/auth/me', { token })).status).toBe(401);
+    for (const claims of [
+      { aud: 'octavo-api' },
+      { typ: 'access' },
+      { sid: decodeJwt(data.access_token)['sid'] },
+      { sub: 'x' },
+      { iss: 'x' },
+      { exp: 9e9 },
+      { iat: 0 },
+      { nbf: 0 },
+    ]) {
+      expect([claims, (await make({ subject: data.user.id, claims })).status]).toEqual([claims, 400]);
+    }
+    for (const audience of ['octavo-api', ' octavo-api ', 'octavo-api\u0000']) {
+      const answer = await make({ subject: data.user.id, audience });
+      if (answer.status === 201) {
+        expect((await server.call('GET', '/api/auth/me', { token: answer.body.data.token })).status).toBe(401);
+      } else expect(answer.status).toBe(400);
+    }
+    const [head, , signature] = token.split('.') as [string, string, string];
+    const payload = (change: object) =>
+      Buffer.from(JSON.stringify({ ...decodeJwt(token), ...change })).toString('base64url');
+    const none = Buffer.from('{"alg":"none"}').toString('base64url');
+    for (const forged of [
+      `${head}.${payload({ sub: 'admin' })}.${signature}`,
+      `${none}.${payload({})}.`,
+      data.access_token,
+      'x',
+    ]) {
+      expect([forged, await check(forged)]).toEqual([forged, false]);
+    }
+  });
 });
+
+interface SigningKey {
+  kid: string;
+  privateKeyPem: string;
+}

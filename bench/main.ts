@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { startRedis } from '../apps/server/src/testing/redis.ts';
 import { benchAccept } from './accept.ts';
+import { benchAccounts } from './accounts.ts';
 import { benchBatch } from './batch.ts';
 import { benchFreshClone } from './fresh-clone.ts';
 import { benchLatency } from './latency.ts';
@@ -16,6 +17,7 @@ import { benchThroughput } from './throughput.ts';
 const hasRedis = await startRedis().then(async (redis) => (await redis?.stop(), redis !== undefined));
 const benches: Record<string, () => Promise<Figure[]>> = {
   accept: benchAccept,
+  accounts: benchAccounts,
   'latency-postgres': () => benchLatency('postgres'),
   'throughput-postgres': () => benchThroughput('postgres', 10_000),
   batch: () => benchBatch(1000),

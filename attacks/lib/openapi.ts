@@ -28,6 +28,8 @@ export interface Operation {
   needsToken: boolean;
   parameters: Parameter[];
   body: Schema | undefined;
+  /** What the document shows as a body that the route takes. */
+  example: Record<string, unknown> | undefined;
 }
 
 interface Document {
@@ -38,7 +40,7 @@ interface Document {
       {
         security?: Array<Record<string, string[]>>;
         parameters?: Parameter[];
-        requestBody?: { content: Record<string, { schema: Schema }> };
+        requestBody?: { content: Record<string, { schema: Schema; example?: Record<string, unknown> }> };
       }
     >
   >;
@@ -48,7 +50,7 @@ export async function readOperations(serverUrl: string): Promise<Operation[]> {
   const document = (await (await fetch(`${serverUrl}/api/openapi.json`)).json()) as Document;
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { security = [], parameters = [], requestBody }]) => {
-      const schema = requestBody?.content['application/json']?.schema;
+      const { schema, example } = requestBody?.content['application/json'] ?? {};
       return {
         name: `${method.toUpperCase()} ${path}`,
         method: method.toUpperCase(),
@@ -56,15 +58,23 @@ export async function readOperations(serverUrl: string): Promise<Operation[]> {
         needsToken: security.some((one) => 'bearer' in one),
         parameters,
         body: schema?.anyOf?.[0] ?? schema,
+        example,
       };
     }),
   );
 }
 
-/** Fills `{id}` and the like. */
 /** Parts of paths that are no ids. */
-const fixed: Record<string, string> = { attempt: '1', number: '1', scope: 'me', period: 'day', variant: 'large' };
+const fixed: Record<string, string> = {
+  attempt: '1',
+  number: '1',
+  scope: 'me',
+  period: 'day',
+  variant: 'large',
+  name: 'xai',
+};
 
+/** Fills `{id}` and the like. */
 export function fillPath({ path }: Operation, value: (name: string) => string): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(fixed[name] ?? value(name)));
 }
@@ -93,9 +103,22 @@ export function sampleOf(schema: Schema, known: Record<string, unknown> = {}, na
   }
 }
 
-/** Names of the string fields of a body that are free text. */
-export function stringFields(schema: Schema | undefined): string[] {
-  return Object.entries(schema?.properties ?? {}).flatMap(([name, { type, enum: values }]) =>
-    type === 'string' && !values ? [name] : [],
+/** Where a body has free text: `title`, `response.id`, `personal.0`. */
+export function textFields(schema: Schema | undefined): string[] {
+  const { type, enum: values, properties = {}, items, anyOf } = schema ?? {};
+  if (anyOf) return textFields(anyOf[0]);
+  if (type === 'string') return values ? [] : [''];
+  const parts = type === 'array' ? { 0: items ?? {} } : properties;
+  return Object.entries(parts).flatMap(([name, part]) =>
+    textFields(part).map((path) => (path === '' ? name : `${name}.${path}`)),
   );
+}
+
+/** A copy of a body with another value at such a place. */
+export function withValue(body: unknown, path: string, value: unknown): Record<string, unknown> {
+  const [name = '', ...rest] = path.split('.');
+  const copy = (Array.isArray(body) ? [...(body as unknown[])] : { ...(body as object) }) as Record<string, unknown>;
+  copy[name] =
+    rest.length === 0 ? value : withValue(copy[name] ?? (/^\d+$/.test(rest[0]!) ? [] : {}), rest.join('.'), value);
+  return copy;
 }

@@ -20,13 +20,39 @@ const perUserAndRoute: Record<string, Budget> = {
 const perNetworkAndRoute: Record<string, Budget> = {
   'POST /api/auth/register': { name: 'register', limit: 30, windowSeconds: 3600 },
   'POST /api/auth/refresh': { name: 'refresh', limit: 600, windowSeconds: 900 },
+  // Each costs a message, of which there are only so many an hour for everybody, or a row that outlives the request.
+  'POST /api/auth/recover': { name: 'recover', limit: 20, windowSeconds: 3600 },
+  'POST /api/auth/recover/reset': { name: 'reset', limit: 60, windowSeconds: 900 },
+  'POST /api/auth/passkey/options': { name: 'passkey', limit: 300, windowSeconds: 900 },
+  'POST /api/auth/passkey': { name: 'passkey', limit: 300, windowSeconds: 900 },
+  // Takes milliseconds of the one thread that everybody shares.
+  'POST /api/auth/password-strength': { name: 'strength', limit: 300, windowSeconds: 900 },
 };
 
 /** Both answer whether a password is right. */
 const loginRoutes = ['POST /api/auth/login', 'POST /api/account/restore'];
 
+/** They ask whoever is signed in for the password: a stolen session must be no place to guess it. Right ones cost nothing. */
+const passwordRoutes = [
+  'PUT /api/account/password',
+  'PUT /api/account/email',
+  'PUT /api/account/phone',
+  'POST /api/account/delete',
+  'POST /api/account/totp',
+  'POST /api/account/totp/remove',
+  'POST /api/account/recovery-codes',
+  'POST /api/account/passkeys/options',
+  'POST /api/account/passkeys/:id/remove',
+];
+const passwordBudget = { name: 'password', limit: 10, windowSeconds: 900 };
+
 /** Every route with a budget of its own, as `METHOD path`: a test checks that each exists. */
-export const limitedRoutes = [...loginRoutes, ...Object.keys(perUserAndRoute), ...Object.keys(perNetworkAndRoute)];
+export const limitedRoutes = [
+  ...loginRoutes,
+  ...passwordRoutes,
+  ...Object.keys(perUserAndRoute),
+  ...Object.keys(perNetworkAndRoute),
+];
 
 /**
  * Rate limits for every route that is added to `app` from now on. What is left of the narrowest budget stands in the
@@ -73,6 +99,7 @@ export function limitRequests(
 
   const login = createLoginGuard({ counters, scale, delayMs: deps.loginDelayMs, onUsedUp: deps.onLoginsUsedUp });
   const tries = new WeakMap<FastifyRequest, LoginTry>();
+  const passwords = counters.open(scaled(passwordBudget));
 
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) {
@@ -90,6 +117,14 @@ export function limitRequests(
         const counter = counters.open(budget);
         route.preHandler = add(route.preHandler, async (request: FastifyRequest, reply: FastifyReply) => {
           settle(reply, budget, await counter.add(networkOf(request.ip)));
+        });
+      }
+      if (passwordRoutes.includes(name)) {
+        route.preHandler = add(route.preHandler, async (request: FastifyRequest, reply: FastifyReply) => {
+          settle(reply, scaled(passwordBudget), await passwords.add(request.userId));
+        });
+        route.onSend = add(route.onSend, async (request: FastifyRequest, reply: FastifyReply) => {
+          if (reply.statusCode < 300) await passwords.clear(request.userId);
         });
       }
       if (loginRoutes.includes(name)) {
