@@ -5,7 +5,9 @@ import { startRedis } from '../apps/server/src/testing/redis.ts';
 import { benchAccept } from './accept.ts';
 import { benchBatch } from './batch.ts';
 import { benchFreshClone } from './fresh-clone.ts';
+import { benchImages } from './images.ts';
 import { benchLatency } from './latency.ts';
+import { benchLedger } from './ledger.ts';
 import { type Figure, printTable } from './lib/figures.ts';
 import { benchThroughput } from './throughput.ts';
 
@@ -19,6 +21,8 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   'latency-postgres': () => benchLatency('postgres'),
   'throughput-postgres': () => benchThroughput('postgres', 10_000),
   batch: () => benchBatch(1000),
+  ledger: () => benchLedger(2000),
+  images: () => benchImages(40),
   ...(hasRedis && {
     'latency-redis': () => benchLatency('redis'),
     'throughput-redis': () => benchThroughput('redis', 10_000),
