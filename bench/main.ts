@@ -6,7 +6,9 @@ import { benchAccept } from './accept.ts';
 import { benchAccounts } from './accounts.ts';
 import { benchBatch } from './batch.ts';
 import { benchFreshClone } from './fresh-clone.ts';
+import { benchImages } from './images.ts';
 import { benchLatency } from './latency.ts';
+import { benchLedger } from './ledger.ts';
 import { type Figure, printTable } from './lib/figures.ts';
 import { benchThroughput } from './throughput.ts';
 
@@ -21,6 +23,8 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   'latency-postgres': () => benchLatency('postgres'),
   'throughput-postgres': () => benchThroughput('postgres', 10_000),
   batch: () => benchBatch(1000),
+  ledger: () => benchLedger(2000),
+  images: () => benchImages(40),
   ...(hasRedis && {
     'latency-redis': () => benchLatency('redis'),
     'throughput-redis': () => benchThroughput('redis', 10_000),

@@ -1,16 +1,13 @@
 import { readFileSync } from 'node:fs';
-import type { GenerationEvent } from '@octavo/contracts';
 import { createPostgresBackend, Queue } from 'bullmq';
-import { io } from 'socket.io-client';
 import { startBaseline } from './lib/child.ts';
 import { type Figure, median } from './lib/figures.ts';
+import { inLanes, openJobs } from './lib/jobs.ts';
 import type { Program } from './lib/program.ts';
-import { signUp } from './lib/user.ts';
 import { type Backend, createWorld, type World } from './lib/world.ts';
 
 const bareJobs = 2000;
 const rounds = 5;
-const lanes = 64;
 
 /**
  * Jobs a second from POST to the terminal event on a socket (instant sandbox), against bare BullMQ add + process on
@@ -26,7 +23,7 @@ export async function benchThroughput(backend: Backend, jobs: number): Promise<F
     const bare = await openBare(world);
     const api = await world.start('api');
     const worker = await world.start('worker');
-    const octavo = await openOctavo(api);
+    const octavo = await openJobs(api);
     const rates: Array<{ bare: number; octavo: number }> = [];
     const weights: Array<{ apiMb: number; workerMb: number }> = [];
     for (let round = 0; round < rounds; round += 1) {
@@ -98,42 +95,6 @@ async function openBare(world: World) {
       await queue.close();
     },
   };
-}
-
-async function openOctavo(api: Program) {
-  const user = await signUp(api.url);
-  const socket = io(api.url, { auth: { token: user.token }, transports: ['websocket'] });
-  await new Promise<void>((resolve) => socket.on('connect', resolve));
-  let ended = 0;
-  let failed = 0;
-  let onEnd = (): void => undefined;
-  socket.on('generation:event', ({ type }: GenerationEvent) => {
-    if (type === 'failed') failed += 1;
-    if (type !== 'completed' && type !== 'failed') return;
-    ended += 1;
-    onEnd();
-  });
-  return {
-    async rate(jobs: number): Promise<number> {
-      const goal = ended + jobs;
-      const all = new Promise<void>((resolve) => (onEnd = () => ended >= goal && resolve()));
-      const startedAt = performance.now();
-      await inLanes(jobs, (n) => user.generate(`Subject ${n} [sandbox:ok words=12]`));
-      await all;
-      if (failed > 0) throw new Error(`${failed} jobs failed`);
-      return jobs / ((performance.now() - startedAt) / 1000);
-    },
-    close: () => void socket.close(),
-  };
-}
-
-async function inLanes(jobs: number, work: (n: number) => Promise<unknown>): Promise<void> {
-  let started = 0;
-  await Promise.all(
-    Array.from({ length: lanes }, async () => {
-      while (started < jobs) await work((started += 1));
-    }),
-  );
 }
 
 function megabytes({ pid }: Program): number {

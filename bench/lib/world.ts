@@ -13,6 +13,8 @@ export type Backend = 'postgres' | 'redis';
 /** A PostgreSQL, perhaps a Redis, a sandbox, and as many processes of the server as one likes. */
 export interface World {
   databaseUrl: string;
+  /** Of the postmaster, whose children do the work. */
+  readonly postgresPid: number;
   redisUrl: string | undefined;
   env: Record<string, string>;
   start(role: 'api' | 'worker', env?: Record<string, string>): Promise<Program>;
@@ -50,6 +52,9 @@ export async function createWorld(options: {
 
   return {
     databaseUrl: postgres.connectionString,
+    get postgresPid() {
+      return postgres.pid;
+    },
     redisUrl: redis?.url,
     env,
     async start(role, extra = {}) {

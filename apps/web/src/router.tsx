@@ -1,5 +1,5 @@
 import type { ContentListQuery, ContentType, MediaOrigin } from '@octavo/contracts';
-import { contentTypeNames, generationStatuses } from '@octavo/contracts/names';
+import { contentTypeNames, generationStatuses, maxSearchLength } from '@octavo/contracts/names';
 import {
   createRootRoute,
   createRoute,
@@ -70,7 +70,7 @@ const app = createRoute({
   component: lazyRouteComponent(shell, 'Shell'),
 });
 
-type LibrarySearch = Pick<ContentListQuery, 'page' | 'contentType' | 'status' | 'generationStatus'>;
+type LibrarySearch = Pick<ContentListQuery, 'page' | 'q' | 'contentType' | 'status' | 'generationStatus'>;
 
 /** What stands in the address may be anything; only what makes sense is taken. */
 function librarySearch(search: Record<string, unknown>): LibrarySearch {
@@ -78,8 +78,11 @@ function librarySearch(search: Record<string, unknown>): LibrarySearch {
   const contentType = contentTypeNames.find((name) => name === search['contentType']);
   const generationStatus = generationStatuses.find((name) => name === search['generationStatus']);
   const status = (['draft', 'published'] as const).find((name) => name === search['status']);
+  // A number in the address is read as one.
+  const q = ['string', 'number'].includes(typeof search['q']) ? String(search['q']).trim() : '';
   return {
     ...(Number.isInteger(page) && page > 1 && page <= 100_000 && { page }),
+    ...(q !== '' && { q: q.slice(0, maxSearchLength) }),
     ...(contentType && { contentType }),
     ...(status && { status }),
     ...(generationStatus && { generationStatus }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contentType } from './content-types.ts';
 import { generationStatus } from './generations.ts';
 import { mediaView } from './media.ts';
-import { maxBodyLength, maxPromptLength, maxTitleLength, writtenTypeNames } from './names.ts';
+import { maxBodyLength, maxPromptLength, maxSearchLength, maxTitleLength, writtenTypeNames } from './names.ts';
 import { text, trimmedText, wholeNumber } from './text.ts';
 import { provenance } from './versions.ts';
 
@@ -54,6 +54,8 @@ export const jobStatusView = z.object({
 export type JobStatusView = z.infer<typeof jobStatusView>;
 
 export const maxPage = 100_000;
+/** So much of a text stands in a list that asked for excerpts, in characters. */
+export const excerptLength = 2000;
 
 export const contentListQuery = z
   .strictObject({
@@ -64,6 +66,10 @@ export const contentListQuery = z
     contentType: contentType.optional(),
     status: publicationStatus.optional(),
     generationStatus: generationStatus.optional(),
+    /** Only titles with all of these words, or words that begin so. */
+    q: trimmedText({ min: 1, max: maxSearchLength }).optional(),
+    /** `excerpt`: of prompt and text only the beginning, 2,000 characters at most. Without it, all of them. */
+    text: z.enum(['whole', 'excerpt']).optional(),
     /** Only what the rows of this batch have become. */
     batchId: z.uuid('must be the id of a batch of yours').optional(),
     /** Only what comes after this one in the list (`pagination.nextCursor`); not together with `page`. */
@@ -78,7 +84,9 @@ export type ContentListQuery = z.infer<typeof contentListQuery>;
 export const contentPage = z.object({
   contents: z.array(contentView),
   pagination: z.object({
-    total: z.int(),
+    total: z.int().meta({ description: 'exact, or the least that it is: see isTotalExact' }),
+    /** False: there are more than `total`. They are counted only so far beyond the page that is asked for. */
+    isTotalExact: z.boolean(),
     page: z.int(),
     totalPages: z.int(),
     limit: z.int(),

@@ -51,6 +51,18 @@ export const uploadMediaBody = z
   });
 export type UploadMediaBody = z.infer<typeof uploadMediaBody>;
 
+/** An image inside of JSON, for programs that cannot fetch an address. */
+export const mediaBytes = z.object({
+  id: z.string(),
+  variant: z.enum(mediaVariants),
+  mediaType: z.enum(mediaTypes),
+  /** Plain base64, without line breaks and without `data:`. */
+  base64: z.string(),
+});
+export type MediaBytes = z.infer<typeof mediaBytes>;
+
+export const mediaBytesQuery = z.strictObject({ variant: z.enum(mediaVariants).default('original') });
+
 export const uploadMediaFields = z.strictObject({ alt: altText.default('') });
 
 export const updateMediaBody = z

@@ -36,6 +36,7 @@ export function isTerminal(status: (typeof generationStatuses)[number]): boolean
 
 export const maxPromptLength = 20_000;
 export const maxTitleLength = 200;
+export const maxSearchLength = 100;
 export const maxBodyLength = 200_000;
 
 export const maxBatchRows = 1000;

@@ -1,7 +1,10 @@
-import type { ContentPage, ContentView } from '@octavo/contracts';
+import type { ContentListQuery, ContentPage, ContentView } from '@octavo/contracts';
+import { type CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Db } from '#platform/db';
 import { startTestServer, type TestServer, type TestUser } from '../../testing/server.ts';
+import { createContentRepository } from './repository.ts';
 
 describe('content', () => {
   let server: TestServer;
@@ -63,6 +66,7 @@ describe('content', () => {
     expect(first.contents.map(({ title }) => title)).toEqual(titles.toReversed().slice(0, 10));
     expect(first.pagination).toEqual({
       total: 25,
+      isTotalExact: true,
       page: 1,
       totalPages: 3,
       limit: 10,
@@ -113,26 +117,96 @@ describe('content', () => {
     expect((await user.generation(mine.jobId)).status).toBe('pending');
   });
 
-  it('is listed through an index, also when there is a lot of it', async () => {
-    const owner = await server.signUp();
-    const client = new pg.Client(server.database.url);
-    await client.connect();
-    await client.query(
-      `INSERT INTO contents (id, user_id, title, content_type, prompt)
-       SELECT gen_random_uuid(), $1, 'bulk', 'blog', '' FROM generate_series(1, 20000)`,
-      [owner.session.user.id],
-    );
-    await client.query('ANALYZE contents');
-    const { rows } = await client.query(
-      `EXPLAIN SELECT * FROM contents c LEFT JOIN generations g ON g.id = c.generation_id
-       LEFT JOIN content_versions v ON v.content_id = c.id AND v.number = c.version
-       WHERE c.user_id = $1 AND c.deleted_at IS NULL ORDER BY c.id DESC LIMIT 11`,
-      [owner.session.user.id],
-    );
-    await client.end();
-    const plan = rows.map((row) => row['QUERY PLAN'] as string).join('\n');
-    expect(plan).toContain('contents_list');
-    expect(plan).not.toContain('Seq Scan on contents');
-    expect(plan).not.toContain('Sort');
+  it('is found by words of its title, in whatever order and however signs part them', async () => {
+    const reader = await server.signUp();
+    for (const title of ['Green tea, black coffee', 'Über die Straße: example.com', "l'été_des chats 2024", 'Teapots'])
+      await reader.call('POST', '/api/content', { title, contentType: 'blog' });
+    const found = async (q: string, by = reader) => {
+      const { data } = (await by.call<ContentPage>('GET', `/api/content?q=${encodeURIComponent(q)}`)).body;
+      expect(data.pagination.total).toBe(data.contents.length);
+      return data.contents.map(({ title }) => title).toReversed();
+    };
+    expect(await found('TEA')).toEqual(['Green tea, black coffee', 'Teapots']);
+    expect(await found('coff green')).toEqual(['Green tea, black coffee']);
+    expect(await found('ÜBER example.com')).toEqual(['Über die Straße: example.com']);
+    expect(await found('été 20')).toEqual(["l'été_des chats 2024"]);
+    expect(await found('tea chats')).toEqual([]);
+    expect(await found("' | !x <-> \\ :*")).toEqual([]);
+    expect(await found('tea', await server.signUp())).toEqual([]);
+    expect(await found(reader.session.user.id.replaceAll('-', ''))).toEqual([]);
+    const tooLong = await reader.call('GET', `/api/content?q=${'a'.repeat(101)}`);
+    expect(tooLong.body).toMatchObject({ status: 400, errors: [{ path: 'query.q' }] });
+  });
+
+  it('is listed by its beginning when only that is wanted', async () => {
+    const generatedText = 'é👍'.repeat(3000);
+    const made = await write('Long', { generatedText, prompt: 'p'.repeat(5000) });
+    const first = async (query: string) =>
+      (await user.call<ContentPage>('GET', `/api/content?limit=1${query}`)).body.data.contents[0];
+    expect(await first('')).toEqual(made);
+    expect(await first('&text=excerpt')).toEqual({
+      ...made,
+      generatedText: 'é👍'.repeat(1000),
+      prompt: 'p'.repeat(2000),
+    });
+  });
+
+  describe('when there is a lot of it', () => {
+    const count = 10_300;
+    let owner: TestUser;
+
+    beforeAll(async () => {
+      owner = await server.signUp();
+      const other = await server.signUp();
+      await server.database.query(
+        `WITH made AS (
+           INSERT INTO contents (id, user_id, title, content_type, prompt, body, generation_id)
+           SELECT uuidv7(), who, 'bulk ' || n, CASE WHEN n % 5000 = 0 THEN 'story' ELSE 'blog' END, '', repeat('words ', 150), uuidv7()
+           FROM generate_series(1, ${count}) AS n CROSS JOIN unnest($1::uuid[]) AS who RETURNING *
+         )
+         INSERT INTO generations (id, user_id, content_id, content_type, title, prompt, status, finished_at)
+         SELECT generation_id, user_id, id, content_type, title, prompt,
+           CASE WHEN title LIKE '%5000' THEN 'failed' ELSE 'completed' END, now() FROM made`,
+        [[owner.session.user.id, other.session.user.id]],
+      );
+      await server.database.query('VACUUM ANALYZE contents, generations');
+    });
+
+    it('is counted so far beyond the page, and found to its end by pages all the same', async () => {
+      const page = async (query: string) =>
+        (await owner.call<ContentPage>('GET', `/api/content${query}`)).body.data.pagination;
+      expect(await page('?limit=100')).toMatchObject({ total: 10_000, isTotalExact: false, totalPages: 100 });
+      expect(await page('?limit=100&page=3')).toMatchObject({ total: 10_200, isTotalExact: false, totalPages: 102 });
+      expect(await page('?limit=100&page=4')).toMatchObject({ total: count, isTotalExact: true, totalPages: 103 });
+      expect(await page('?limit=100&page=103')).toMatchObject({ total: count, nextCursor: null });
+      expect(await page('?generationStatus=failed')).toMatchObject({ total: 1, isTotalExact: true });
+      expect(await page('?generationStatus=completed')).toMatchObject({ total: 10_000, isTotalExact: false });
+    });
+
+    it.each<[what: string, query: ContentListQuery, index: string]>([
+      ['a page', {}, 'Index Only Scan using contents_list'],
+      ['a type', { contentType: 'story' }, 'Index Only Scan using contents_of_type'],
+      ['a state', { status: 'published' }, 'Index Only Scan using contents_of_status'],
+      ['failed ones', { generationStatus: 'failed' }, 'generations_failed_or_cancelled'],
+      ['completed ones', { generationStatus: 'completed' }, 'contents_list'],
+      ['a search', { q: 'bulk 77' }, 'contents_titles'],
+    ])('is listed and counted through an index: %s', async (_what, query, index) => {
+      const asked: CompiledQuery[] = [];
+      const pool = new pg.Pool({ connectionString: server.database.url });
+      const log = (event: { query: CompiledQuery }) => void asked.push(event.query);
+      const db: Db = new Kysely({ dialect: new PostgresDialect({ pool }), log });
+      const repository = createContentRepository(db);
+      await repository.list(owner.session.user.id, query, 1, 10);
+      await repository.count(owner.session.user.id, query, 10_001);
+      await db.destroy();
+      expect(asked).toHaveLength(2);
+      for (const { sql, parameters } of asked) {
+        const rows = await server.database.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, [...parameters]);
+        const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+        expect(plan).toContain(index);
+        expect(plan).not.toContain('Seq Scan on contents');
+        expect(plan).not.toContain('Seq Scan on generations');
+      }
+    });
   });
 });

@@ -66,16 +66,28 @@ describe('an exported content', () => {
     expect(Object.keys(JSON.parse(text).provenance)).toEqual(['exportedBy', 'contentId', 'version', 'at', 'hash']);
   });
 
-  it('makes no markup of what was written', async () => {
-    const evil = '<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)> "\'&amp;';
-    const id = await write('</title><script>alert(2)</script>', evil);
-    const { text, headers } = await download(id, '?format=html');
-    const tags = new Set([...text.matchAll(/<\/?([a-z!]+[0-9]?)/gi)].map(([, name]) => name));
-    expect([...tags]).toEqual(['!doctype', 'html', 'head', 'meta', 'title', 'body', 'h1', 'div']);
-    expect(text).toContain('&lt;img src=x onerror=alert(1)&gt; &quot;&#39;&amp;amp;');
+  it('is a page of its own in HTML, in which nothing runs and nothing is loaded', async () => {
+    const text =
+      '# Tea & co\n\nA **cup**, <script>alert(1)</script> [x](javascript:alert(1)) [y](https://e.org)\n\n- one';
+    const { text: page, headers } = await download(
+      await write('</title><script>alert(2)</script>', text),
+      '?format=html',
+    );
+    expect(page).toContain('<h2>Tea &amp; co</h2>');
+    expect(page).toContain('<p>A <strong>cup</strong>, alert(1) <a>x</a> <a href="https://e.org">y</a></p>');
+    expect(page).toContain('<h1>&lt;/title&gt;&lt;script&gt;alert(2)&lt;/script&gt;</h1>');
+    expect(page).not.toMatch(/<script|javascript:|@import|url\(| src=|<link/i);
+    expect(page).toContain(`<meta http-equiv="content-security-policy" content="default-src 'none'; `);
+    expect(page).toMatch(/<dt>Hash of the text as written<\/dt><dd>sha256:[0-9a-f]{64}<\/dd>/);
     expect(headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/);
     const front = await download(await write('a"\n---\nevil: 1', 'x'), '');
     expect(front.text.split('\n').filter((line) => line === '---')).toHaveLength(2);
+  });
+
+  it('shows a text that nobody can read in time as it was written', async () => {
+    const { text: page } = await download(await write('Deep', `${'>'.repeat(100_000)} <script>`), '?format=html');
+    expect(page).toContain(`<div class="as-written">&gt;&gt;&gt;`);
+    expect(page).toContain('&gt; &lt;script&gt;</div>');
   });
 
   it.each([

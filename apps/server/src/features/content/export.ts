@@ -1,4 +1,6 @@
 import type { ContentView, ExportFormat } from '@octavo/contracts';
+import { htmlPage } from './html-page.ts';
+import type { RenderMarkdown } from './render-markdown.ts';
 
 export interface ExportedFile {
   body: string;
@@ -8,15 +10,22 @@ export interface ExportedFile {
 }
 
 /**
- * A content as a file of its own, which says where its words come from. The text itself is unchanged, so that its hash
- * can be checked; in HTML it stands as it was written, Markdown and all, and nothing in it becomes markup.
+ * A content as a file of its own, which says where its words come from. In all formats but HTML the text itself is
+ * unchanged, so that its hash can be checked.
+ * @throws GateFull when too many texts wait to become HTML
  */
-export function exportContent(content: ContentView, format: ExportFormat): ExportedFile {
+export async function exportContent(
+  content: ContentView,
+  format: ExportFormat,
+  renderMarkdown: RenderMarkdown,
+): Promise<ExportedFile> {
   const { write, mediaType } = formats[format];
-  return { body: write(content), mediaType, fileName: `${safeName(content.title)}.${format}` };
+  return { body: await write(content, renderMarkdown), mediaType, fileName: `${safeName(content.title)}.${format}` };
 }
 
-const formats: Record<ExportFormat, { write: (content: ContentView) => string; mediaType: string }> = {
+type Write = (content: ContentView, renderMarkdown: RenderMarkdown) => string | Promise<string>;
+
+const formats: Record<ExportFormat, { write: Write; mediaType: string }> = {
   md: { write: toMarkdown, mediaType: 'text/markdown; charset=utf-8' },
   html: { write: toHtml, mediaType: 'text/html; charset=utf-8' },
   json: { write: toJson, mediaType: 'application/json; charset=utf-8' },
@@ -57,36 +66,8 @@ function toJson(content: ContentView): string {
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
-function toHtml(content: ContentView): string {
-  const metas = facts(content).map(
-    ([name, value]) =>
-      `<meta name="${name === 'exportedBy' ? 'generator' : `octavo:${name}`}" content="${escapeHtml(value)}">`,
-  );
-  return [
-    '<!doctype html>',
-    '<html>',
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width">',
-    `<title>${escapeHtml(content.title)}</title>`,
-    ...metas,
-    '</head>',
-    '<body style="max-width: 40rem; margin: 2rem auto; padding: 0 1rem; font: 1.1rem/1.6 serif">',
-    `<h1>${escapeHtml(content.title)}</h1>`,
-    `<div style="white-space: pre-wrap; overflow-wrap: break-word">${escapeHtml(content.generatedText)}</div>`,
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
+async function toHtml(content: ContentView, renderMarkdown: RenderMarkdown): Promise<string> {
+  return htmlPage(content, facts(content), await renderMarkdown(content.generatedText, content.title));
 }
 
 /** Letters, digits, spaces, hyphens and underscores; no name that Windows keeps for a device. */

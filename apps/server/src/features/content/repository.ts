@@ -1,9 +1,10 @@
-import type {
-  ContentListQuery,
-  ContentType,
-  GenerationStatus,
-  PublicationStatus,
-  UpdateContentBody,
+import {
+  type ContentListQuery,
+  type ContentType,
+  excerptLength,
+  type GenerationStatus,
+  type PublicationStatus,
+  type UpdateContentBody,
 } from '@octavo/contracts';
 import { sql } from 'kysely';
 import type { Db } from '#platform/db';
@@ -53,8 +54,6 @@ export function createContentRepository(db: Db) {
     'c.user_id',
     'c.title',
     'c.content_type',
-    'c.prompt',
-    'c.body',
     'c.status',
     'c.version',
     'c.pending_version',
@@ -70,13 +69,46 @@ export function createContentRepository(db: Db) {
     'c.created_at',
     'c.updated_at',
   ] as const;
+  const whole = ['c.prompt', 'c.body'] as const;
+  const beginnings = [
+    sql<string>`left(c.prompt, ${sql.lit(excerptLength)})`.as('prompt'),
+    sql<string>`left(c.body, ${sql.lit(excerptLength)})`.as('body'),
+  ] as const;
 
+  /** Without joins that no filter needs: an index that has the owner and the id then answers alone. */
   function filtered(userId: string, query: ContentListQuery) {
-    let rows = contents(userId);
+    let rows = db.selectFrom('contents as c').where('c.user_id', '=', userId).where('c.deleted_at', 'is', null);
     if (query.contentType) rows = rows.where('c.content_type', '=', query.contentType);
     if (query.status) rows = rows.where('c.status', '=', query.status);
-    if (query.generationStatus) rows = rows.where('g.status', '=', query.generationStatus);
-    const { batchId } = query;
+    const { batchId, generationStatus, q } = query;
+    if (generationStatus === 'completed') {
+      // Most are: looked up one by one, newest first, a page is full after a few. As a join all would be sorted first.
+      const status = sql`(SELECT g.status FROM generations g WHERE g.id = c.generation_id)`;
+      rows = rows.where(sql<boolean>`${status} = ${generationStatus}`);
+    } else if (generationStatus) {
+      // Few are: the owner and the content follow from the id; said again, they let an index of these few begin.
+      rows = rows.where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('generations as g')
+            .whereRef('g.id', '=', 'c.generation_id')
+            .whereRef('g.content_id', '=', 'c.id')
+            .where('g.user_id', '=', userId)
+            .where('g.status', '=', generationStatus)
+            .select('g.id'),
+        ),
+      );
+    }
+    if (q !== undefined) {
+      // OFFSET 0: found first, by their index. Who goes through the list and looks into each title reads it to its end
+      // for a word that is in none.
+      rows = rows.where(
+        sql<boolean>`c.id IN (
+          SELECT f.id FROM contents f
+          WHERE f.user_id = ${userId} AND f.deleted_at IS NULL
+            AND title_words(f.user_id, f.title) @@ ${titleSearch(userId, q)}::tsquery
+          OFFSET 0)`,
+      );
+    }
     if (batchId !== undefined) {
       rows = rows.where(({ exists, selectFrom }) =>
         exists(
@@ -91,19 +123,24 @@ export function createContentRepository(db: Db) {
   }
 
   const find = (userId: string, id: string): Promise<ContentRow | undefined> =>
-    contents(userId).where('c.id', '=', id).select(columns).executeTakeFirst();
+    contents(userId).where('c.id', '=', id).select(columns).select(whole).executeTakeFirst();
 
   return {
     find,
 
     /** Newest first. Asks for one row more than `limit`, so that the caller knows whether there is more. */
     list(userId: string, query: ContentListQuery, page: number, limit: number): Promise<ContentRow[]> {
-      let rows = filtered(userId, query)
-        .select(columns)
+      let ids = filtered(userId, query)
+        .select('c.id')
         .orderBy('c.id', 'desc')
         .limit(limit + 1);
-      rows = query.cursor ? rows.where('c.id', '<', query.cursor) : rows.offset((page - 1) * limit);
-      return rows.execute();
+      ids = query.cursor ? ids.where('c.id', '<', query.cursor) : ids.offset((page - 1) * limit);
+      // Which ones stands in an index alone; only these are then read.
+      const rows = contents(userId)
+        .innerJoin(ids.as('page'), 'page.id', 'c.id')
+        .orderBy('c.id', 'desc')
+        .select(columns);
+      return query.text === 'excerpt' ? rows.select(beginnings).execute() : rows.select(whole).execute();
     },
 
     /** Images that the latest generations of these contents have made, in the order in which they came. */
@@ -117,8 +154,10 @@ export function createContentRepository(db: Db) {
       return new Map(rows.map((row) => [row.id, row.images]));
     },
 
-    async count(userId: string, query: ContentListQuery): Promise<number> {
-      const { total } = await filtered(userId, query)
+    /** How many there are, or `most` when there are more than that: nobody waits for a million to be counted. */
+    async count(userId: string, query: ContentListQuery, most: number): Promise<number> {
+      const { total } = await db
+        .selectFrom(filtered(userId, query).select('c.id').limit(most).as('counted'))
         .select((eb) => eb.fn.countAll<string>().as('total'))
         .executeTakeFirstOrThrow();
       return Number(total);
@@ -224,4 +263,11 @@ export function createContentRepository(db: Db) {
       return numUpdatedRows === 1n;
     },
   };
+}
+
+/** A tsquery for `title_words`: each word, perhaps only begun, behind its owner. Signs between words part them. */
+function titleSearch(userId: string, q: string): string {
+  const owner = userId.replaceAll('-', '');
+  const words = q.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [''];
+  return words.map((word) => `'${owner}${word}':*`).join(' & ');
 }

@@ -11,10 +11,12 @@ import {
 import { z } from 'zod';
 import { type App, type Authenticate, succeed } from '#platform/http';
 import { exportContent } from './export.ts';
+import { createMarkdownRenderer } from './render-markdown.ts';
 import type { ContentService } from './service.ts';
 
 export function contentRoutes(app: App, deps: { contents: ContentService; authenticate: Authenticate }): void {
   const { contents, authenticate: onRequest } = deps;
+  const renderMarkdown = createMarkdownRenderer();
   const common = { tags: ['Content'], security: [{ bearer: [] }] };
   const one = (description: string) => ({ 200: success(contentView, description) });
   const missing = ['not_found'] as const;
@@ -84,7 +86,7 @@ export function contentRoutes(app: App, deps: { contents: ContentService; authen
     },
     async (request, reply) => {
       const content = await contents.get(request.userId, request.params.id);
-      const { body, mediaType, fileName } = exportContent(content, request.query.format);
+      const { body, mediaType, fileName } = await exportContent(content, request.query.format, renderMarkdown);
       return reply
         .header('content-type', mediaType)
         .header('content-disposition', attachment(fileName))

@@ -12,6 +12,8 @@ import { AppError } from '#platform/http';
 import type { ContentRepository, ContentRow } from './repository.ts';
 
 const defaultLimit = 10;
+/** Contents are counted so far beyond the page that is asked for, and no further. */
+const countedBeyond = 10_000;
 
 export interface ContentService {
   list(userId: string, query: ContentListQuery): Promise<ContentPage>;
@@ -55,15 +57,18 @@ export function createContentService(deps: {
 
     async list(userId, query) {
       const { page = 1, limit = defaultLimit } = query;
-      const [rows, total] = await Promise.all([
+      const most = (page - 1) * limit + countedBeyond;
+      const [rows, counted] = await Promise.all([
         repository.list(userId, query, page, limit),
-        repository.count(userId, query),
+        repository.count(userId, query, most + 1),
       ]);
+      const total = Math.min(counted, most);
       const shown = rows.slice(0, limit);
       return {
         contents: await presentAll(userId, shown),
         pagination: {
           total,
+          isTotalExact: counted <= most,
           page,
           totalPages: Math.ceil(total / limit),
           limit,

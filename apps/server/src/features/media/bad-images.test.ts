@@ -128,11 +128,24 @@ describe('images that are refused', () => {
     expect(answer.body.detail).toMatch(words);
   });
 
-  it('0 bytes and SVG as base64', async () => {
+  it.each(cases.slice(1))('%s as base64', async (_name, bytes, status, code, words) => {
+    const answer = await user.call('POST', '/api/media', { base64: (await bytes()).toString('base64') });
+    expect([answer.status, answer.body]).toEqual([status, expect.objectContaining({ code, success: false })]);
+    expect(answer.body.detail).toMatch(words);
+  });
+
+  it('0 bytes as base64', async () => {
     const empty = await user.call('POST', '/api/media', { base64: '====' });
     expect([empty.status, empty.body.code]).toEqual([400, 'validation_failed']);
-    const drawing = await user.call('POST', '/api/media', { base64: Buffer.from(svg).toString('base64') });
-    expect([drawing.status, drawing.body.code]).toEqual([415, 'image_type_unsupported']);
+  });
+
+  it('50 MB, in either form', async () => {
+    const large = Buffer.alloc(50_000_000, 1);
+    jpeg().copy(large);
+    const file = await user.upload(large);
+    expect([file.status, file.body.code]).toEqual([413, 'image_too_large']);
+    const text = await user.call('POST', '/api/media', { base64: large.toString('base64') });
+    expect([text.status, text.body.code]).toEqual([413, 'payload_too_large']);
   });
 
   it.each<[string, unknown, string]>([

@@ -3,7 +3,7 @@ export { deriveKey } from './derive-key.ts';
 export { EnvelopeError, keyIdOf, open, type Place, seal } from './envelope.ts';
 export { createKeyRing, type KeyRing, tokenIssuer, verifySigned } from './key-ring.ts';
 export { addMasterKey, loadMasterKeys, type MasterKeys } from './master-keys.ts';
-export { GateFull } from './gate.ts';
+export { createGate, GateFull } from './gate.ts';
 export { createPasswordRules, type PasswordRules } from './password-rules.ts';
 export { hashPassword, passwordHashOfNobody, verifyPassword } from './passwords.ts';
 export { loadSecrets, rotateSigningKeys, SecretsError } from './secrets.ts';

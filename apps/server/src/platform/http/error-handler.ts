@@ -47,7 +47,7 @@ function toAppError(error: unknown, bodyLimitBytes: number): AppError {
     });
   }
   if (error instanceof GateFull) {
-    return new AppError('unavailable', 'Too many people are signing in right now. Try again in a moment.', {
+    return new AppError('unavailable', 'Too many people want this right now. Try again in a moment.', {
       retryAfterSeconds: 5,
     });
   }

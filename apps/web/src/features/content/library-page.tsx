@@ -14,6 +14,7 @@ import { useTitle } from '../../lib/use-title.ts';
 import { freshForMs } from '../media/queries.ts';
 import { Card } from './card.tsx';
 import { contentQueries } from './queries.ts';
+import { SearchField } from './search-field.tsx';
 
 /** What a piece can be, in one word: as it is published, or as its last attempt stands. */
 const states = ['draft', 'published', 'pending', 'processing', 'failed', 'cancelled'] as const;
@@ -25,13 +26,18 @@ export function LibraryPage() {
   const { t } = useTranslation();
   const { page = 1, ...filters } = route.useSearch();
   const navigate = route.useNavigate();
-  const list = useQuery({ ...contentQueries.list({ ...filters, page, limit: pageSize }), refetchInterval: freshForMs });
+  const list = useQuery({
+    ...contentQueries.list({ ...filters, page, limit: pageSize, text: 'excerpt' }),
+    refetchInterval: freshForMs,
+  });
   useTitle(t('library.title'));
   useRefreshOnEvents();
 
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   const total = list.data?.pagination.total ?? 0;
   const totalPages = list.data?.pagination.totalPages ?? 1;
+  const isExact = list.data?.pagination.isTotalExact ?? true;
+  const pageText = t(isExact ? 'library.page' : 'library.pageOfMore', { page, total: totalPages });
 
   return (
     <>
@@ -39,11 +45,17 @@ export function LibraryPage() {
         <div>
           <PageTitle className="font-serif text-3xl font-semibold">{t('library.title')}</PageTitle>
           <p className="mt-1 min-h-5 text-sm text-muted" role="status">
-            {list.data ? t('library.count', { count: total }) : ''}
+            {list.data ? t(isExact ? 'library.count' : 'library.countMore', { count: total }) : ''}
           </p>
         </div>
         {(total > 0 || isFiltered) && (
           <div className="grid w-full grid-cols-2 gap-2 sm:flex sm:w-auto">
+            <SearchField
+              value={filters.q ?? ''}
+              onChange={(q) =>
+                void navigate({ search: { ...filters, q: q || undefined }, replace: filters.q !== undefined })
+              }
+            />
             <Choice
               label={t('library.filterKind')}
               value={filters.contentType ?? ''}
@@ -63,10 +75,11 @@ export function LibraryPage() {
                 ...states.map((name): [string, string] => [name, t(`state.${name}`)]),
               ]}
               onChange={(state) => {
-                const { contentType } = filters;
+                const { q, contentType } = filters;
                 const isPublication = state === 'draft' || state === 'published';
                 void navigate({
                   search: {
+                    q,
                     contentType,
                     ...(state !== '' && (isPublication ? { status: state } : { generationStatus: state })),
                   } as never,
@@ -109,10 +122,7 @@ export function LibraryPage() {
       )}
 
       {totalPages > 1 && (
-        <nav
-          className="mt-8 flex items-center justify-center gap-3"
-          aria-label={t('library.page', { page, total: totalPages })}
-        >
+        <nav className="mt-8 flex items-center justify-center gap-3" aria-label={pageText}>
           <Button
             aria-label={t('library.previous')}
             disabled={page <= 1}
@@ -120,7 +130,7 @@ export function LibraryPage() {
           >
             <ChevronLeft size={17} aria-hidden="true" />
           </Button>
-          <span className="text-sm text-muted">{t('library.page', { page, total: totalPages })}</span>
+          <span className="text-sm text-muted">{pageText}</span>
           <Button
             aria-label={t('library.next')}
             disabled={page >= totalPages}
