@@ -31,6 +31,7 @@ import type {
   VersionPage,
   VersionText,
 } from '@octavo/contracts';
+import { createAccountCalls } from './accounts.ts';
 import { ApiError } from './api-error.ts';
 import { expiresAtMs, type SessionStore } from './session.ts';
 
@@ -148,7 +149,7 @@ export function createClient(options: ClientOptions) {
         if (isSomebodyElse()) throw new ApiError('unauthorized', 401, 'Somebody else has signed in');
         return await raw<T>(method, path, body, { ...headers, authorization: `Bearer ${token}` });
       } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 401 || attempt >= 2 || isSomebodyElse()) throw error;
+        if (!(error instanceof ApiError) || !isAboutToken(error) || attempt >= 2 || isSomebodyElse()) throw error;
         const isRenewed = token !== '' && (await renew(token));
         if (!isRenewed && !(await options.onSignedOut?.())) throw error;
       }
@@ -171,6 +172,7 @@ export function createClient(options: ClientOptions) {
       if (current)
         await raw('POST', '/api/auth/logout', { refresh_token: current.refresh_token }).catch(() => undefined);
     },
+    account: createAccountCalls({ open: raw, request, signIn }),
     me: async () => (await request<{ user: UserView }>('GET', '/api/auth/me')).user,
 
     /** `idempotencyKey` makes a repeated submit the same submit. */
@@ -220,6 +222,11 @@ export function createClient(options: ClientOptions) {
     updateMedia: (id: string, alt: string) => request<MediaView>('PATCH', `/api/media/${id}`, { alt }),
     deleteMedia: (id: string) => request<null>('DELETE', `/api/media/${id}`),
   };
+}
+
+/** Other answers of 401, such as a wrong password, say nothing of the session. */
+function isAboutToken({ code }: ApiError): boolean {
+  return code === 'unauthorized' || code === 'token_expired';
 }
 
 function queryString(query: object): string {

@@ -7,7 +7,7 @@ import { hashRefreshToken, newRefreshToken } from './refresh-token.ts';
 import type { AuthRepository, NewUser, UserRow } from './repository.ts';
 
 export interface AuthService {
-  registration(): RegistrationView;
+  registration(): Promise<RegistrationView>;
   register(body: RegisterBody, client: Client): Promise<Session>;
   login(body: LoginBody, client: Client): Promise<Session>;
   /** The account behind an address and a password, whatever state it is in. @throws AppError invalid_credentials */
@@ -38,6 +38,8 @@ export function createAuthService(deps: {
   registration: 'open' | 'invite' | 'closed';
   requireVerification: boolean;
   passwordMinLength: number;
+  /** Which channels are set up. */
+  sends: () => Promise<RegistrationView['sends']>;
   hashInvitation: (token: string) => Buffer;
   /** @throws AppError validation_failed when it is too short or everybody's */
   checkNewPassword: (password: string, personal: string[], field: string) => void;
@@ -110,10 +112,11 @@ export function createAuthService(deps: {
   }
 
   return {
-    registration: () => ({
+    registration: async () => ({
       mode: deps.registration,
       requiresVerification: deps.requireVerification,
       passwordMinLength: deps.passwordMinLength,
+      sends: await deps.sends(),
     }),
 
     async register(body, client) {
