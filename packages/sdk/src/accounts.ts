@@ -62,8 +62,7 @@ export function createAccountCalls(deps: {
     changePhone: (phone: string, password: string) => request<null>('PUT', '/api/account/phone', { phone, password }),
     changePassword: (body: ChangePasswordBody) => request<null>('PUT', '/api/account/password', body),
     /** Ends every session, this one too. */
-    delete: (password: string) =>
-      request<DeletionView>('POST', '/api/account/delete', { password, confirm: 'DELETE' }),
+    delete: (password: string) => request<DeletionView>('POST', '/api/account/delete', { password, confirm: 'DELETE' }),
 
     sessions: async () => (await request<{ sessions: SessionView[] }>('GET', '/api/account/sessions')).sessions,
     endSession: (id: string) => request<null>('DELETE', `/api/account/sessions/${id}`),

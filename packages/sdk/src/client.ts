@@ -82,7 +82,10 @@ export function createClient(options: ClientOptions) {
       throw new ApiError('network', 0, error instanceof Error ? error.message : 'The server cannot be reached');
     }
     const answer = (await response.json().catch(() => undefined)) as Success<T> | Problem | undefined;
-    if (!response.ok || !answer?.success) throw ApiError.fromProblem(answer as Problem | undefined, response.status);
+    if (!response.ok || !answer?.success) {
+      const retryAfter = response.headers.get('retry-after');
+      throw ApiError.fromProblem(answer as Problem | undefined, response.status, retryAfter);
+    }
     return answer.data;
   }
 

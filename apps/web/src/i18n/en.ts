@@ -1,8 +1,10 @@
 /** Every string of the studio. The Spanish file has the same keys, or the type check fails. */
+import { accountErrors, accountWords } from './en-account.ts';
 import { more } from './en-more.ts';
 
 export const en = {
   ...more,
+  ...accountWords,
   app: { tagline: 'Your writing studio', skip: 'Skip to content', menu: 'Account and settings' },
   nav: {
     label: 'Main',
@@ -25,7 +27,6 @@ export const en = {
     startText: 'It stays on this server. No key and no card needed.',
     email: 'E-mail',
     password: 'Password',
-    passwordHint: 'At least 8 characters. A few words in a row are easy to remember and hard to guess.',
     firstName: 'First name',
     lastName: 'Last name',
     signIn: 'Sign in',
@@ -383,6 +384,7 @@ export const en = {
   field: {
     required: 'Please fill this in',
     email: 'This is not an e-mail address',
+    phone: 'A number with its country code, such as +34 600 111 222',
     tooShort: 'At least {{min}} characters',
     tooLong: 'At most {{max}} characters',
     paragraphs: 'A whole number from 1 to 50',
@@ -414,6 +416,7 @@ export const en = {
     offline: 'No connection to the server. Trying again …',
     unknown: 'Something went wrong. Try again.',
     tryAgain: 'Try again',
+    tooMany: 'Too many tries. Try again {{when}}.',
     page: 'This page broke',
     pageText: 'Your work is safe on the server. Load the page again.',
     reload: 'Load again',
@@ -421,6 +424,7 @@ export const en = {
     notFoundText: 'The page may have moved, or the address has a typing mistake.',
     fields: 'Something is not right yet. See the fields below.',
     codes: {
+      ...accountErrors,
       invalid_credentials: 'E-mail or password is wrong.',
       email_taken: 'This e-mail address already has an account.',
       provider_unavailable: 'This provider is not set up here.',

@@ -113,7 +113,8 @@ export function createAuthService(deps: {
 
   return {
     registration: async () => ({
-      mode: deps.registration,
+      // Whoever comes first may register in any case.
+      mode: (await mayBeFirst()) ? 'open' : deps.registration,
       requiresVerification: deps.requireVerification,
       passwordMinLength: deps.passwordMinLength,
       sends: await deps.sends(),

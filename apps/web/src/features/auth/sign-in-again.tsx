@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { useIsSignInWanted } from '../../lib/reauthentication.ts';
-import { AuthForm } from './auth-form.tsx';
+import { LoginForm } from './login-form.tsx';
 import { useSignOut } from './use-sign-out.tsx';
 
 /**
@@ -15,7 +15,7 @@ export function SignInAgain({ email }: { email: string | undefined }) {
   if (!useIsSignInWanted()) return null;
   return (
     <Dialog title={t('auth.again')} text={t('auth.againText')}>
-      <AuthForm kind="login" {...(email !== undefined && { email })} />
+      <LoginForm {...(email !== undefined && { email })} />
       <Button look="quiet" className="mt-2 w-full" onClick={signOut}>
         {t('nav.signOut')}
       </Button>
