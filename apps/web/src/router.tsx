@@ -15,6 +15,7 @@ import { Button, buttonClass } from './components/button.tsx';
 import { Empty } from './components/empty.tsx';
 import { Logo } from './components/logo.tsx';
 import { Toasts } from './components/toasts.tsx';
+import { loadWords } from './i18n/index.ts';
 import { sessionStore } from './lib/session.ts';
 
 const shell = () => import('./components/shell.tsx');
@@ -43,6 +44,11 @@ function toSignIn({ location }: { location: { href: string } }): void {
     throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
 }
 
+/** A page with the words of accounts, which the first page does without. */
+function withAccountWords<Page>(load: () => Promise<Page>): () => Promise<Page> {
+  return async () => (await Promise.all([load(), loadWords('account')]))[0];
+}
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -52,26 +58,38 @@ const login = createRoute({
     ...(typeof search['gone'] === 'string' && !Number.isNaN(Date.parse(search['gone'])) && { gone: search['gone'] }),
   }),
   beforeLoad: toLibraryIfSignedIn,
-  component: lazyRouteComponent(() => import('./features/auth/login-page.tsx'), 'LoginPage'),
+  component: lazyRouteComponent(
+    withAccountWords(() => import('./features/auth/login-page.tsx')),
+    'LoginPage',
+  ),
 });
 const register = createRoute({
   getParentRoute: () => root,
   path: '/register',
   validateSearch: nextSearch,
   beforeLoad: toLibraryIfSignedIn,
-  component: lazyRouteComponent(() => import('./features/auth/register-page.tsx'), 'RegisterPage'),
+  component: lazyRouteComponent(
+    withAccountWords(() => import('./features/auth/register-page.tsx')),
+    'RegisterPage',
+  ),
 });
 const recover = createRoute({
   getParentRoute: () => root,
   path: '/recover',
-  component: lazyRouteComponent(() => import('./features/recover/recover-page.tsx'), 'RecoverPage'),
+  component: lazyRouteComponent(
+    withAccountWords(() => import('./features/recover/recover-page.tsx')),
+    'RecoverPage',
+  ),
 });
 const confirm = createRoute({
   getParentRoute: () => root,
   path: '/confirm',
   validateSearch: nextSearch,
   beforeLoad: toSignIn,
-  component: lazyRouteComponent(() => import('./features/account/confirm-page.tsx'), 'ConfirmPage'),
+  component: lazyRouteComponent(
+    withAccountWords(() => import('./features/account/confirm-page.tsx')),
+    'ConfirmPage',
+  ),
 });
 
 /** Everything behind the sign-in. */
@@ -159,7 +177,10 @@ const usage = createRoute({
 const account = createRoute({
   getParentRoute: () => app,
   path: '/account/{-$section}',
-  component: lazyRouteComponent(() => import('./features/account/account-page.tsx'), 'AccountPage'),
+  component: lazyRouteComponent(
+    withAccountWords(() => import('./features/account/account-page.tsx')),
+    'AccountPage',
+  ),
 });
 
 export const router = createRouter({

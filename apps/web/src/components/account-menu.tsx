@@ -27,7 +27,7 @@ export default function AccountMenu({
       <MenuLine />
       <DropdownMenu.Item className={menuItemClass} asChild>
         <Link to="/account/{-$section}">
-          <UserRound size={16} aria-hidden="true" /> {t('account.title')}
+          <UserRound size={16} aria-hidden="true" /> {t('nav.account')}
         </Link>
       </DropdownMenu.Item>
       <DropdownMenu.Item className={menuItemClass} asChild>

@@ -1,10 +1,9 @@
 /** Every string of the studio. The Spanish file has the same keys, or the type check fails. */
-import { accountErrors, accountWords } from './en-account.ts';
+import { accountErrors } from './en-account-errors.ts';
 import { more } from './en-more.ts';
 
 export const en = {
   ...more,
-  ...accountWords,
   app: { tagline: 'Your writing studio', skip: 'Skip to content', menu: 'Account and settings' },
   nav: {
     label: 'Main',
@@ -14,6 +13,7 @@ export const en = {
     signOut: 'Sign out',
     shortcuts: 'Keyboard shortcuts',
     api: 'API reference',
+    account: 'Account',
   },
   dialog: { close: 'Close' },
   combobox: { choices: 'Choices', nothing: 'Nothing found' },
@@ -35,6 +35,7 @@ export const en = {
     registering: 'Creating account …',
     noAccount: 'No account yet?',
     haveAccount: 'Have an account?',
+    confirm: 'Confirm your address',
     again: 'Your session has ended',
     leave: 'Sign out without saving?',
     leaveText: 'Some of your words are only in this browser, neither saved nor sent. Signing out removes them.',

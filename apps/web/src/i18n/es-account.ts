@@ -1,9 +1,6 @@
-import type { accountErrors as english } from './en-account.ts';
-import type { Strings } from './strings.ts';
+import type { AccountWords } from './strings.ts';
 
-type Account = 'signIn' | 'register' | 'password' | 'confirm' | 'recover' | 'account' | 'security' | 'keys' | 'data';
-
-export const accountWords: Pick<Strings, Account> = {
+export const accountWords: AccountWords = {
   signIn: {
     address: 'Correo o teléfono',
     addressHint: 'Un teléfono empieza por el prefijo de su país, como +34.',
@@ -66,7 +63,6 @@ export const accountWords: Pick<Strings, Account> = {
     outboxAdmin: 'Este servidor aún no puede enviar mensajes. Como administrador lo encuentras en Administración.',
     needed: 'Podrás crear obras cuando esté confirmada.',
     later: 'Más tarde',
-    link: 'Confirma tu dirección',
   },
   recover: {
     title: 'Una contraseña nueva',
@@ -252,19 +248,4 @@ export const accountWords: Pick<Strings, Account> = {
     deleting: 'Borrando …',
     deleteNow: 'Borrar la cuenta',
   },
-};
-
-export const accountErrors: Record<keyof typeof english, string> = {
-  phone_taken: 'Ese teléfono ya tiene una cuenta.',
-  account_suspended: 'Esta cuenta está suspendida. Sus obras se conservan. Pregunta a quien administra este servidor.',
-  account_deleted: 'Esta cuenta se va a borrar. Inicia sesión con su contraseña para recuperarla.',
-  registration_closed: 'Aquí no se puede crear una cuenta.',
-  invitation_invalid: 'Esta invitación ya se usó, ha caducado o es para otra dirección.',
-  verification_required: 'Confirma antes tu dirección.',
-  second_factor_required: 'Esta cuenta tiene un segundo factor.',
-  second_factor_invalid: 'Este código no es correcto o ya se usó.',
-  admin_second_factor_required: 'Aquí los administradores necesitan un segundo factor. Configúralo en tu cuenta.',
-  code_invalid: 'Este código no es correcto o ha caducado.',
-  last_admin: 'Eres la última persona que administra. Haz antes administrador a alguien más.',
-  payload_too_large: 'Es demasiado grande.',
 };

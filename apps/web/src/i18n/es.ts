@@ -1,10 +1,9 @@
-import { accountErrors, accountWords } from './es-account.ts';
+import { accountErrors } from './es-account-errors.ts';
 import { more } from './es-more.ts';
 import type { Strings } from './strings.ts';
 
 export const es: Strings = {
   ...more,
-  ...accountWords,
   app: { tagline: 'Tu estudio de escritura', skip: 'Ir al contenido', menu: 'Cuenta y ajustes' },
   nav: {
     label: 'Principal',
@@ -14,6 +13,7 @@ export const es: Strings = {
     signOut: 'Cerrar sesión',
     shortcuts: 'Atajos de teclado',
     api: 'Referencia de la API',
+    account: 'Cuenta',
   },
   dialog: { close: 'Cerrar' },
   combobox: { choices: 'Opciones', nothing: 'No se encontró nada' },
@@ -35,6 +35,7 @@ export const es: Strings = {
     registering: 'Creando la cuenta …',
     noAccount: '¿Aún no tienes cuenta?',
     haveAccount: '¿Ya tienes cuenta?',
+    confirm: 'Confirma tu dirección',
     again: 'Tu sesión ha terminado',
     leave: '¿Cerrar sesión sin guardar?',
     leaveText:

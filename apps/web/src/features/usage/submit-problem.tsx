@@ -15,7 +15,7 @@ export function SubmitProblem({ error }: { error: Error }) {
         <p>{errorMessage(error, t, i18n.language)}</p>
         {error instanceof ApiError && error.code === 'verification_required' && (
           <Link to="/confirm" className="font-medium underline underline-offset-4">
-            {t('confirm.link')}
+            {t('auth.confirm')}
           </Link>
         )}
       </Notice>
