@@ -181,7 +181,7 @@ export const accountWords = {
     othersEnded: 'Every other session has ended.',
   },
   keys: {
-    text: 'For programs that work in your name. They go where a token goes: {{header}}.',
+    text: 'For programs that work in your name. They send it with every request, as {{header}}.',
     none: 'You have no API keys yet.',
     create: 'Create a key',
     creating: 'Creating …',
@@ -228,7 +228,7 @@ export const accountWords = {
     importChoose: 'Choose an export',
     sending: 'Sending {{name}} …',
     unpacking: 'Adding what is in it …',
-    imported: 'Added: {{contents}} pieces, {{generations}} generations, {{images}} images.',
+    imported: 'It is all here. Pieces: {{contents}}; generations: {{generations}}; images: {{images}}.',
     delete: 'Delete account',
     deleteText: 'Everything goes: pieces, versions, images, keys, and the account itself.',
     deleteUndo:

@@ -188,7 +188,7 @@ export const accountWords: AccountWords = {
     othersEnded: 'Las demás sesiones se han cerrado.',
   },
   keys: {
-    text: 'Para programas que trabajan en tu nombre. Van donde va un token: {{header}}.',
+    text: 'Para programas que trabajan en tu nombre. La envían con cada petición, como {{header}}.',
     none: 'Aún no tienes claves de API.',
     create: 'Crear una clave',
     creating: 'Creando …',
@@ -235,7 +235,7 @@ export const accountWords: AccountWords = {
     importChoose: 'Elegir una exportación',
     sending: 'Enviando {{name}} …',
     unpacking: 'Añadiendo lo que contiene …',
-    imported: 'Añadido: {{contents}} obras, {{generations}} generaciones, {{images}} imágenes.',
+    imported: 'Ya está todo aquí. Obras: {{contents}}; generaciones: {{generations}}; imágenes: {{images}}.',
     delete: 'Borrar la cuenta',
     deleteText: 'Desaparece todo: obras, versiones, imágenes, claves y la propia cuenta.',
     deleteUndo:

@@ -28,7 +28,7 @@ export function ApiKeys() {
     </Button>
   );
   return (
-    <Section title={t('account.sections.keys')} text={t('keys.text', { header: 'Authorization: Bearer …' })}>
+    <Section title={t('account.sections.keys')} text={t('keys.text', { header: 'Authorization: Bearer <key>' })}>
       {error && <Notice tone="bad">{errorMessage(error, t, i18n.language)}</Notice>}
       {data?.length === 0 ? <p className="text-sm">{t('keys.none')}</p> : null}
       {data && data.length > 0 && (

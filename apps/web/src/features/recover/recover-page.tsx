@@ -11,8 +11,13 @@ export function RecoverPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { hash } = useLocation();
-  const [token, setToken] = useState(() => new URLSearchParams(hash).get('token') ?? undefined);
+  const [token, setToken] = useState<string>();
   const [isDone, setIsDone] = useState(false);
+  const arrived = new URLSearchParams(hash).get('token') ?? undefined;
+  if (arrived !== undefined && arrived !== token) {
+    setToken(arrived);
+    setIsDone(false);
+  }
   // The token is good for a password: it stays neither in the address nor in the history.
   useEffect(() => {
     if (hash !== '') void navigate({ to: '/recover', replace: true });
