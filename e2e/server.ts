@@ -4,8 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** Two servers as a user would start them: one as it comes, one whose access tokens live for seconds. */
-export const ports = { usual: 3951, shortSessions: 3952 };
+/**
+ * Three servers as a user would start them: one as it comes, one whose access tokens live for seconds, and a strict one:
+ * by invitation only, with long passwords and addresses that have to be confirmed.
+ */
+export const ports = { usual: 3951, shortSessions: 3952, strict: 3953 };
+/** The first account of the first and the last of them. */
+export const admin = { email: 'admin@example.org', password: 'a very long password indeed' };
 
 export default async function startServers(): Promise<() => Promise<void>> {
   const folders: string[] = [];
@@ -28,6 +33,7 @@ export default async function startServers(): Promise<() => Promise<void>> {
   const servers = [
     start(ports.usual, { SANDBOX_TOKENS_PER_SECOND: '120' }),
     start(ports.shortSessions, { SANDBOX_TOKENS_PER_SECOND: '120', ACCESS_TOKEN_MINUTES: '0.6' }),
+    start(ports.strict, { REGISTRATION: 'invite', REQUIRE_VERIFICATION: 'on', PASSWORD_MIN_LENGTH: '15' }),
   ];
   await Promise.all(
     servers.map(async (server) => {
@@ -35,6 +41,7 @@ export default async function startServers(): Promise<() => Promise<void>> {
       throw new Error('the server ended before it was ready');
     }),
   );
+  for (const port of [ports.usual, ports.strict]) await registerAdmin(`http://localhost:${port}`);
   return async () => {
     for (const server of servers) {
       server.kill('SIGTERM');
@@ -42,4 +49,13 @@ export default async function startServers(): Promise<() => Promise<void>> {
     }
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   };
+}
+
+async function registerAdmin(url: string): Promise<void> {
+  const response = await fetch(`${url}/api/auth/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...admin, firstName: 'Grace', lastName: 'Hopper' }),
+  });
+  if (!response.ok) throw new Error(`no first account: ${await response.text()}`);
 }

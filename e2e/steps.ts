@@ -6,6 +6,8 @@ export const usual = `http://localhost:${ports.usual}`;
 /** The same server under a name that is neither HTTPS nor localhost: a browser lends it less. */
 export const plainHttp = `http://plain.test:${ports.usual}`;
 export const shortSessions = `http://localhost:${ports.shortSessions}`;
+/** By invitation only, with long passwords and addresses that have to be confirmed. */
+export const strict = `http://localhost:${ports.strict}`;
 export const password = 'correct horse battery';
 
 let people = 0;

@@ -15,6 +15,7 @@ import { Button, buttonClass } from './components/button.tsx';
 import { Empty } from './components/empty.tsx';
 import { Logo } from './components/logo.tsx';
 import { Toasts } from './components/toasts.tsx';
+import { loadWords } from './i18n/index.ts';
 import { sessionStore } from './lib/session.ts';
 
 const shell = () => import('./components/shell.tsx');
@@ -38,35 +39,64 @@ const nextSearch = (search: Record<string, unknown>): { next?: string } =>
 function toLibraryIfSignedIn(): void {
   if (sessionStore.read()) throw redirect({ to: '/' });
 }
+function toSignIn({ location }: { location: { href: string } }): void {
+  if (!sessionStore.read())
+    throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
+}
 
-const authPage = (kind: 'login' | 'register') =>
-  lazyRouteComponent(async () => {
-    const { AuthPage } = await import('./features/auth/auth-page.tsx');
-    return { default: () => <AuthPage kind={kind} /> };
-  });
+/** A page with the words of accounts, which the first page does without. */
+function withAccountWords<Page>(load: () => Promise<Page>): () => Promise<Page> {
+  return async () => (await Promise.all([load(), loadWords('account')]))[0];
+}
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  validateSearch: nextSearch,
+  validateSearch: (search: Record<string, unknown>): { next?: string; gone?: string } => ({
+    ...nextSearch(search),
+    // The day on which an account will be gone, for whoever has just deleted it.
+    ...(typeof search['gone'] === 'string' && !Number.isNaN(Date.parse(search['gone'])) && { gone: search['gone'] }),
+  }),
   beforeLoad: toLibraryIfSignedIn,
-  component: authPage('login'),
+  component: lazyRouteComponent(
+    withAccountWords(() => import('./features/auth/login-page.tsx')),
+    'LoginPage',
+  ),
 });
 const register = createRoute({
   getParentRoute: () => root,
   path: '/register',
   validateSearch: nextSearch,
   beforeLoad: toLibraryIfSignedIn,
-  component: authPage('register'),
+  component: lazyRouteComponent(
+    withAccountWords(() => import('./features/auth/register-page.tsx')),
+    'RegisterPage',
+  ),
+});
+const recover = createRoute({
+  getParentRoute: () => root,
+  path: '/recover',
+  component: lazyRouteComponent(
+    withAccountWords(() => import('./features/recover/recover-page.tsx')),
+    'RecoverPage',
+  ),
+});
+const confirm = createRoute({
+  getParentRoute: () => root,
+  path: '/confirm',
+  validateSearch: nextSearch,
+  beforeLoad: toSignIn,
+  component: lazyRouteComponent(
+    withAccountWords(() => import('./features/account/confirm-page.tsx')),
+    'ConfirmPage',
+  ),
 });
 
 /** Everything behind the sign-in. */
 const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
-  beforeLoad: ({ location }) => {
-    if (!sessionStore.read())
-      throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
-  },
+  beforeLoad: toSignIn,
   component: lazyRouteComponent(shell, 'Shell'),
 });
 
@@ -147,8 +177,23 @@ const usage = createRoute({
   component: lazyRouteComponent(() => import('./features/usage/usage-page.tsx'), 'UsagePage'),
 });
 
+const account = createRoute({
+  getParentRoute: () => app,
+  path: '/account/{-$section}',
+  component: lazyRouteComponent(
+    withAccountWords(() => import('./features/account/account-page.tsx')),
+    'AccountPage',
+  ),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, register, app.addChildren([library, create, detail, versions, images, usage])]),
+  routeTree: root.addChildren([
+    login,
+    register,
+    recover,
+    confirm,
+    app.addChildren([library, create, detail, versions, images, usage, account]),
+  ]),
   scrollRestoration: true,
   defaultPreload: 'intent',
 });

@@ -201,6 +201,9 @@ export const passkeyLoginBody = z
   });
 export type PasskeyLoginBody = z.infer<typeof passkeyLoginBody>;
 export const passkeyParams = z.strictObject({ id: base64url(2048) });
+export const renamePasskeyBody = z
+  .strictObject({ name: trimmedText({ min: 1, max: 100 }) })
+  .meta({ examples: [{ name: 'Laptop' }] });
 
 export const importResult = z.object({
   contents: z.int(),

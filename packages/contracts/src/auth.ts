@@ -114,6 +114,8 @@ export const registrationView = z.object({
   /** An account must be confirmed before it may generate. */
   requiresVerification: z.boolean(),
   passwordMinLength: z.int(),
+  /** What can be sent. What cannot is kept for an admin to read. */
+  sends: z.object({ email: z.boolean(), whatsapp: z.boolean() }),
 });
 export type RegistrationView = z.infer<typeof registrationView>;
 

@@ -8,6 +8,8 @@ export class ApiError extends Error {
   readonly fields: FieldError[];
   /** Which budget is reached; only with `budget_exceeded`. */
   readonly budget: BudgetReached | undefined;
+  /** When it is worth another try; only where the server says so. */
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     code: ApiError['code'],
@@ -15,21 +17,24 @@ export class ApiError extends Error {
     message: string,
     fields: FieldError[] = [],
     budget?: BudgetReached,
+    retryAfterSeconds?: number,
   ) {
     super(message);
     this.code = code;
     this.status = status;
     this.fields = fields;
     this.budget = budget;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
-  static fromProblem(problem: Partial<Problem> | undefined, status: number): ApiError {
+  static fromProblem(problem: Partial<Problem> | undefined, status: number, retryAfter?: string | null): ApiError {
     return new ApiError(
       problem?.code ?? 'internal',
       status,
       problem?.message ?? `HTTP ${status}`,
       problem?.errors ?? [],
       problem?.budget,
+      retryAfter && /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined,
     );
   }
 }

@@ -100,3 +100,14 @@ describe('a session that ends while a request is under way', () => {
     return { client, heard };
   }
 });
+
+it('a wrong password is no reason to renew the session, nor to ask twice', async () => {
+  const asked: string[] = [];
+  const send = answering(({ path }) => {
+    asked.push(path);
+    throw new ApiError('invalid_credentials', 401, '');
+  });
+  const client = createClient({ baseUrl: '', session: createMemoryStore(session('ada', 'first', 900)), fetch: send });
+  await expect(client.account.changeEmail('new@example.org', 'wrong')).rejects.toMatchObject({ status: 401 });
+  expect(asked).toEqual(['/api/account/email']);
+});

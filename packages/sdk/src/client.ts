@@ -31,6 +31,7 @@ import type {
   VersionPage,
   VersionText,
 } from '@octavo/contracts';
+import { createAccountCalls } from './accounts.ts';
 import { ApiError } from './api-error.ts';
 import { expiresAtMs, type SessionStore } from './session.ts';
 
@@ -79,7 +80,10 @@ export function createClient(options: ClientOptions) {
       throw new ApiError('network', 0, error instanceof Error ? error.message : 'The server cannot be reached');
     }
     const answer = (await response.json().catch(() => undefined)) as Success<T> | Problem | undefined;
-    if (!response.ok || !answer?.success) throw ApiError.fromProblem(answer as Problem | undefined, response.status);
+    if (!response.ok || !answer?.success) {
+      const retryAfter = response.headers.get('retry-after');
+      throw ApiError.fromProblem(answer as Problem | undefined, response.status, retryAfter);
+    }
     return answer.data;
   }
 
@@ -137,7 +141,7 @@ export function createClient(options: ClientOptions) {
         if (isSomebodyElse()) throw new ApiError('unauthorized', 401, 'Somebody else has signed in');
         return await raw<T>(method, path, body, { ...headers, authorization: `Bearer ${token}` });
       } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 401 || attempt >= 2 || isSomebodyElse()) throw error;
+        if (!(error instanceof ApiError) || !isAboutToken(error) || attempt >= 2 || isSomebodyElse()) throw error;
         const isRenewed = token !== '' && (await renew(token));
         if (!isRenewed && !(await options.onSignedOut?.())) throw error;
       }
@@ -160,6 +164,7 @@ export function createClient(options: ClientOptions) {
       if (current)
         await raw('POST', '/api/auth/logout', { refresh_token: current.refresh_token }).catch(() => undefined);
     },
+    account: createAccountCalls({ open: raw, request, signIn }),
     me: async () => (await request<{ user: UserView }>('GET', '/api/auth/me')).user,
 
     /** `idempotencyKey` makes a repeated submit the same submit. */
@@ -209,6 +214,11 @@ export function createClient(options: ClientOptions) {
     updateMedia: (id: string, alt: string) => request<MediaView>('PATCH', `/api/media/${id}`, { alt }),
     deleteMedia: (id: string) => request<null>('DELETE', `/api/media/${id}`),
   };
+}
+
+/** Other answers of 401, such as a wrong password, say nothing of the session. */
+function isAboutToken({ code }: ApiError): boolean {
+  return code === 'unauthorized' || code === 'token_expired';
 }
 
 function queryString(query: object): string {

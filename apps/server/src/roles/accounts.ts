@@ -157,6 +157,10 @@ export async function createAccounts(deps: {
     registration: config.accounts.registration,
     requireVerification,
     passwordMinLength: config.accounts.passwordMinLength,
+    async sends() {
+      const { mail, whatsapp } = await transports();
+      return { email: mail !== undefined, whatsapp: whatsapp !== undefined };
+    },
     hashInvitation,
     checkNewPassword,
     askToConfirm: verification.askToConfirm,

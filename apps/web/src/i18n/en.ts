@@ -1,4 +1,5 @@
 /** Every string of the studio. The Spanish file has the same keys, or the type check fails. */
+import { accountErrors } from './en-account-errors.ts';
 import { more } from './en-more.ts';
 
 export const en = {
@@ -12,6 +13,7 @@ export const en = {
     signOut: 'Sign out',
     shortcuts: 'Keyboard shortcuts',
     api: 'API reference',
+    account: 'Account',
   },
   dialog: { close: 'Close' },
   combobox: { choices: 'Choices', nothing: 'Nothing found' },
@@ -25,7 +27,6 @@ export const en = {
     startText: 'It stays on this server. No key and no card needed.',
     email: 'E-mail',
     password: 'Password',
-    passwordHint: 'At least 8 characters. A few words in a row are easy to remember and hard to guess.',
     firstName: 'First name',
     lastName: 'Last name',
     signIn: 'Sign in',
@@ -34,6 +35,7 @@ export const en = {
     registering: 'Creating account …',
     noAccount: 'No account yet?',
     haveAccount: 'Have an account?',
+    confirm: 'Confirm your address',
     again: 'Your session has ended',
     leave: 'Sign out without saving?',
     leaveText: 'Some of your words are only in this browser, neither saved nor sent. Signing out removes them.',
@@ -386,6 +388,7 @@ export const en = {
   field: {
     required: 'Please fill this in',
     email: 'This is not an e-mail address',
+    phone: 'A number with its country code, such as +34 600 111 222',
     tooShort: 'At least {{min}} characters',
     tooLong: 'At most {{max}} characters',
     paragraphs: 'A whole number from 1 to 50',
@@ -417,6 +420,7 @@ export const en = {
     offline: 'No connection to the server. Trying again …',
     unknown: 'Something went wrong. Try again.',
     tryAgain: 'Try again',
+    tooMany: 'Too many tries. Try again {{when}}.',
     page: 'This page broke',
     pageText: 'Your work is safe on the server. Load the page again.',
     reload: 'Load again',
@@ -424,6 +428,7 @@ export const en = {
     notFoundText: 'The page may have moved, or the address has a typing mistake.',
     fields: 'Something is not right yet. See the fields below.',
     codes: {
+      ...accountErrors,
       invalid_credentials: 'E-mail or password is wrong.',
       email_taken: 'This e-mail address already has an account.',
       provider_unavailable: 'This provider is not set up here.',

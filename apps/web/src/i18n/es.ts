@@ -1,3 +1,4 @@
+import { accountErrors } from './es-account-errors.ts';
 import { more } from './es-more.ts';
 import type { Strings } from './strings.ts';
 
@@ -12,6 +13,7 @@ export const es: Strings = {
     signOut: 'Cerrar sesión',
     shortcuts: 'Atajos de teclado',
     api: 'Referencia de la API',
+    account: 'Cuenta',
   },
   dialog: { close: 'Cerrar' },
   combobox: { choices: 'Opciones', nothing: 'No se encontró nada' },
@@ -25,7 +27,6 @@ export const es: Strings = {
     startText: 'Se queda en este servidor. Sin clave y sin tarjeta.',
     email: 'Correo electrónico',
     password: 'Contraseña',
-    passwordHint: 'Al menos 8 caracteres. Varias palabras seguidas son fáciles de recordar y difíciles de adivinar.',
     firstName: 'Nombre',
     lastName: 'Apellido',
     signIn: 'Iniciar sesión',
@@ -34,6 +35,7 @@ export const es: Strings = {
     registering: 'Creando la cuenta …',
     noAccount: '¿Aún no tienes cuenta?',
     haveAccount: '¿Ya tienes cuenta?',
+    confirm: 'Confirma tu dirección',
     again: 'Tu sesión ha terminado',
     leave: '¿Cerrar sesión sin guardar?',
     leaveText:
@@ -390,6 +392,7 @@ export const es: Strings = {
   field: {
     required: 'Rellena este campo',
     email: 'No es una dirección de correo',
+    phone: 'Un número con el prefijo del país, como +34 600 111 222',
     tooShort: 'Al menos {{min}} caracteres',
     tooLong: 'Como mucho {{max}} caracteres',
     paragraphs: 'Un número entero del 1 al 50',
@@ -421,6 +424,7 @@ export const es: Strings = {
     offline: 'Sin conexión con el servidor. Reintentando …',
     unknown: 'Algo salió mal. Inténtalo de nuevo.',
     tryAgain: 'Reintentar',
+    tooMany: 'Demasiados intentos. Vuelve a intentarlo {{when}}.',
     page: 'Esta página falló',
     pageText: 'Tu trabajo está a salvo en el servidor. Vuelve a cargar la página.',
     reload: 'Volver a cargar',
@@ -428,6 +432,7 @@ export const es: Strings = {
     notFoundText: 'Puede que la página se haya movido, o que la dirección tenga un error.',
     fields: 'Algo no está bien todavía. Mira los campos de abajo.',
     codes: {
+      ...accountErrors,
       invalid_credentials: 'El correo o la contraseña no son correctos.',
       email_taken: 'Ese correo ya tiene una cuenta.',
       provider_unavailable: 'Ese proveedor no está configurado aquí.',

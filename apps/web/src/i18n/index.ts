@@ -1,12 +1,13 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { accountWords } from './en-account.ts';
 import { en } from './en.ts';
-import type { Strings } from './strings.ts';
+import type { AccountWords, Strings } from './strings.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & typeof accountWords };
     enableSelector: false;
   }
 }
@@ -26,9 +27,30 @@ const others: Record<Exclude<Language, 'en'>, () => Promise<Strings>> = {
   es: async () => (await import('./es.ts')).es,
 };
 
+/** Words that only some pages need: they come with these. */
+const parts = {
+  account: {
+    en: async (): Promise<AccountWords> => (await import('./en-account.ts')).accountWords,
+    es: async (): Promise<AccountWords> => (await import('./es-account.ts')).accountWords,
+  },
+} satisfies Record<string, Record<Language, () => Promise<object>>>;
+type Part = keyof typeof parts;
+const wanted = new Set<Part>();
+
 async function load(language: Language): Promise<void> {
-  if (language === 'en' || i18next.hasResourceBundle(language, 'translation')) return;
-  i18next.addResourceBundle(language, 'translation', await others[language]());
+  if (language !== 'en' && !i18next.hasResourceBundle(language, 'translation'))
+    i18next.addResourceBundle(language, 'translation', await others[language]());
+  await Promise.all([...wanted].map((part) => loadPart(part, language)));
+}
+
+async function loadPart(part: Part, language: Language): Promise<void> {
+  i18next.addResourceBundle(language, 'translation', await parts[part][language](), true, true);
+}
+
+/** Resolves when the words of this part are there, now and in whatever language is chosen later. */
+export async function loadWords(part: Part): Promise<void> {
+  wanted.add(part);
+  await loadPart(part, i18next.language as Language);
 }
 
 export async function setLanguage(language: Language): Promise<void> {

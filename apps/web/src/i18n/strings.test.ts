@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { en } from './en.ts';
-import { es } from './es.ts';
+import { accountWords as accountEn } from './en-account.ts';
+import { en as coreEn } from './en.ts';
+import { accountWords as accountEs } from './es-account.ts';
+import { es as coreEs } from './es.ts';
+
+const en = { ...coreEn, ...accountEn };
+const es = { ...coreEs, ...accountEs };
 
 /** Every string with the place where it stands. */
 function flat(strings: object, path = ''): Array<[string, string]> {

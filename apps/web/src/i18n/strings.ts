@@ -1,3 +1,4 @@
+import type { accountWords } from './en-account.ts';
 import type { en } from './en.ts';
 
 /** The shape of the English strings: what every other language has to have. */
@@ -7,3 +8,4 @@ type Widen<T> = T extends string
     ? readonly string[]
     : { [Key in keyof T]: Widen<T[Key]> };
 export type Strings = Widen<typeof en>;
+export type AccountWords = Widen<typeof accountWords>;

@@ -48,7 +48,7 @@ export function authRoutes(app: App, deps: AuthRoutesDeps): void {
         response: { 200: success(registrationView, 'The settings.') },
       },
     },
-    () => succeed(auth.registration(), 'Registration settings'),
+    async () => succeed(await auth.registration(), 'Registration settings'),
   );
 
   app.post(

@@ -7,7 +7,7 @@ import { hashRefreshToken, newRefreshToken, successorOf } from './refresh-token.
 import type { AuthRepository, NewUser, UserRow } from './repository.ts';
 
 export interface AuthService {
-  registration(): RegistrationView;
+  registration(): Promise<RegistrationView>;
   register(body: RegisterBody, client: Client): Promise<Session>;
   login(body: LoginBody, client: Client): Promise<Session>;
   /** The account behind an address and a password, whatever state it is in. @throws AppError invalid_credentials */
@@ -40,6 +40,8 @@ export function createAuthService(deps: {
   registration: 'open' | 'invite' | 'closed';
   requireVerification: boolean;
   passwordMinLength: number;
+  /** Which channels are set up. */
+  sends: () => Promise<RegistrationView['sends']>;
   hashInvitation: (token: string) => Buffer;
   /** @throws AppError validation_failed when it is too short or everybody's */
   checkNewPassword: (password: string, personal: string[], field: string) => void;
@@ -112,10 +114,12 @@ export function createAuthService(deps: {
   }
 
   return {
-    registration: () => ({
-      mode: deps.registration,
+    registration: async () => ({
+      // Whoever comes first may register in any case.
+      mode: (await mayBeFirst()) ? 'open' : deps.registration,
       requiresVerification: deps.requireVerification,
       passwordMinLength: deps.passwordMinLength,
+      sends: await deps.sends(),
     }),
 
     async register(body, client) {

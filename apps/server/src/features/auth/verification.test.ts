@@ -57,6 +57,11 @@ describe('confirming an address', () => {
   }
 
   it('lets nobody generate before, and somebody with the code after', async () => {
+    const registration = await server.call('GET', '/api/auth/registration');
+    expect(registration.body.data).toMatchObject({
+      requiresVerification: true,
+      sends: { email: true, whatsapp: true },
+    });
     const { body } = await register({ email: 'confirm@example.org' });
     const { access_token: token, user } = body.data;
     expect(user.email).toBe('confirm@example.org');
@@ -174,7 +179,12 @@ describe('without mail and WhatsApp', () => {
       expect(JSON.stringify(rows)).not.toContain('Your code');
       expect((await user.call('POST', '/api/auth/verify', { code })).status).toBe(200);
       const registration = await server.call('GET', '/api/auth/registration');
-      expect(registration.body.data).toEqual({ mode: 'open', requiresVerification: false, passwordMinLength: 8 });
+      expect(registration.body.data).toEqual({
+        mode: 'open',
+        requiresVerification: false,
+        passwordMinLength: 8,
+        sends: { email: false, whatsapp: false },
+      });
     } finally {
       await server.stop();
     }

@@ -19,6 +19,8 @@ export interface Passkeys {
   /** @returns whose passkey it is. @throws AppError invalid_credentials */
   login(body: PasskeyLoginBody): Promise<string>;
   list(userId: string): Promise<PasskeyView[]>;
+  /** @throws AppError not_found */
+  rename(userId: string, id: string, name: string): Promise<void>;
   delete(userId: string, id: string): Promise<void>;
   tidy(): Promise<void>;
 }
@@ -124,6 +126,11 @@ export function createPasskeys(deps: {
 
     async list(userId) {
       return (await repository.passkeysOf(userId)).map(present);
+    },
+    async rename(userId, id, name) {
+      if (!(await repository.renamePasskey(userId, id, name))) {
+        throw new AppError('not_found', 'There is no such passkey.');
+      }
     },
     async delete(userId, id) {
       if (!(await repository.deletePasskey(userId, id))) throw new AppError('not_found', 'There is no such passkey.');

@@ -153,6 +153,16 @@ export function createSecondFactorRepository(db: Db) {
       return numUpdatedRows === 1n;
     },
 
+    async renamePasskey(userId: string, id: string, name: string): Promise<boolean> {
+      const { numUpdatedRows } = await db
+        .updateTable('passkeys')
+        .set({ name })
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
     async deletePasskey(userId: string, id: string): Promise<boolean> {
       const { numDeletedRows } = await db
         .deleteFrom('passkeys')

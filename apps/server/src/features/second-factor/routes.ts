@@ -8,6 +8,7 @@ import {
   passwordBody,
   recoveryCodesView,
   registerPasskeyBody,
+  renamePasskeyBody,
   type Session,
   session,
   success,
@@ -168,6 +169,25 @@ function passkeyRoutes(app: App, deps: SecondFactorRoutesDeps): void {
       },
     },
     async (request) => succeed({ passkeys: await passkeys.list(request.userId) }, 'Passkeys retrieved successfully'),
+  );
+  app.patch(
+    '/api/account/passkeys/:id',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Rename a passkey',
+        description: 'The name is for its owner, to tell passkeys apart.',
+        errors: ['not_found'],
+        params: passkeyParams,
+        body: renamePasskeyBody,
+        response: { 200: success(z.null(), 'It has the new name.') },
+      },
+    },
+    async (request) => {
+      await passkeys.rename(request.userId, request.params.id, request.body.name);
+      return succeed(null, 'Passkey renamed');
+    },
   );
   app.post(
     '/api/account/passkeys/:id/remove',

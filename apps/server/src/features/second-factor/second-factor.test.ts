@@ -199,6 +199,17 @@ describe('second factors', () => {
       expect((await add(two.user, taken)).added.status).toBe(400);
     });
 
+    it('is renamed by its owner only', async () => {
+      const [one, two] = [await person(), await person()];
+      const { device } = await add(one.user);
+      const rename = (user: TestUser, name: string) =>
+        user.call('PATCH', `/api/account/passkeys/${device.id}`, { name });
+      expect((await rename(two.user, 'Mine now')).status).toBe(404);
+      expect((await rename(one.user, 'Old phone')).status).toBe(200);
+      const listed = await one.user.call<{ passkeys: PasskeyView[] }>('GET', '/api/account/passkeys');
+      expect(listed.body.data.passkeys).toMatchObject([{ name: 'Old phone' }]);
+    });
+
     it('is removed by its owner only', async () => {
       const [one, two] = [await person(), await person()];
       const { device } = await add(one.user);

@@ -1,9 +1,16 @@
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
+import { loadWords } from '../../i18n/index.ts';
 import { useIsSignInWanted } from '../../lib/reauthentication.ts';
-import { AuthForm } from './auth-form.tsx';
 import { useSignOut } from './use-sign-out.tsx';
+
+/** Most people never see it. */
+const LoginForm = lazy(async () => {
+  const [{ LoginForm: form }] = await Promise.all([import('./login-form.tsx'), loadWords('account')]);
+  return { default: form };
+});
 
 /**
  * Over whatever page one is on, so that nothing on it is lost. It goes away, and what was being done goes on, as soon
@@ -15,7 +22,9 @@ export function SignInAgain({ email }: { email: string | undefined }) {
   if (!useIsSignInWanted()) return null;
   return (
     <Dialog title={t('auth.again')} text={t('auth.againText')}>
-      <AuthForm kind="login" {...(email !== undefined && { email })} />
+      <Suspense>
+        <LoginForm {...(email !== undefined && { email })} />
+      </Suspense>
       <Button look="quiet" className="mt-2 w-full" onClick={signOut}>
         {t('nav.signOut')}
       </Button>

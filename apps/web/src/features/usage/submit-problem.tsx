@@ -1,3 +1,4 @@
+import { ApiError } from '@octavo/sdk';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Notice } from '../../components/notice.tsx';
@@ -8,7 +9,17 @@ import { budgetText } from './budget-text.ts';
 export function SubmitProblem({ error }: { error: Error }) {
   const { t, i18n } = useTranslation();
   const budget = budgetText(error, t, i18n.language);
-  if (budget === undefined) return <Notice tone="bad">{errorMessage(error, t, i18n.language)}</Notice>;
+  if (budget === undefined)
+    return (
+      <Notice tone="bad">
+        <p>{errorMessage(error, t, i18n.language)}</p>
+        {error instanceof ApiError && error.code === 'verification_required' && (
+          <Link to="/confirm" className="font-medium underline underline-offset-4">
+            {t('auth.confirm')}
+          </Link>
+        )}
+      </Notice>
+    );
   return (
     <Notice tone="bad" title={t('cost.reachedTitle')}>
       <p>{budget}</p>

@@ -1,18 +1,27 @@
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Logo } from '../../components/logo.tsx';
 import { PageTitle } from '../../components/page-title.tsx';
 import { Preferences } from '../../components/preferences.tsx';
 import { useTitle } from '../../lib/use-title.ts';
-import { AuthForm } from './auth-form.tsx';
 
-export function AuthPage({ kind }: { kind: 'login' | 'register' }) {
+export const authLinkClass = 'font-medium text-accent underline underline-offset-4';
+
+/** The frame of the pages on the way in. */
+export function AuthFrame({
+  title,
+  heading,
+  text,
+  children,
+}: {
+  /** Of the window. */
+  title: string;
+  heading: string;
+  text?: string | undefined;
+  children: ReactNode;
+}) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const { next } = useSearch({ strict: false });
-  const isNew = kind === 'register';
-  useTitle(isNew ? t('auth.register') : t('auth.signIn'));
-
+  useTitle(title);
   return (
     <div className="grid min-h-dvh lg:grid-cols-[1fr_1.1fr]">
       <main id="main" className="flex flex-col px-6 py-6 sm:px-12">
@@ -23,21 +32,11 @@ export function AuthPage({ kind }: { kind: 'login' | 'register' }) {
           <Preferences />
         </div>
         <div className="mx-auto my-auto w-full max-w-sm py-10">
-          <PageTitle key={kind} className="font-serif text-3xl font-semibold text-balance">
-            {isNew ? t('auth.start') : t('auth.welcome')}
+          <PageTitle key={heading} className="font-serif text-3xl font-semibold text-balance">
+            {heading}
           </PageTitle>
-          <p className="mt-2 mb-7 text-muted">{isNew ? t('auth.startText') : t('auth.welcomeText')}</p>
-          <AuthForm
-            key={kind}
-            kind={kind}
-            onDone={() => void navigate({ to: typeof next === 'string' && /^\/(?!\/)/.test(next) ? next : '/' })}
-          />
-          <p className="mt-6 text-sm text-muted">
-            {isNew ? t('auth.haveAccount') : t('auth.noAccount')}{' '}
-            <Link to={isNew ? '/login' : '/register'} className="font-medium text-accent underline underline-offset-4">
-              {isNew ? t('auth.signIn') : t('auth.register')}
-            </Link>
-          </p>
+          {text !== undefined && <p className="mt-2 break-words text-muted">{text}</p>}
+          <div className="mt-7">{children}</div>
         </div>
       </main>
       <aside className="hidden flex-col justify-center border-l border-line bg-sunken px-16 lg:flex" aria-hidden="true">

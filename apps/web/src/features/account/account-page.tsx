@@ -1,0 +1,55 @@
+import { Link, useParams } from '@tanstack/react-router';
+import { Database, KeySquare, ShieldCheck, UserRound } from 'lucide-react';
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { PageTitle } from '../../components/page-title.tsx';
+import { useTitle } from '../../lib/use-title.ts';
+
+const sections = {
+  profile: { Icon: UserRound, Body: lazy(async () => ({ default: (await import('./profile.tsx')).Profile })) },
+  security: {
+    Icon: ShieldCheck,
+    Body: lazy(async () => ({ default: (await import('../security/security.tsx')).Security })),
+  },
+  keys: { Icon: KeySquare, Body: lazy(async () => ({ default: (await import('../keys/api-keys.tsx')).ApiKeys })) },
+  data: { Icon: Database, Body: lazy(async () => ({ default: (await import('./own-data.tsx')).OwnData })) },
+} as const;
+type Section = keyof typeof sections;
+const names = Object.keys(sections) as Section[];
+
+/** What people see and change of their own account, in four parts. */
+export function AccountPage() {
+  const { t } = useTranslation();
+  const { section } = useParams({ strict: false });
+  const shown = names.find((name) => name === section) ?? 'profile';
+  const { Body } = sections[shown];
+  useTitle(`${t(`account.sections.${shown}`)} · ${t('account.title')}`);
+  return (
+    <>
+      <PageTitle className="mb-6 font-serif text-3xl font-semibold">{t('account.title')}</PageTitle>
+      <div className="gap-10 md:grid md:grid-cols-[12rem_minmax(0,1fr)]">
+        <nav aria-label={t('account.title')} className="mb-8 flex flex-wrap gap-1 md:flex-col">
+          {names.map((name) => {
+            const { Icon } = sections[name];
+            return (
+              <Link
+                key={name}
+                to="/account/{-$section}"
+                params={{ section: name === 'profile' ? undefined : name }}
+                aria-current={name === shown ? 'page' : undefined}
+                className={`flex min-h-10 items-center gap-2.5 rounded-lg px-3 text-sm ${name === shown ? 'bg-sunken font-medium text-ink' : 'text-muted hover:bg-sunken hover:text-ink'}`}
+              >
+                <Icon size={17} aria-hidden="true" className="max-sm:hidden" /> {t(`account.sections.${name}`)}
+              </Link>
+            );
+          })}
+        </nav>
+        <div className="max-w-2xl space-y-10">
+          <Suspense fallback={<div className="skeleton h-72" aria-hidden="true" />}>
+            <Body />
+          </Suspense>
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,127 @@
+import type { LoginBody } from '@octavo/contracts';
+import { ApiError } from '@octavo/sdk';
+import { useMutation } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '../../components/button.tsx';
+import { Field } from '../../components/field.tsx';
+import { Form } from '../../components/form.tsx';
+import { TextField } from '../../components/text-field.tsx';
+import { client } from '../../lib/client.ts';
+import { addressProblem, readAddress } from './address.ts';
+import { PasskeyButton } from './passkey-button.tsx';
+import { PasswordInput } from './password-input.tsx';
+import { RestoreForm } from './restore-form.tsx';
+import { SecondFactorForm } from './second-factor-form.tsx';
+
+/** Where somebody is on the way in. */
+type Step = { name: 'password' } | { name: 'code' } | { name: 'deleted'; on: string; asksCode: boolean };
+
+/** Signs in, step by step: password, second factor, and the way back for an account that is being deleted. */
+export function LoginForm({
+  email = '',
+  onDone,
+  children,
+}: {
+  email?: string;
+  onDone?: () => void;
+  /** Below the password: other ways. */
+  children?: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const [step, setStep] = useState<Step>({ name: 'password' });
+  const [address, setAddress] = useState(email);
+  const [password, setPassword] = useState('');
+  const credentials = (code?: string): LoginBody => ({
+    ...readAddress(address),
+    password,
+    ...(code !== undefined && { code }),
+  });
+  const submit = useMutation({
+    mutationFn: (code?: string) => client.login(credentials(code)),
+    onSuccess: () => onDone?.(),
+    onError(error, code) {
+      if (!(error instanceof ApiError)) return;
+      if (error.code === 'second_factor_required') setStep({ name: 'code' });
+      if (error.code === 'account_deleted') {
+        const [on = ''] = /\d{4}-[\d-]+T[\d:.]+Z/.exec(error.message) ?? [];
+        setStep({ name: 'deleted', on, asksCode: code !== undefined });
+      }
+    },
+  });
+  function startOver(): void {
+    submit.reset();
+    setPassword('');
+    setStep({ name: 'password' });
+  }
+
+  if (step.name === 'deleted')
+    return (
+      <RestoreForm
+        on={step.on}
+        asksCode={step.asksCode}
+        restore={(code) => client.account.restore(credentials(code))}
+        onDone={onDone}
+        onBack={startOver}
+      />
+    );
+  if (step.name === 'code')
+    return (
+      <SecondFactorForm
+        error={isStep(submit.error) ? null : submit.error}
+        isPending={submit.isPending}
+        onCode={(code) => submit.mutate(code)}
+        onPasskey={onDone}
+        onBack={startOver}
+      />
+    );
+  const problems = {
+    address: addressProblem(address, t),
+    password: password === '' ? t('field.required') : undefined,
+  };
+  return (
+    <div className="space-y-4">
+      <Form
+        isComplete={!problems.address && !problems.password}
+        error={isStep(submit.error) ? null : submit.error}
+        onSubmit={() => submit.mutate(undefined)}
+      >
+        {(isTried) => (
+          <>
+            <TextField
+              label={t('signIn.address')}
+              error={isTried ? problems.address : undefined}
+              autoComplete="username"
+              inputMode="email"
+              autoCapitalize="none"
+              spellCheck={false}
+              maxLength={254}
+              value={address}
+              onChange={setAddress}
+            />
+            <Field label={t('auth.password')} error={isTried ? problems.password : undefined}>
+              {(control) => (
+                <PasswordInput
+                  {...control}
+                  autoComplete="current-password"
+                  value={password}
+                  onChange={(event) => setPassword(event.target.value)}
+                />
+              )}
+            </Field>
+            <Button look="primary" type="submit" className="w-full" disabled={submit.isPending}>
+              {submit.isPending ? t('auth.signingIn') : t('auth.signIn')}
+            </Button>
+          </>
+        )}
+      </Form>
+      {children}
+      <PasskeyButton onDone={onDone} />
+    </div>
+  );
+}
+
+/** An answer that leads on. */
+function isStep(error: unknown): boolean {
+  return error instanceof ApiError && (error.code === 'second_factor_required' || error.code === 'account_deleted');
+}

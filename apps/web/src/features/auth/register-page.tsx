@@ -1,0 +1,51 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Notice } from '../../components/notice.tsx';
+import { AuthFrame, authLinkClass } from './auth-frame.tsx';
+import { insideOnly } from './inside-only.ts';
+import { registrationQuery, usualMinLength } from './queries.ts';
+import { RegisterForm } from './register-form.tsx';
+
+export function RegisterPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { next } = useSearch({ strict: false });
+  const { hash } = useLocation();
+  const [invitation] = useState(() => new URLSearchParams(hash).get('invitation') ?? undefined);
+  const { data, isPending } = useQuery(registrationQuery);
+  const mode = invitation === undefined ? (data?.mode ?? 'open') : 'open';
+
+  async function onDone(): Promise<void> {
+    if (data?.requiresVerification) await navigate({ to: '/confirm', search: next === undefined ? {} : { next } });
+    else await navigate({ to: insideOnly(next) });
+  }
+
+  return (
+    <AuthFrame title={t('auth.register')} heading={t('auth.start')} text={t('auth.startText')}>
+      {isPending ? (
+        <div className="skeleton h-80" aria-hidden="true" />
+      ) : mode === 'open' ? (
+        <div className="space-y-4">
+          {invitation !== undefined && <Notice tone="good">{t('register.invited')}</Notice>}
+          <RegisterForm
+            minLength={data?.passwordMinLength ?? usualMinLength}
+            invitation={invitation}
+            onDone={() => void onDone()}
+          />
+        </div>
+      ) : (
+        <Notice title={mode === 'closed' ? t('register.closedTitle') : t('register.inviteTitle')}>
+          <p>{mode === 'closed' ? t('register.closed') : t('register.invite')}</p>
+        </Notice>
+      )}
+      <p className="mt-6 text-sm text-muted">
+        {t('auth.haveAccount')}{' '}
+        <Link to="/login" className={authLinkClass}>
+          {t('auth.signIn')}
+        </Link>
+      </p>
+    </AuthFrame>
+  );
+}

@@ -1,0 +1,385 @@
+import type { AdminUserPage, InvitationCreated } from '@octavo/contracts';
+import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
+import { asAdmin, codeTo, messagesTo } from './as-admin.ts';
+import { expectNoViolations, generate, password, register, strict, usual } from './steps.ts';
+
+const otherPassword = 'four purple lamps at noon';
+const wrongCode = (code: string): string => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Account and settings' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible();
+}
+
+async function signIn(page: Page, address: string, secret = password): Promise<void> {
+  await page.getByLabel('E-mail or phone').fill(address);
+  await page.getByLabel('Password').fill(secret);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+const library = (page: Page): Locator => page.getByRole('heading', { name: 'Your first piece starts here' });
+const row = (page: Page, text: string): Locator => page.getByRole('listitem').filter({ hasText: text });
+
+/** Another browser in which the same person is signed in. */
+async function elsewhere(browser: Browser, email: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${usual}/login`);
+  await signIn(page, email);
+  await expect(library(page)).toBeVisible();
+  return page;
+}
+
+test('an address is confirmed with its code, and changed with the password and a new one', async ({ page }) => {
+  const email = await register(page);
+  await page.getByRole('button', { name: 'Account and settings' }).click();
+  await page.getByRole('menuitem', { name: 'Account' }).click();
+  await expect(row(page, 'E-mail')).toContainText('Not confirmed');
+  await page.getByRole('button', { name: `Confirm: ${email}` }).click();
+  const dialog = page.getByRole('dialog', { name: 'Confirm your address' });
+  await expect(dialog).toContainText('kept for its administrator');
+  const code = await codeTo(usual, email);
+  await dialog.getByLabel('Six digits').fill(wrongCode(code));
+  await dialog.getByRole('button', { name: 'Confirm' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('wrong or has expired');
+  await dialog.getByLabel('Six digits').fill(code);
+  await dialog.getByRole('button', { name: 'Confirm' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(row(page, 'E-mail')).toContainText('Confirmed');
+
+  const changed = `new-${email}`;
+  await page.getByRole('button', { name: 'Change: E-mail' }).click();
+  const change = page.getByRole('dialog', { name: 'Change the e-mail address' });
+  await change.getByLabel('New e-mail address').fill(changed);
+  await change.getByLabel('Your password').fill('not mine');
+  await change.getByRole('button', { name: 'Send code' }).click();
+  await expect(change.getByText('This is not your password')).toBeVisible();
+  await change.getByLabel('Your password').fill(password);
+  await change.getByRole('button', { name: 'Send code' }).click();
+  await expect(dialog).toContainText(changed);
+  await expect(dialog.getByRole('button', { name: /^Send a new code \(in \d+ s\)$/ })).toBeDisabled();
+  await page.keyboard.press('Escape');
+  await expect(row(page, 'E-mail')).toContainText(`${changed} waits to be confirmed.`);
+  await page.getByRole('button', { name: `Confirm: ${changed}` }).click();
+  await dialog.getByLabel('Six digits').fill(await codeTo(usual, changed));
+  await dialog.getByRole('button', { name: 'Confirm' }).click();
+  await expect(row(page, 'E-mail')).not.toContainText('waits');
+  await expect(row(page, 'E-mail')).toContainText(changed);
+
+  await page.getByLabel('First name').fill('Augusta');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Account and settings' }).click();
+  await expect(page.getByRole('menu')).toContainText('Augusta Lovelace');
+});
+
+test('by invitation only: the link, the rules for passwords, and the code before the first piece', async ({ page }) => {
+  await page.goto(`${strict}/register`);
+  await expect(page.getByText('Registration is by invitation')).toBeVisible();
+  await expect(page.getByLabel('First name')).toBeHidden();
+  const { link } = await asAdmin<InvitationCreated>(strict, 'POST', '/api/admin/invitations', {});
+  await page.goto('about:blank');
+  await page.goto(link);
+  const email = `invited-${process.pid}-${Date.now()}@example.org`;
+  await page.getByLabel('First name').fill('Ada');
+  await page.getByLabel('Last name').fill('Lovelace');
+  await page.getByLabel('E-mail or phone').fill(email);
+  await page.getByLabel('Password').fill('ten letters');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByText('At least 15 characters', { exact: true })).toBeVisible();
+  await page.getByLabel('Password').fill('1111111111111111');
+  await expect(page.getByRole('status').getByText(/one of the passwords|repeats/)).toBeVisible();
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByLabel('Password')).toHaveAttribute('aria-invalid', 'true');
+  await page.getByLabel('Password').fill(otherPassword);
+  await expect(page.getByText('Very hard to guess')).toBeVisible();
+  await page.getByRole('button', { name: 'Create account' }).click();
+
+  await expect(page.getByRole('heading', { name: 'Confirm your address' })).toBeVisible();
+  await expect(page.getByText(email)).toBeVisible();
+  await page.getByRole('link', { name: 'Later' }).click();
+  await page.getByRole('link', { name: 'New piece' }).first().click();
+  await page.getByLabel('Title').fill('Tea');
+  await page.getByLabel('Prompt').fill('Tea');
+  await page.getByRole('button', { name: 'Generate' }).click();
+  await expect(page.getByRole('alert')).toContainText('Confirm your address first.');
+  await page.getByRole('alert').getByRole('link', { name: 'Confirm your address' }).click();
+  await page.getByLabel('Six digits').fill(await codeTo(strict, email));
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await expect(library(page)).toBeVisible();
+  await generate(page, { title: 'Tea', prompt: 'Tea' });
+});
+
+test('somebody with a phone only: registers, forgets the password, gets a code', async ({ page }) => {
+  const phone = `+34 6${String(Date.now()).slice(-8)}`;
+  const plain = phone.replace(' ', '');
+  await page.goto(`${usual}/register`);
+  await page.getByLabel('First name').fill('Ada');
+  await page.getByLabel('Last name').fill('Lovelace');
+  await page.getByLabel('E-mail or phone').fill('600 111 222');
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByText('A number with its country code')).toBeVisible();
+  await page.getByLabel('E-mail or phone').fill(phone);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(library(page)).toBeVisible();
+  // Only an address that is the account's own gets a code; here it is from the start.
+  await messagesTo(usual, plain);
+  await signOut(page);
+
+  await page.getByRole('link', { name: 'Forgotten your password?' }).click();
+  await page.getByLabel('E-mail or phone').fill(phone);
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByLabel('Six digits').fill(await codeTo(usual, plain, 2));
+  await page.getByLabel('New password').fill(otherPassword);
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await expect(page.getByRole('heading', { name: 'Your password is changed' })).toBeVisible();
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await signIn(page, phone, otherPassword);
+  await expect(library(page)).toBeVisible();
+});
+
+test('a forgotten password: the link of the message works once, and its token leaves the address', async ({ page }) => {
+  const email = await register(page);
+  await signOut(page);
+  await page.getByRole('link', { name: 'Forgotten your password?' }).click();
+  await page.getByLabel('E-mail or phone').fill(email);
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(page.getByText(`If ${email} has an account, a link is on its way.`)).toBeVisible();
+  const [text = ''] = await messagesTo(usual, email, 2);
+  const link = /http\S+/.exec(text)?.[0] ?? '';
+  const follow = async () => {
+    await page.goto('about:blank');
+    await page.goto(link);
+    await expect(page.getByLabel('New password')).toBeVisible();
+    await expect(page).toHaveURL(`${usual}/recover`);
+    await page.getByLabel('New password').fill(otherPassword);
+    await page.getByRole('button', { name: 'Set password' }).click();
+  };
+  await follow();
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await signIn(page, email, otherPassword);
+  await expect(library(page)).toBeVisible();
+
+  await follow();
+  await expect(page.getByRole('alert')).toContainText('This link was used already');
+  await page.getByRole('button', { name: 'Ask for a new one' }).click();
+  await expect(page.getByLabel('E-mail or phone')).toBeVisible();
+});
+
+test('changing the password asks for the old one and ends the other sessions', async ({ page, browser }) => {
+  const email = await register(page);
+  const other = await elsewhere(browser, email);
+  await page.goto(`${usual}/account/security`);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await page.getByLabel('Current password').fill('not mine');
+  await page.getByLabel('New password').fill('Lovelace99');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByText('This is not your password')).toBeVisible();
+  await page.getByLabel('Current password').fill(password);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByText('It is made of your own name').last()).toBeVisible();
+  await page.getByLabel('New password').fill(otherPassword);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByText('Your password is changed.', { exact: false })).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: 'This one' })).toBeVisible();
+
+  await other.goto(`${usual}/account`);
+  await expect(other.getByRole('dialog', { name: 'Your session has ended' })).toBeVisible();
+  await other.getByRole('dialog').getByLabel('Password').fill(otherPassword);
+  await other.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+  await expect(other.getByLabel('First name')).toHaveValue('Ada');
+});
+
+test('sessions are listed, and ended one by one or all at once', async ({ page, browser }) => {
+  const email = await register(page);
+  const [one, two] = [await elsewhere(browser, email), await elsewhere(browser, email)];
+  await page.goto(`${usual}/account/security`);
+  const sessions = page.getByRole('region', { name: 'Sessions' }).getByRole('listitem');
+  await expect(sessions).toHaveCount(3);
+  await expect(sessions.first()).toContainText('This one');
+  await expect(sessions.first()).toContainText(' on Linux');
+  await sessions.nth(1).getByRole('button').click();
+  await expect(sessions).toHaveCount(2);
+  await page.getByRole('button', { name: 'End all others' }).click();
+  await expect(sessions).toHaveCount(1);
+  for (const other of [one, two]) {
+    await other.goto(`${usual}/account`);
+    await expect(other.getByRole('dialog', { name: 'Your session has ended' })).toBeVisible();
+  }
+});
+
+test('an API key is shown once, works, and stops working', async ({ page, request }) => {
+  await register(page);
+  await page.goto(`${usual}/account/keys`);
+  await page.getByRole('button', { name: 'Create a key' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Create a key' });
+  await dialog.getByLabel('Create and change').uncheck();
+  await dialog.getByLabel('Read').uncheck();
+  await dialog.getByRole('button', { name: 'Create a key' }).click();
+  await expect(dialog.getByText('Please fill this in')).toBeVisible();
+  await expect(dialog.getByText('Choose at least one')).toBeVisible();
+  await dialog.getByLabel('Name').fill('Nightly');
+  await dialog.getByLabel('Read').check();
+  await dialog.getByLabel('Good for').selectOption('30 days');
+  await dialog.getByRole('button', { name: 'Create a key' }).click();
+  const key = (await page.getByTestId('api-key').textContent()) ?? '';
+  await page.getByRole('button', { name: 'Done' }).click();
+  const use = () => request.get(`${usual}/api/content`, { headers: { authorization: `Bearer ${key}` } });
+  expect((await use()).status()).toBe(200);
+  const generated = await request.post(`${usual}/api/content/generate`, {
+    headers: { authorization: `Bearer ${key}` },
+    data: { title: 'Tea', contentType: 'blog', prompt: 'Tea' },
+  });
+  expect(generated.status()).toBe(403);
+  await page.reload();
+  await expect(row(page, 'Nightly')).toContainText('Last used');
+  await expect(row(page, 'Nightly')).toContainText(key.slice(0, 6));
+  await expect(page.getByText(key)).toBeHidden();
+  await page.getByRole('button', { name: 'Delete: Nightly' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByText('You have no API keys yet.')).toBeVisible();
+  expect((await use()).status()).toBe(401);
+});
+
+test('an account is deleted, and restored within its week', async ({ page }) => {
+  const email = await register(page);
+  await page.goto(`${usual}/account/data`);
+  await page.getByRole('button', { name: 'Delete account …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete your account?' });
+  await dialog.getByLabel('Your password').fill(password);
+  await dialog.getByRole('button', { name: 'Delete account' }).click();
+  await expect(dialog.getByText('Please confirm this')).toBeVisible();
+  await dialog.getByLabel('I understand').check();
+  await dialog.getByRole('button', { name: 'Delete account' }).click();
+  await expect(page.getByText(/^Your account will be deleted on/)).toBeVisible();
+  await signIn(page, email);
+  await expect(page.getByText('This account is going to be deleted')).toBeVisible();
+  await page.getByRole('button', { name: 'Restore the account' }).click();
+  await expect(library(page)).toBeVisible();
+  await expect(page.getByText('Your account is back, with everything in it.', { exact: true })).toBeVisible();
+});
+
+test('the words of accounts follow the language', async ({ page }) => {
+  await page.goto(`${usual}/login`);
+  await page.getByRole('button', { name: 'Language' }).click();
+  await page.getByRole('menuitemradio', { name: 'Español' }).click();
+  await expect(page.getByRole('link', { name: '¿Has olvidado la contraseña?' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel('Correo o teléfono')).toBeVisible();
+  // Words that are loaded only now come in the same language.
+  await page.getByRole('link', { name: 'Crear cuenta' }).click();
+  await expect(page.getByText('Varias palabras seguidas', { exact: false })).toBeVisible();
+});
+
+test('whoever is suspended is told so', async ({ page }) => {
+  const email = await register(page);
+  await signOut(page);
+  const { users } = await asAdmin<AdminUserPage>(usual, 'GET', `/api/admin/users?search=${email}`);
+  await asAdmin(usual, 'POST', `/api/admin/users/${users[0]?.id}/suspend`);
+  await signIn(page, email);
+  await expect(page.getByRole('alert')).toContainText('This account is suspended.');
+});
+
+test('everything is taken along: exported, and imported by somebody else', async ({ page, browser }) => {
+  await register(page);
+  await generate(page, { title: 'Tea in spring', prompt: 'Tea [sandbox:ok rate=0]' });
+  await page.goto(`${usual}/account/data`);
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export everything' }).click();
+  const file = await (await downloading).path();
+  await expect(page.getByText('The export is among your downloads.')).toBeVisible();
+
+  const other = await (await browser.newContext()).newPage();
+  await register(other);
+  await other.goto(`${usual}/account/data`);
+  await other.locator('input[type=file]').setInputFiles({
+    name: 'holiday.zip',
+    mimeType: 'application/zip',
+    buffer: Buffer.from('no zip at all'),
+  });
+  await expect(other.getByRole('alert')).toBeVisible();
+  await other.locator('input[type=file]').setInputFiles(file);
+  await expect(other.getByText('Pieces: 1; generations: 1; images: 0.')).toBeVisible();
+  await other.getByRole('link', { name: 'Library' }).click();
+  await expect(other.getByRole('link', { name: 'Tea in spring' })).toBeVisible();
+});
+
+for (const look of [
+  { name: 'light, desktop', theme: 'light' as const, viewport: { width: 1440, height: 900 } },
+  { name: 'dark, phone', theme: 'dark' as const, viewport: { width: 390, height: 844 } },
+]) {
+  test(`the pages of accounts are accessible and fit: ${look.name}`, async ({ browser }) => {
+    test.setTimeout(180_000);
+    const { theme: colorScheme, viewport } = look;
+    const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(error.message));
+    let shots = 0;
+    const isGood = async () => {
+      const folder = process.env['E2E_SHOTS'];
+      if (folder) await page.screenshot({ path: `${folder}/${colorScheme}-${(shots += 1)}.png`, fullPage: true });
+      await expectNoViolations(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+    };
+
+    await page.goto(`${usual}/login`);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await isGood();
+    await page.goto(`${usual}/recover`);
+    await page.getByLabel('E-mail or phone').fill('nobody@example.org');
+    await isGood();
+    await page.getByRole('button', { name: 'Send' }).click();
+    await expect(page.getByText('Look at your messages')).toBeVisible();
+    await isGood();
+    await page.goto(`${usual}/recover#token=none`);
+    await expect(page.getByLabel('New password')).toBeVisible();
+    await isGood();
+    await page.goto(`${strict}/register`);
+    await expect(page.getByText('Registration is by invitation')).toBeVisible();
+    await isGood();
+    await page.goto(`${usual}/register`);
+    await page.getByLabel('Password').fill('correct horse');
+    await expect(page.getByRole('status').getByText(/guess/)).toBeVisible();
+    await isGood();
+
+    await register(page);
+    await page.goto(`${usual}/confirm`);
+    await expect(page.getByLabel('Six digits')).toBeVisible();
+    await isGood();
+    await page.goto(`${usual}/account`);
+    await expect(page.getByText('Not confirmed')).toBeVisible();
+    await isGood();
+    await page.getByRole('button', { name: 'Change: E-mail' }).click();
+    await expect(page.getByLabel('New e-mail address')).toBeVisible();
+    await isGood();
+    await page.goto(`${usual}/account/security`);
+    await expect(page.getByText('This one')).toBeVisible();
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await isGood();
+    await page.getByRole('button', { name: 'Set up: Authenticator app' }).click();
+    await page.getByRole('dialog').getByLabel('Your password').fill(password);
+    await page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click();
+    await expect(page.getByTestId('totp-secret')).toBeVisible();
+    await isGood();
+    await page.goto(`${usual}/account/keys`);
+    await page.getByRole('button', { name: 'Create a key' }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await isGood();
+    await page.getByLabel('Name').fill('Nightly texts');
+    await page.getByRole('dialog').getByRole('button', { name: 'Create a key' }).click();
+    await expect(page.getByTestId('api-key')).toBeVisible();
+    await isGood();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await expect(row(page, 'Nightly texts')).toBeVisible();
+    await isGood();
+    await page.goto(`${usual}/account/data`);
+    await expect(page.getByRole('heading', { name: 'Import' })).toBeVisible();
+    await isGood();
+    await page.getByRole('button', { name: 'Delete account …' }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await isGood();
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+}
