@@ -1,4 +1,4 @@
-export { contentTypes, fillTemplate, placesIn, takeParameters, writePrompt } from './content-types/index.ts';
+export { contentTypes, takeParameters, writePrompt } from './content-types/index.ts';
 export { createProgressBar, downloadModel, ModelDownloadError, needsDownload } from './local/index.ts';
 export {
   type CostSource,

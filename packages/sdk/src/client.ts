@@ -32,6 +32,8 @@ import type {
   VersionText,
 } from '@octavo/contracts';
 import { ApiError } from './api-error.ts';
+import { batchCalls } from './batches.ts';
+import { queryString } from './query-string.ts';
 import { expiresAtMs, type SessionStore } from './session.ts';
 
 export interface ClientOptions {
@@ -65,13 +67,14 @@ export function createClient(options: ClientOptions) {
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
+    read?: (response: Response) => Promise<T>,
   ): Promise<T> {
     let response: Response;
     try {
       response = await send(baseUrl + path, {
         method,
         headers: {
-          accept: 'application/json',
+          accept: read ? '*/*' : 'application/json',
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...headers,
         },
@@ -79,6 +82,11 @@ export function createClient(options: ClientOptions) {
       });
     } catch (error) {
       throw new ApiError('network', 0, error instanceof Error ? error.message : 'The server cannot be reached');
+    }
+    if (read && response.ok) {
+      return read(response).catch((error: unknown) => {
+        throw new ApiError('network', 0, error instanceof Error ? error.message : 'The answer broke off');
+      });
     }
     const answer = (await response.json().catch(() => undefined)) as Success<T> | Problem | undefined;
     if (!response.ok || !answer?.success) throw ApiError.fromProblem(answer as Problem | undefined, response.status);
@@ -137,6 +145,7 @@ export function createClient(options: ClientOptions) {
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
+    read?: (response: Response) => Promise<T>,
   ): Promise<T> {
     const owner = session.read()?.user.id;
     // What one person asked for is never sent in another's name.
@@ -146,7 +155,7 @@ export function createClient(options: ClientOptions) {
       try {
         token = await accessToken();
         if (isSomebodyElse()) throw new ApiError('unauthorized', 401, 'Somebody else has signed in');
-        return await raw<T>(method, path, body, { ...headers, authorization: `Bearer ${token}` });
+        return await raw<T>(method, path, body, { ...headers, authorization: `Bearer ${token}` }, read);
       } catch (error) {
         if (!(error instanceof ApiError) || error.status !== 401 || attempt >= 2 || isSomebodyElse()) throw error;
         const isRenewed = token !== '' && (await renew(token));
@@ -219,10 +228,7 @@ export function createClient(options: ClientOptions) {
     media: (id: string) => request<MediaView>('GET', `/api/media/${id}`),
     updateMedia: (id: string, alt: string) => request<MediaView>('PATCH', `/api/media/${id}`, { alt }),
     deleteMedia: (id: string) => request<null>('DELETE', `/api/media/${id}`),
-  };
-}
 
-function queryString(query: object): string {
-  const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
-  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]))}`;
+    ...batchCalls(request),
+  };
 }
