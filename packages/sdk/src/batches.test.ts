@@ -60,7 +60,7 @@ describe('batches', () => {
     const table = await (await client.batchResults(batch.id, 'csv')).text();
     expect(table.split('\r\n')[1]).toContain('Porto');
     const archive = new Uint8Array(await (await client.batchResults(batch.id, 'zip')).arrayBuffer());
-    expect([...archive.slice(0, 4)]).toEqual([0x50, 0x4b, 3, 4]);
+    expect(new TextDecoder().decode(archive.slice(0, 4))).toBe('PK\u0003\u0004');
     await client.deleteBatch(batch.id);
     await expect(client.batchResults(batch.id, 'csv')).rejects.toMatchObject({ code: 'not_found', status: 404 });
   });

@@ -10,6 +10,8 @@ const known: readonly string[] = [
   'too_many_requests',
   'unavailable',
   'not_retryable',
+  'batch_state',
+  'cost_above_limit',
   'image_in_use',
   'image_empty',
   'image_too_large',
@@ -20,6 +22,8 @@ const known: readonly string[] = [
 
 /** These say more in the server's own words, which are English. */
 const saidBetterByServer: readonly string[] = [
+  'batch_state',
+  'cost_above_limit',
   'image_in_use',
   'image_too_large',
   'image_type_unsupported',
@@ -45,7 +49,7 @@ export function fieldMessage(error: unknown, field: string, t: TFunction): strin
 }
 
 /** The commonest remarks of the server in the person's language. */
-function inWords(message: string, t: TFunction): string {
+export function inWords(message: string, t: TFunction): string {
   const [, most] = /^must have at most (\d+) characters$/.exec(message) ?? [];
   const [, least] = /^must have at least (\d+) characters$/.exec(message) ?? [];
   if (most !== undefined) return t('field.tooLong', { max: most });

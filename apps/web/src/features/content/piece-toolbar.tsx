@@ -12,6 +12,7 @@ import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
 import { copyText } from '../../lib/copy-text.ts';
 import { errorMessage } from '../../lib/messages.ts';
+import { saveFile } from '../../lib/save-file.ts';
 import { Regenerate } from '../versions/regenerate.tsx';
 import type { Action } from './action-menu.tsx';
 import type { PieceState } from './piece-state.ts';
@@ -87,7 +88,11 @@ export function PieceToolbar({
       Icon: Copy,
       run: () => void copyText(text).then((isCopied) => toast(t(isCopied ? 'detail.copied' : 'detail.copyFailed'))),
     },
-    { label: t('detail.download'), Icon: Download, run: () => download(content.title, text) },
+    {
+      label: t('detail.download'),
+      Icon: Download,
+      run: () => saveFile(new Blob([text], { type: 'text/markdown' }), content.title, 'md'),
+    },
     {
       label: t('detail.translate'),
       Icon: Languages,
@@ -171,18 +176,4 @@ export function PieceToolbar({
       )}
     </div>
   );
-}
-
-function download(title: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/markdown' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `${
-    title
-      .replace(/[^\p{L}\p{N} _-]/gu, '')
-      .trim()
-      .slice(0, 80) || 'octavo'
-  }.md`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
