@@ -1,5 +1,5 @@
-import type { ContentListQuery, ContentType, MediaOrigin } from '@octavo/contracts';
-import { contentTypeNames, generationStatuses, maxSearchLength } from '@octavo/contracts/names';
+import type { BatchRowState, ContentListQuery, ContentType, MediaOrigin } from '@octavo/contracts';
+import { batchRowStates, contentTypeNames, generationStatuses, maxSearchLength } from '@octavo/contracts/names';
 import {
   createRootRoute,
   createRoute,
@@ -100,18 +100,22 @@ const app = createRoute({
   component: lazyRouteComponent(shell, 'Shell'),
 });
 
+function pageSearch(search: Record<string, unknown>): { page?: number } {
+  const page = Number(search['page']);
+  return Number.isInteger(page) && page > 1 && page <= 100_000 ? { page } : {};
+}
+
 type LibrarySearch = Pick<ContentListQuery, 'page' | 'q' | 'contentType' | 'status' | 'generationStatus'>;
 
 /** What stands in the address may be anything; only what makes sense is taken. */
 function librarySearch(search: Record<string, unknown>): LibrarySearch {
-  const page = Number(search['page']);
   const contentType = contentTypeNames.find((name) => name === search['contentType']);
   const generationStatus = generationStatuses.find((name) => name === search['generationStatus']);
   const status = (['draft', 'published'] as const).find((name) => name === search['status']);
   // A number in the address is read as one.
   const q = ['string', 'number'].includes(typeof search['q']) ? String(search['q']).trim() : '';
   return {
-    ...(Number.isInteger(page) && page > 1 && page <= 100_000 && { page }),
+    ...pageSearch(search),
     ...(q !== '' && { q: q.slice(0, maxSearchLength) }),
     ...(contentType && { contentType }),
     ...(status && { status }),
@@ -186,13 +190,36 @@ const account = createRoute({
   ),
 });
 
+const batches = createRoute({
+  getParentRoute: () => app,
+  path: '/batches',
+  validateSearch: pageSearch,
+  component: lazyRouteComponent(() => import('./features/batches/list-page.tsx'), 'BatchesPage'),
+});
+const newBatch = createRoute({
+  getParentRoute: () => app,
+  path: '/batches/new',
+  validateSearch: (search: Record<string, unknown>): { example?: true } =>
+    search['example'] === true ? { example: true } : {},
+  component: lazyRouteComponent(() => import('./features/new-batch/new-page.tsx'), 'NewBatchPage'),
+});
+const batch = createRoute({
+  getParentRoute: () => app,
+  path: '/batches/$id',
+  validateSearch: (search: Record<string, unknown>): { page?: number; state?: BatchRowState } => {
+    const state = batchRowStates.find((name) => name === search['state']);
+    return { ...pageSearch(search), ...(state && { state }) };
+  },
+  component: lazyRouteComponent(() => import('./features/batches/detail-page.tsx'), 'BatchPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
     register,
     recover,
     confirm,
-    app.addChildren([library, create, detail, versions, images, usage, account]),
+    app.addChildren([library, create, detail, versions, images, usage, account, batches, newBatch, batch]),
   ]),
   scrollRestoration: true,
   defaultPreload: 'intent',

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { contentType, providerName } from './content-types.ts';
-import { batchRowStates, batchStatuses, maxBatchRows, maxPromptLength, maxTitleLength } from './names.ts';
+import {
+  batchRowStates,
+  batchStatuses,
+  maxBatchRows,
+  maxPromptLength,
+  maxRowsPerMinute,
+  maxTitleLength,
+} from './names.ts';
 import { text, trimmedText } from './text.ts';
 
 /** Many generations of one kind: each row of a table, put into one template. */
@@ -18,34 +25,50 @@ export const batchTemplate = z.strictObject({
 });
 export type BatchTemplate = z.infer<typeof batchTemplate>;
 
+const source = {
+  rows: z
+    .array(z.unknown())
+    .min(1, 'must hold at least one row')
+    .max(maxBatchRows, `must hold at most ${maxBatchRows} rows`)
+    .optional()
+    .meta({ description: 'flat objects: column to text, number, true, false or null (an empty cell)' }),
+  csv: z
+    .string()
+    .min(1, 'must not be empty')
+    .optional()
+    .meta({ description: 'the same as CSV: a line of column names, then the rows; comma, semicolon or tab' }),
+};
+const hasOneSource = (body: { rows?: unknown; csv?: unknown }): boolean =>
+  (body.rows === undefined) !== (body.csv === undefined);
+const oneSource = { path: ['rows'], message: 'must be given, or csv, but not both' };
+
+export const batchTableBody = z.strictObject(source).refine(hasOneSource, oneSource);
+export type BatchTableBody = z.infer<typeof batchTableBody>;
+
+/** A table as it was understood: every value is text. */
+export const batchTable = z.object({
+  columns: z.array(z.string()),
+  rows: z.array(z.record(z.string(), z.string())),
+});
+export type BatchTable = z.infer<typeof batchTable>;
+
 export const createBatchBody = z
   .strictObject({
     title: trimmedText({ min: 1, max: maxTitleLength }),
     contentType,
     template: batchTemplate,
-    rows: z
-      .array(z.unknown())
-      .min(1, 'must hold at least one row')
-      .max(maxBatchRows, `must hold at most ${maxBatchRows} rows`)
-      .optional()
-      .meta({ description: 'flat objects: column to text, number, true, false or null (an empty cell)' }),
-    csv: z
-      .string()
-      .min(1, 'must not be empty')
-      .optional()
-      .meta({ description: 'the same as CSV: a line of column names, then the rows; comma, semicolon or tab' }),
+    ...source,
     provider: providerName.optional(),
     /** A model id of that provider; only together with `provider`. */
     model: trimmedText({ min: 1, max: 200 }).optional(),
     /** It is not started when all its rows together may cost more than this, in US dollars. */
     maxCostUsd: z.number().min(0).max(1_000_000).optional(),
+    /** Not more rows than this are submitted in a minute; otherwise as many as the server lets through. */
+    rowsPerMinute: z.int().min(1).max(maxRowsPerMinute).optional(),
     /** `false`: start at once, without a look at the preview and the estimate. */
     startsPaused: z.boolean().default(true),
   })
-  .refine((body) => (body.rows === undefined) !== (body.csv === undefined), {
-    path: ['rows'],
-    message: 'must be given, or csv, but not both',
-  })
+  .refine(hasOneSource, oneSource)
   .refine((body) => body.model === undefined || body.provider !== undefined, {
     path: ['model'],
     message: 'needs provider as well',
@@ -90,6 +113,7 @@ export const batchView = z.object({
   /** Rows by state. */
   counts: z.record(batchRowState, z.int()),
   maxCostMicroUsd: z.int().nullable(),
+  rowsPerMinute: z.int().nullable(),
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
@@ -105,10 +129,23 @@ export const batchPreview = z.object({
 });
 export type BatchPreview = z.infer<typeof batchPreview>;
 
+/** What a batch would be; nothing is stored. */
+export const batchCheck = z.object({
+  rowCount: z.int(),
+  preview: z.array(batchPreview),
+  /** Null: nobody can say. */
+  estimate: batchEstimate.nullable(),
+});
+export type BatchCheck = z.infer<typeof batchCheck>;
+
 /** A batch with its first rows and, as long as it has not been started, what it may cost; null: nobody can say. */
 export const batchDetail = batchView.extend({
   preview: z.array(batchPreview),
   estimate: batchEstimate.nullable(),
+  /** Of all attempts of its rows until now, in millionths of a US dollar. */
+  spentMicroUsd: z.int(),
+  /** Set aside for what is under way or has an outcome that is not known. */
+  heldMicroUsd: z.int(),
 });
 export type BatchDetail = z.infer<typeof batchDetail>;
 
@@ -119,9 +156,15 @@ export const batchRowView = z.object({
   state: batchRowState,
   /** Null until it is submitted, and when its content has been deleted. */
   contentId: z.string().nullable(),
+  /** Of its content; null as long as there is none. */
+  title: z.string().nullable(),
   generationId: z.string().nullable(),
   /** Why it failed, in words. */
   error: z.string().nullable(),
+  /** The same as a code, when an attempt failed. */
+  errorCode: z.string().nullable(),
+  /** Of all its attempts; null before one has ended. */
+  costMicroUsd: z.int().nullable(),
 });
 export type BatchRowView = z.infer<typeof batchRowView>;
 

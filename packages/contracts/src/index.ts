@@ -11,6 +11,7 @@ export * from './content.ts';
 export * from './envelope.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './fill-template.ts';
 export * from './generations.ts';
 export * from './health.ts';
 export * from './inputs.ts';

@@ -42,6 +42,7 @@ export const maxBodyLength = 200_000;
 export const maxBatchRows = 1000;
 export const maxBatchColumns = 50;
 export const maxCellLength = 20_000;
+export const maxRowsPerMinute = 600;
 export const batchStatuses = ['draft', 'running', 'paused', 'completed', 'cancelled'] as const;
 /** `waiting`: not submitted yet. From then on a row is what its generation is. */
 export const batchRowStates = ['waiting', ...generationStatuses] as const;

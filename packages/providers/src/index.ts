@@ -1,4 +1,4 @@
-export { callsOf, contentTypes, fillTemplate, placesIn, takeParameters, writePrompt } from './content-types/index.ts';
+export { callsOf, contentTypes, takeParameters, writePrompt } from './content-types/index.ts';
 export { createProgressBar, downloadModel, ModelDownloadError, needsDownload } from './local/index.ts';
 export {
   type CostSource,

@@ -33,6 +33,8 @@ import type {
 } from '@octavo/contracts';
 import { createAccountCalls } from './accounts.ts';
 import { ApiError } from './api-error.ts';
+import { batchCalls } from './batches.ts';
+import { queryString } from './query-string.ts';
 import { expiresAtMs, type SessionStore } from './session.ts';
 
 export interface ClientOptions {
@@ -64,13 +66,14 @@ export function createClient(options: ClientOptions) {
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
+    read?: (response: Response) => Promise<T>,
   ): Promise<T> {
     let response: Response;
     try {
       response = await send(baseUrl + path, {
         method,
         headers: {
-          accept: 'application/json',
+          accept: read ? '*/*' : 'application/json',
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...headers,
         },
@@ -78,6 +81,11 @@ export function createClient(options: ClientOptions) {
       });
     } catch (error) {
       throw new ApiError('network', 0, error instanceof Error ? error.message : 'The server cannot be reached');
+    }
+    if (read && response.ok) {
+      return read(response).catch((error: unknown) => {
+        throw new ApiError('network', 0, error instanceof Error ? error.message : 'The answer broke off');
+      });
     }
     const answer = (await response.json().catch(() => undefined)) as Success<T> | Problem | undefined;
     if (!response.ok || !answer?.success) {
@@ -130,6 +138,7 @@ export function createClient(options: ClientOptions) {
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
+    read?: (response: Response) => Promise<T>,
   ): Promise<T> {
     const owner = session.read()?.user.id;
     // What one person asked for is never sent in another's name.
@@ -139,7 +148,7 @@ export function createClient(options: ClientOptions) {
       try {
         token = await accessToken();
         if (isSomebodyElse()) throw new ApiError('unauthorized', 401, 'Somebody else has signed in');
-        return await raw<T>(method, path, body, { ...headers, authorization: `Bearer ${token}` });
+        return await raw<T>(method, path, body, { ...headers, authorization: `Bearer ${token}` }, read);
       } catch (error) {
         if (!(error instanceof ApiError) || !isAboutToken(error) || attempt >= 2 || isSomebodyElse()) throw error;
         const isRenewed = token !== '' && (await renew(token));
@@ -213,15 +222,12 @@ export function createClient(options: ClientOptions) {
     media: (id: string) => request<MediaView>('GET', `/api/media/${id}`),
     updateMedia: (id: string, alt: string) => request<MediaView>('PATCH', `/api/media/${id}`, { alt }),
     deleteMedia: (id: string) => request<null>('DELETE', `/api/media/${id}`),
+
+    ...batchCalls(request),
   };
 }
 
 /** Other answers of 401, such as a wrong password, say nothing of the session. */
 function isAboutToken({ code }: ApiError): boolean {
   return code === 'unauthorized' || code === 'token_expired';
-}
-
-function queryString(query: object): string {
-  const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
-  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]))}`;
 }

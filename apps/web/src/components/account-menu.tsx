@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { ChartColumn, FileCode, Keyboard, LogOut, Plug, UserRound } from 'lucide-react';
+import { ChartColumn, FileCode, Keyboard, LogOut, Plug, Table2, UserRound } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
 import { Menu, menuItemClass, MenuLine } from './menu.tsx';
@@ -25,6 +25,11 @@ export default function AccountMenu({
       <MenuLine />
       <PreferenceItems />
       <MenuLine />
+      <DropdownMenu.Item className={`${menuItemClass} sm:hidden`} asChild>
+        <Link to="/batches">
+          <Table2 size={16} aria-hidden="true" /> {t('batch.title')}
+        </Link>
+      </DropdownMenu.Item>
       <DropdownMenu.Item className={menuItemClass} asChild>
         <Link to="/account/{-$section}">
           <UserRound size={16} aria-hidden="true" /> {t('nav.account')}

@@ -1,5 +1,5 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { BookOpenText, CircleUser, Images, Plus } from 'lucide-react';
+import { BookOpenText, CircleUser, Images, Plus, Table2 } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SignInAgain } from '../features/auth/sign-in-again.tsx';
@@ -57,6 +57,10 @@ export function Shell({ children }: { children?: ReactNode }) {
             <Link to="/images" className={navClass}>
               <Images size={17} aria-hidden="true" className="max-[359px]:hidden" />
               {t('nav.images')}
+            </Link>
+            <Link to="/batches" className={`${navClass} max-sm:hidden`}>
+              <Table2 size={17} aria-hidden="true" />
+              {t('batch.title')}
             </Link>
           </nav>
           <Account

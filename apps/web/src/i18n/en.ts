@@ -1,9 +1,11 @@
 /** Every string of the studio. The Spanish file has the same keys, or the type check fails. */
 import { accountErrors } from './en-account-errors.ts';
+import { batches } from './en-batches.ts';
 import { more } from './en-more.ts';
 
 export const en = {
   ...more,
+  ...batches,
   app: { tagline: 'Your writing studio', skip: 'Skip to content', menu: 'Account and settings' },
   nav: {
     label: 'Main',
@@ -434,6 +436,8 @@ export const en = {
       provider_unavailable: 'This provider is not set up here.',
       too_many_requests: 'Too many requests. Wait a moment.',
       unavailable: 'The server cannot answer right now. Try again in a moment.',
+      batch_state: 'The batch cannot do that just now.',
+      cost_above_limit: 'It may cost more than you allowed.',
       not_retryable: 'This was retried already.',
       image_in_use: 'This image is used by a piece. Delete that first.',
       image_empty: 'The file is empty.',

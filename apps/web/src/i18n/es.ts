@@ -1,9 +1,11 @@
 import { accountErrors } from './es-account-errors.ts';
+import { batches } from './es-batches.ts';
 import { more } from './es-more.ts';
 import type { Strings } from './strings.ts';
 
 export const es: Strings = {
   ...more,
+  ...batches,
   app: { tagline: 'Tu estudio de escritura', skip: 'Ir al contenido', menu: 'Cuenta y ajustes' },
   nav: {
     label: 'Principal',
@@ -438,6 +440,8 @@ export const es: Strings = {
       provider_unavailable: 'Ese proveedor no está configurado aquí.',
       too_many_requests: 'Demasiadas peticiones. Espera un momento.',
       unavailable: 'El servidor no puede responder ahora. Inténtalo en un momento.',
+      batch_state: 'El lote no puede hacer eso ahora.',
+      cost_above_limit: 'Puede costar más de lo que has permitido.',
       not_retryable: 'Ya se reintentó.',
       image_in_use: 'Una obra usa esta imagen. Elimina antes esa obra.',
       image_empty: 'El archivo está vacío.',

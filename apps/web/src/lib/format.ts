@@ -53,3 +53,15 @@ export function formatMoney(microUsd: number, language: string): string {
   const format = { style: 'currency', currency: 'USD', maximumFractionDigits: 6 } as const;
   return new Intl.NumberFormat(language, format).format(microUsd / 1_000_000);
 }
+
+/** A duration in the largest unit that still says something, rounded up: 40 seconds, 3 minutes, 2 hours. */
+export function formatLong(ms: number, language: string): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  const [unit, value] =
+    seconds < 90
+      ? (['second', seconds] as const)
+      : seconds < 90 * 60
+        ? (['minute', Math.ceil(seconds / 60)] as const)
+        : (['hour', Math.ceil(seconds / 360) / 10] as const);
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+}

@@ -7,6 +7,8 @@ const known: readonly string[] = Object.keys(en.error.codes);
 
 /** These say more in the server's own words, which are English. */
 const saidBetterByServer: readonly string[] = [
+  'batch_state',
+  'cost_above_limit',
   'image_in_use',
   'image_too_large',
   'image_type_unsupported',

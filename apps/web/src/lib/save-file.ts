@@ -7,3 +7,9 @@ export function saveFile(name: string, content: Blob): void {
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
+
+/** A name that every system takes, from a title that may hold anything. */
+export function fileName(title: string, extension: string): string {
+  const name = title.replace(/[^\p{L}\p{N} _-]/gu, '').trim();
+  return `${name.slice(0, 80) || 'octavo'}.${extension}`;
+}

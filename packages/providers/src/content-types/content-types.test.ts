@@ -1,10 +1,9 @@
-import { maxParagraphs, writtenTypeNames } from '@octavo/contracts';
+import { fillTemplate, maxParagraphs, writtenTypeNames } from '@octavo/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contentTypes } from './content-types.ts';
 import { describeWish } from './describe-wish.ts';
 import { fillForm } from './fill-form.ts';
-import { fillTemplate } from './fill-template.ts';
 import { languageName } from './language-name.ts';
 import { writePrompt } from './write-prompt.ts';
 

@@ -1,6 +1,5 @@
 export { callsOf } from './calls-of.ts';
 export { contentTypes } from './content-types.ts';
-export { fillTemplate, placesIn } from './fill-template.ts';
 export { minWordsPerParagraph } from './story.ts';
 export { writePrompt } from './write-prompt.ts';
 export { maxChunkChars } from './translation.ts';

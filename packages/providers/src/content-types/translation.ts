@@ -1,6 +1,6 @@
 import type { GenerationRequest } from '../provider.ts';
 import type { ContentTypeDefinition } from './definition.ts';
-import { fillTemplate } from './fill-template.ts';
+import { fillTemplate } from '@octavo/contracts';
 import { languageName } from './language-name.ts';
 
 /** One call translates one chunk of lines (`translation/chunks.ts`). */

@@ -1,4 +1,4 @@
-import { fillTemplate } from '../content-types/index.ts';
+import { fillTemplate } from '@octavo/contracts';
 import type { FinishReason, GenerationRequest } from '../provider.ts';
 import { checkTranslation } from '../translation/index.ts';
 import { lengthLimits } from './length-limits.ts';

@@ -17,6 +17,13 @@ export interface FeedResult {
   pausedReason: string | undefined;
 }
 
+/** Where the pace is counted from. Time in which nothing could be submitted is lost, but for the second between two looks. */
+const paceFrom = sql`greatest(coalesce(next_row_at, now()), now() - interval '1 s')`;
+
+/** How many rows the pace lets through now; null without one. */
+const rowsDue = sql<number | null>`CASE WHEN rows_per_minute IS NOT NULL THEN
+  greatest(0, 1 + floor(extract(epoch FROM now() - ${paceFrom}) * rows_per_minute / 60))::int END`;
+
 export type FeedRepository = ReturnType<typeof createFeedRepository>;
 
 /** What the worker asks of batches. */
@@ -48,15 +55,19 @@ export function createFeedRepository(db: Db) {
     ): Promise<{ userId: string; toCancel: string[]; hasRefused: boolean } | 'busy' | undefined> =>
       db.transaction().execute(async (trx) => {
         const moving = sql`batches WHERE id = ${id} AND status IN ('running', 'cancelled') AND ended_at IS NULL`;
-        const held = await sql<BatchRecord>`SELECT * FROM ${moving} FOR NO KEY UPDATE SKIP LOCKED`.execute(trx);
+        const held = await sql<BatchRecord & { due: number | null }>`
+          SELECT *, ${rowsDue} AS due FROM ${moving} FOR NO KEY UPDATE SKIP LOCKED`.execute(trx);
         const [batch] = held.rows;
         if (!batch) return (await sql`SELECT FROM ${moving}`.execute(trx)).rows.length > 0 ? 'busy' : undefined;
         const { waiting, running } = await look();
         let hasRefused = false;
-        const free = Math.max(0, window - running.length);
+        const free = Math.max(0, Math.min(window - running.length, batch.due ?? window));
         if (batch.status === 'running' && waiting > 0 && free > 0) {
-          const { refused, pausedReason } = await submit(batch, await next(free));
+          const rows = await next(free);
+          const { refused, pausedReason } = await submit(batch, rows);
           await refuse(refused);
+          // A row that was refused asked nothing of anybody, and uses up no pace.
+          if (batch.due !== null) await spendPace(rows.length - refused.length);
           hasRefused = refused.length > 0;
           if (pausedReason !== undefined) {
             await sql`UPDATE batches SET status = 'paused', paused_reason = ${pausedReason} WHERE id = ${id}`.execute(
@@ -86,6 +97,12 @@ export function createFeedRepository(db: Db) {
             SELECT r.number, r.values, r.content_id AS "contentId", r.retry_of AS "retryOf" FROM ${rowsWithGenerations}
             WHERE r.batch_id = ${id} AND ${rowState} = 'waiting' ORDER BY r.number LIMIT ${limit}`.execute(trx);
           return rows;
+        }
+
+        async function spendPace(count: number): Promise<void> {
+          await sql`
+            UPDATE batches SET next_row_at = ${paceFrom} + ${count}::int * interval '1 minute' / rows_per_minute
+            WHERE id = ${id}`.execute(trx);
         }
 
         async function refuse(rows: FeedResult['refused']): Promise<void> {

@@ -240,6 +240,35 @@ describe('a feeder', () => {
     expect((await get(user, id)).counts.cancelled).toBe(3);
   });
 
+  it('keeps the pace: one row when it is due, and after a pause no more than those of a second', async () => {
+    const { id } = await create(user, { rows: rowsOf(30), startsPaused: false, rowsPerMinute: 120 });
+    const repository = createFeedRepository(open('paced'));
+    const fed = async (refused = 0): Promise<number> => {
+      let count = 0;
+      await repository.feed(id, 20, async (_batch, rows) => {
+        count = rows.length;
+        return {
+          refused: rows.slice(0, refused).map(({ number }) => ({ number, error: 'x' })),
+          pausedReason: undefined,
+        };
+      });
+      return count;
+    };
+    const wait = (ms: number) =>
+      database.query(`UPDATE batches SET next_row_at = now() - $2::int * interval '1 ms' WHERE id = $1`, [id, ms]);
+    expect(await fed()).toBe(1);
+    const { rows } = await database.query(`SELECT next_row_at > now() AS is_ahead FROM batches WHERE id = $1`, [id]);
+    expect(rows).toEqual([{ is_ahead: true }]);
+    await wait(-60_000);
+    expect(await fed()).toBe(0);
+    await wait(600_000);
+    expect(await fed()).toBe(3);
+    // What was refused asked nothing of anybody.
+    await wait(600_000);
+    expect(await fed(3)).toBe(3);
+    expect(await fed()).toBe(3);
+  });
+
   describe('and the limit of the cost', () => {
     const body = { title: 'x', contentType: 'social' as const, template, rows: rowsOf(4), startsPaused: true };
 

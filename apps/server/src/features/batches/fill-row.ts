@@ -1,5 +1,11 @@
-import { type BatchTemplate, type GenerateBody, generateBody, type BatchPreview } from '@octavo/contracts';
-import { fillTemplate, placesIn } from '@octavo/providers';
+import {
+  type BatchPreview,
+  type BatchTemplate,
+  fillTemplate,
+  type GenerateBody,
+  generateBody,
+  placesIn,
+} from '@octavo/contracts';
 import { createProblems } from './problems.ts';
 import type { Table } from './read-table.ts';
 

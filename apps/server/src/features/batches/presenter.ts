@@ -16,6 +16,7 @@ export function presentBatch(batch: BatchRecord, counted: Partial<Record<BatchRo
     rowCount: Object.values(counts).reduce((sum, count) => sum + count, 0),
     counts,
     maxCostMicroUsd: batch.max_cost_micro_usd === null ? null : Number(batch.max_cost_micro_usd),
+    rowsPerMinute: batch.rows_per_minute,
     createdAt: batch.created_at.toISOString(),
     startedAt: batch.started_at?.toISOString() ?? null,
     endedAt: batch.ended_at?.toISOString() ?? null,
@@ -28,7 +29,10 @@ export function presentRow(row: BatchRowRecord): BatchRowView {
     values: row.values,
     state: row.state,
     contentId: row.content_id,
+    title: row.title,
     generationId: row.generation_id,
     error: row.error,
+    errorCode: row.error_code,
+    costMicroUsd: row.cost === null ? null : Number(row.cost),
   };
 }

@@ -9,8 +9,12 @@ export interface BatchRowRecord {
   values: Record<string, string>;
   state: BatchRowState;
   content_id: string | null;
+  title: string | null;
   generation_id: string | null;
   error: string | null;
+  error_code: string | null;
+  /** A sum, which PostgreSQL gives as text. */
+  cost: string | null;
 }
 
 export interface ResultRecord {
@@ -39,6 +43,8 @@ export const rowState = sql<BatchRowState>`CASE
 const rowError = sql`CASE ${rowState} WHEN 'failed' THEN
   CASE WHEN g.id IS DISTINCT FROM r.retry_of AND g.id IS NOT NULL THEN g.failure_reason ELSE r.error END END`;
 
+const rowErrorCode = sql`CASE WHEN ${rowState} = 'failed' AND g.id IS DISTINCT FROM r.retry_of THEN g.failure_code END`;
+
 export type BatchRepository = ReturnType<typeof createBatchRepository>;
 
 /** What the API asks of batches. The worker's side is `feed.repository.ts`. */
@@ -57,13 +63,16 @@ export function createBatchRepository(db: Db) {
       provider: string | null;
       model: string | null;
       maxCostMicroUsd: number | null;
+      rowsPerMinute: number | null;
       rows: Array<Record<string, string>>;
     }): Promise<void> {
       await sql`
         WITH batch AS (
-          INSERT INTO batches (id, user_id, title, content_type, template, columns, provider, model, max_cost_micro_usd)
+          INSERT INTO batches (id, user_id, title, content_type, template, columns, provider, model, max_cost_micro_usd,
+            rows_per_minute)
           VALUES (${batch.id}, ${batch.userId}, ${batch.title}, ${batch.contentType}, ${JSON.stringify(batch.template)}::jsonb,
-            ${batch.columns}::text[], ${batch.provider}, ${batch.model}, ${batch.maxCostMicroUsd})
+            ${batch.columns}::text[], ${batch.provider}, ${batch.model}, ${batch.maxCostMicroUsd},
+            ${batch.rowsPerMinute})
         )
         INSERT INTO batch_rows (batch_id, number, "values")
         SELECT ${batch.id}::uuid, number, "values"
@@ -112,10 +121,30 @@ export function createBatchRepository(db: Db) {
       const matching = sql`${rowsWithGenerations} WHERE r.batch_id = ${id} AND (${wanted}::text IS NULL OR ${rowState} = ${wanted})`;
       const { rows } = await sql<BatchRowRecord>`
         SELECT r.number, r.values, ${rowState} AS state, CASE WHEN c.deleted_at IS NULL THEN c.id END AS content_id,
-          g.id AS generation_id, ${rowError} AS error
+          CASE WHEN c.deleted_at IS NULL THEN c.title END AS title, g.id AS generation_id, ${rowError} AS error,
+          ${rowErrorCode} AS error_code, (
+            SELECT sum(a.cost_micro_usd) FROM generations own JOIN generation_attempts a ON a.generation_id = own.id
+            WHERE own.content_id = r.content_id
+          ) AS cost
         FROM ${matching} ORDER BY r.number LIMIT ${limit} OFFSET ${(page - 1) * limit}`.execute(db);
       const counted = await sql<{ total: number }>`SELECT count(*)::int AS total FROM ${matching}`.execute(db);
       return { rows, total: counted.rows[0]?.total ?? 0 };
+    },
+
+    /** What its rows have cost until now, and what is held for them; in micro-USD. */
+    async money(id: string): Promise<{ spent: number; held: number }> {
+      const { rows } = await sql<{ spent: string; held: string }>`
+        WITH own AS (
+          SELECT g.id, g.reserved_micro_usd FROM batch_rows r JOIN generations g ON g.content_id = r.content_id
+          WHERE r.batch_id = ${id}
+        ), takes AS (
+          SELECT a.cost_micro_usd AS cost, a.reserved_micro_usd AS held
+          FROM own JOIN generation_attempts a ON a.generation_id = own.id
+        )
+        SELECT coalesce((SELECT sum(cost) FROM takes), 0) AS spent,
+          coalesce((SELECT sum(held) FROM takes WHERE cost IS NULL), 0)
+            + coalesce((SELECT sum(reserved_micro_usd) FROM own), 0) AS held`.execute(db);
+      return { spent: Number(rows[0]?.spent ?? 0), held: Number(rows[0]?.held ?? 0) };
     },
 
     /** What belongs into the template, of all rows or of those in one state. */

@@ -1,10 +1,13 @@
 import type { Readable } from 'node:stream';
 import {
+  batchCheck,
   batchDetail,
   batchListQuery,
   batchPage,
   batchRowPage,
   batchRowsQuery,
+  batchTable,
+  batchTableBody,
   batchView,
   createBatchBody,
   idParams,
@@ -28,6 +31,40 @@ export function batchRoutes(app: App, deps: { batches: BatchService; authenticat
     errors: ['not_found', 'batch_state', 'cost_above_limit'] as const,
   });
   const missing = ['not_found'] as const;
+
+  app.post(
+    '/api/batches/table',
+    {
+      onRequest,
+      bodyLimit: maxBatchBodyBytes,
+      schema: {
+        ...common,
+        summary: 'Read a table',
+        description: 'Shows how a CSV or JSON table would be understood. Nothing is stored.',
+        body: batchTableBody,
+        response: { 200: success(batchTable, 'Its columns and rows.') },
+      },
+    },
+    (request) => succeed(batches.table(request.body), 'Table read successfully'),
+  );
+
+  app.post(
+    '/api/batches/check',
+    {
+      onRequest,
+      bodyLimit: maxBatchBodyBytes,
+      schema: {
+        ...common,
+        summary: 'Check a batch',
+        description:
+          'Fills in every row and says what is wrong with it, or what all rows may cost together. Nothing is stored.',
+        body: createBatchBody,
+        response: { 200: success(batchCheck, 'The first rows filled in, and what it may cost.') },
+        errors: ['provider_unavailable'],
+      },
+    },
+    async (request) => succeed(await batches.check(request.userId, request.body), 'Batch checked successfully'),
+  );
 
   app.post(
     '/api/batches',

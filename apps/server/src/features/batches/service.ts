@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type {
+  BatchCheck,
   BatchDetail,
   BatchEstimate,
   BatchListQuery,
@@ -7,6 +8,8 @@ import type {
   BatchRowPage,
   BatchRowsQuery,
   BatchStatus,
+  BatchTable,
+  BatchTableBody,
   BatchView,
   CreateBatchBody,
   GenerateBody,
@@ -24,6 +27,10 @@ const defaultRows = 50;
 const previewRows = 3;
 
 export interface BatchService {
+  /** The table as it is understood. @throws AppError validation_failed naming rows and columns */
+  table(body: BatchTableBody): BatchTable;
+  /** All that `create` looks at, without storing anything. @throws AppError as `create`, but for the limit of the cost */
+  check(userId: string, body: CreateBatchBody): Promise<BatchCheck>;
   /**
    * Reads and checks every row, and stores them as a draft; with `startsPaused: false` it is started as well.
    * @throws AppError validation_failed naming rows and columns, cost_above_limit, provider_unavailable
@@ -138,11 +145,23 @@ export function createBatchService(deps: {
     return true;
   }
 
+  function read(body: CreateBatchBody) {
+    const table = readTable(body);
+    const kind: RowKind = { ...body, provider: body.provider ?? null, model: body.model ?? null };
+    const requests = fillRows(kind, table);
+    return { table, kind, requests };
+  }
+
   return {
+    table: readTable,
+
+    async check(userId, body) {
+      const { requests } = read(body);
+      return { rowCount: requests.length, preview: previewsOf(requests), estimate: await estimate(userId, requests) };
+    },
+
     async create(userId, body) {
-      const table = readTable(body);
-      const kind: RowKind = { ...body, provider: body.provider ?? null, model: body.model ?? null };
-      const requests = fillRows(kind, table);
+      const { table, kind, requests } = read(body);
       const maxCostMicroUsd = body.maxCostUsd === undefined ? null : Math.round(body.maxCostUsd * 1_000_000);
       if (!body.startsPaused) await assertWithinLimit(userId, maxCostMicroUsd, requests);
       const most = await estimate(userId, requests);
@@ -157,11 +176,13 @@ export function createBatchService(deps: {
         provider: kind.provider,
         model: kind.model,
         maxCostMicroUsd,
+        rowsPerMinute: body.rowsPerMinute ?? null,
         rows: table.rows,
       });
       if (!body.startsPaused) await start(userId, id, table.rows.length);
-      const preview = requests.slice(0, previewRows).map((request, index) => previewOf(index + 1, request));
-      return { ...(await view(userId, id)), preview, estimate: body.startsPaused ? most : null };
+      const preview = previewsOf(requests);
+      const money = { spentMicroUsd: 0, heldMicroUsd: 0 };
+      return { ...(await view(userId, id)), preview, estimate: body.startsPaused ? most : null, ...money };
     },
 
     async list(userId, { page = 1, limit = defaultLimit }) {
@@ -178,8 +199,9 @@ export function createBatchService(deps: {
       const first = await requestsOf(batch, { limit: previewRows });
       const isDraft = batch.status === 'draft';
       const most = isDraft ? await estimate(userId, await requestsOf(batch)).catch(unknownWithoutProvider) : null;
-      const preview = first.map((request, index) => previewOf(index + 1, request));
-      return { ...(await view(userId, id)), preview, estimate: most };
+      const { spent, held } = isDraft ? { spent: 0, held: 0 } : await repository.money(id);
+      const money = { spentMicroUsd: spent, heldMicroUsd: held };
+      return { ...(await view(userId, id)), preview: previewsOf(first), estimate: most, ...money };
     },
 
     async rows(userId, id, query) {
@@ -246,6 +268,10 @@ const inWords: Record<BatchStatus, string> = {
 function kindOf(batch: BatchRecord): RowKind {
   const { content_type: contentType, template, provider, model } = batch;
   return { contentType, template, provider, model };
+}
+
+function previewsOf(requests: GenerateBody[]) {
+  return requests.slice(0, previewRows).map((request, index) => previewOf(index + 1, request));
 }
 
 function limitOf({ max_cost_micro_usd: limit }: BatchRecord): number | null {

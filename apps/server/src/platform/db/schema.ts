@@ -373,6 +373,10 @@ export interface BatchesTable {
   status: Generated<BatchStatus>;
   paused_reason: string | null;
   max_cost_micro_usd: ColumnType<string | null, number | null, never>;
+  /** How many rows may be submitted a minute; null: as many as the window lets through. */
+  rows_per_minute: ColumnType<number | null, number | null, never>;
+  /** With a pace: when the next row is due. */
+  next_row_at: NullableTimestamp;
   /** When a worker last looked whether more rows can be submitted. */
   looked_at: NullableTimestamp;
   created_at: Timestamp;

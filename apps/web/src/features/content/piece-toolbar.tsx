@@ -12,7 +12,7 @@ import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
 import { copyText } from '../../lib/copy-text.ts';
 import { errorMessage } from '../../lib/messages.ts';
-import { saveFile } from '../../lib/save-file.ts';
+import { fileName, saveFile } from '../../lib/save-file.ts';
 import { Regenerate } from '../versions/regenerate.tsx';
 import type { Action } from './action-menu.tsx';
 import type { PieceState } from './piece-state.ts';
@@ -88,7 +88,11 @@ export function PieceToolbar({
       Icon: Copy,
       run: () => void copyText(text).then((isCopied) => toast(t(isCopied ? 'detail.copied' : 'detail.copyFailed'))),
     },
-    { label: t('detail.download'), Icon: Download, run: () => download(content.title, text) },
+    {
+      label: t('detail.download'),
+      Icon: Download,
+      run: () => saveFile(fileName(content.title, 'md'), new Blob([text], { type: 'text/markdown' })),
+    },
     {
       label: t('detail.translate'),
       Icon: Languages,
@@ -172,12 +176,4 @@ export function PieceToolbar({
       )}
     </div>
   );
-}
-
-function download(title: string, text: string): void {
-  const name = title
-    .replace(/[^\p{L}\p{N} _-]/gu, '')
-    .trim()
-    .slice(0, 80);
-  saveFile(`${name || 'octavo'}.md`, new Blob([text], { type: 'text/markdown' }));
 }

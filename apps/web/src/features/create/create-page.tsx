@@ -1,7 +1,7 @@
 import type { ContentType } from '@octavo/contracts';
 import { maxTitleLength } from '@octavo/contracts/names';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { type ComponentType, type FormEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
@@ -130,7 +130,12 @@ export function CreatePage() {
 
   return (
     <form ref={form} noValidate className="min-w-0" onSubmit={onSubmit}>
-      <PageTitle className="mb-6 font-serif text-3xl font-semibold">{t('create.title')}</PageTitle>
+      <div className="mb-6 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
+        <PageTitle className="font-serif text-3xl font-semibold">{t('create.title')}</PageTitle>
+        <Link to="/batches/new" className="text-sm font-medium text-accent underline underline-offset-4">
+          {t('batch.many')}
+        </Link>
+      </div>
       <div className="grid items-start gap-x-10 gap-y-7 lg:grid-cols-[17rem_minmax(0,1fr)]">
         <div className="lg:sticky lg:top-20">
           <KindPicker

@@ -4,12 +4,21 @@ import { useTranslation } from 'react-i18next';
 import { TypeIcon } from '../../components/type-icon.tsx';
 
 /** What is to be made. */
-export function KindPicker({ value, onChange }: { value: ContentType; onChange: (kind: ContentType) => void }) {
+export function KindPicker({
+  value,
+  isWide = false,
+  onChange,
+}: {
+  value: ContentType;
+  /** Above the form and not beside it. */
+  isWide?: boolean;
+  onChange: (kind: ContentType) => void;
+}) {
   const { t } = useTranslation();
   return (
     <fieldset className="min-w-0">
       <legend className="mb-2 text-sm font-medium">{t('create.type')}</legend>
-      <div className="grid grid-cols-2 gap-2 sm:grid-cols-4 lg:grid-cols-1">
+      <div className={`grid grid-cols-2 gap-2 sm:grid-cols-4 ${isWide ? '' : 'lg:grid-cols-1'}`}>
         {contentTypeNames.map((name) => (
           <label
             key={name}
@@ -30,14 +39,17 @@ export function KindPicker({ value, onChange }: { value: ContentType; onChange: 
             </span>
             <span className="min-w-0">
               <span className="block text-sm leading-tight font-medium">{t(`types.${name}`)}</span>
-              <span id={`kind-${name}`} className="mt-0.5 hidden text-xs leading-snug text-muted lg:block">
+              <span
+                id={`kind-${name}`}
+                className={`mt-0.5 hidden text-xs leading-snug text-muted ${isWide ? '' : 'lg:block'}`}
+              >
                 {t(`types.${name}Hint`)}
               </span>
             </span>
           </label>
         ))}
       </div>
-      <p className="mt-2 text-sm text-muted lg:hidden" aria-hidden="true">
+      <p className={`mt-2 text-sm text-muted ${isWide ? '' : 'lg:hidden'}`} aria-hidden="true">
         {t(`types.${value}Hint`)}
       </p>
     </fieldset>

@@ -47,7 +47,7 @@ export interface NewPiece {
 
 const storageKey = 'octavo.new-piece';
 
-function emptyPiece(): NewPiece {
+export function emptyPiece(): NewPiece {
   return {
     contentType: 'blog',
     title: '',

@@ -1,0 +1,246 @@
+import type { BatchTable } from '@octavo/contracts';
+import { maxBatchRows } from '@octavo/contracts/names';
+import type { TFunction } from 'i18next';
+import { FileSpreadsheet } from 'lucide-react';
+import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '../../components/button.tsx';
+import { Field } from '../../components/field.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { formatBytes } from '../../lib/format.ts';
+import { errorMessage } from '../../lib/messages.ts';
+import { maxTableBytes, readTextFile, TableProblem } from './read-source.ts';
+import { rowProblems } from './row-problem.ts';
+
+const shownRows = 5;
+
+/** Takes a table as a file or from the clipboard, and shows how it was understood. */
+export function TableSource({
+  table,
+  isReading,
+  error,
+  problem,
+  onText,
+  onProblem,
+  onClear,
+}: {
+  table: BatchTable | undefined;
+  isReading: boolean;
+  error: unknown;
+  /** What the form says about it. */
+  problem: string | undefined;
+  onText: (text: string, fileName: string) => void;
+  onProblem: (error: unknown) => void;
+  onClear: () => void;
+}) {
+  const { t } = useTranslation();
+  const input = useRef<HTMLInputElement>(null);
+  const change = useRef<HTMLButtonElement>(null);
+  const [isOver, setIsOver] = useState(false);
+  const [pasted, setPasted] = useState('');
+  const take = useRef((_files: FileList | null | undefined): void => undefined);
+  useEffect(() => {
+    take.current = (files) => {
+      const file = files?.[0];
+      if (file) void readTextFile(file).then((text) => onText(text, file.name), onProblem);
+    };
+  });
+  // A file that is dropped anywhere on the page is meant for the table; the browser would leave the page for it.
+  useEffect(() => {
+    function onDrop(event: globalThis.DragEvent): void {
+      if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      if (event.type === 'drop') take.current(event.dataTransfer.files);
+    }
+    document.addEventListener('dragover', onDrop);
+    document.addEventListener('drop', onDrop);
+    return () => {
+      document.removeEventListener('dragover', onDrop);
+      document.removeEventListener('drop', onDrop);
+    };
+  }, []);
+  // The form to give a table is gone with everything that had the focus in it.
+  const isRead = table !== undefined;
+  useEffect(() => {
+    if (isRead && document.activeElement === document.body) change.current?.focus({ preventScroll: true });
+  }, [isRead]);
+
+  if (table) {
+    const found = { rows: table.rows.length, columns: table.columns.length };
+    return (
+      <div className="space-y-3">
+        <div className="flex flex-wrap items-center justify-between gap-2">
+          <p role="status" className="font-medium">
+            {t(found.rows === 1 ? 'batch.table.foundOne' : 'batch.table.found', found)}
+          </p>
+          <button
+            ref={change}
+            type="button"
+            className="min-h-10 text-sm font-medium text-accent underline underline-offset-4"
+            onClick={onClear}
+          >
+            {t('batch.table.change')}
+          </button>
+        </div>
+        <TablePreview table={table} />
+      </div>
+    );
+  }
+  const drag = (isInside: boolean) => (event: DragEvent) => {
+    event.preventDefault();
+    setIsOver(isInside);
+  };
+  return (
+    <div className="space-y-4">
+      {error !== null && error !== undefined && <TableError error={error} />}
+      <div
+        className={`flex flex-col items-center gap-3 rounded-xl border-2 border-dashed px-4 py-6 text-center transition-colors ${isOver ? 'border-accent bg-accent-soft' : problem ? 'border-bad' : 'border-line'}`}
+        onDragEnter={drag(true)}
+        onDragOver={drag(true)}
+        onDragLeave={(event) => {
+          if (!event.currentTarget.contains(event.relatedTarget as Element | null)) drag(false)(event);
+        }}
+        onDrop={(event) => {
+          drag(false)(event);
+          take.current(event.dataTransfer.files);
+        }}
+      >
+        <FileSpreadsheet size={24} strokeWidth={1.5} className="text-muted" aria-hidden="true" />
+        <Button
+          data-first=""
+          aria-invalid={problem ? true : undefined}
+          aria-describedby="table-help"
+          disabled={isReading}
+          onClick={() => input.current?.click()}
+        >
+          {isReading ? t('batch.table.reading') : t('batch.table.choose')}
+        </Button>
+        <p id="table-help" className="text-sm text-muted">
+          {problem && <span className="block text-bad">{problem}</span>}
+          <span className="pointer-coarse:hidden">{t('batch.table.drop')} </span>
+          {t('batch.table.text', { max: maxBatchRows })}
+        </p>
+        <input
+          ref={input}
+          type="file"
+          accept=".csv,.tsv,.json,.txt,text/csv,application/json"
+          className="hidden"
+          aria-label={t('batch.table.choose')}
+          tabIndex={-1}
+          onChange={(event) => {
+            take.current(event.target.files);
+            event.target.value = '';
+          }}
+        />
+      </div>
+      <Field label={t('batch.table.paste')} hint={t('batch.table.pasteHint')}>
+        {(control) => (
+          <textarea
+            {...control}
+            className={`${control.className} resize-y font-mono text-sm`}
+            rows={3}
+            spellCheck={false}
+            value={pasted}
+            onChange={(event) => setPasted(event.target.value)}
+            onPaste={(event) => {
+              // Into an empty field a whole table is pasted, and read at once.
+              const text = event.clipboardData.getData('text/plain');
+              if (pasted !== '' || !text.trim().includes('\n')) return;
+              event.preventDefault();
+              setPasted(text);
+              onText(text, '');
+            }}
+          />
+        )}
+      </Field>
+      {pasted.trim() !== '' && (
+        <Button disabled={isReading} onClick={() => onText(pasted, '')}>
+          {t('batch.table.read')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function TablePreview({ table: { columns, rows } }: { table: BatchTable }) {
+  const { t } = useTranslation();
+  const shown = rows.slice(0, shownRows);
+  return (
+    <>
+      <div
+        className="overflow-x-auto rounded-lg border border-line bg-raised"
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a wide table scrolls sideways, by keyboard as well
+        tabIndex={0}
+        role="region"
+        aria-label={t('batch.table.first')}
+      >
+        <table className="w-full text-sm">
+          <thead>
+            <tr className="border-b border-line text-left">
+              <th scope="col" className="px-3 py-2 font-medium text-muted">
+                {t('batch.table.number')}
+              </th>
+              {columns.map((column) => (
+                <th key={column} scope="col" className="px-3 py-2 font-medium whitespace-nowrap">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((row, at) => (
+              <tr key={at} className="border-b border-line last:border-0">
+                <th scope="row" className="px-3 py-2 text-left font-normal text-muted tabular-nums">
+                  {at + 1}
+                </th>
+                {columns.map((column) => (
+                  <td key={column} className="max-w-64 min-w-24 truncate px-3 py-2">
+                    {row[column] ?? ''}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {rows.length > shown.length && (
+        <p className="text-sm text-muted">{t('batch.table.showing', { count: shown.length })}</p>
+      )}
+    </>
+  );
+}
+
+function TableError({ error }: { error: unknown }) {
+  const { t, i18n } = useTranslation();
+  const { language } = i18n;
+  const problems = rowProblems(error, t);
+  if (problems) return <RowProblems problems={problems} />;
+  return <Notice tone="bad">{tableErrorText(error, t, language)}</Notice>;
+}
+
+function tableErrorText(error: unknown, t: TFunction, language: string): string {
+  if (error instanceof TableProblem) {
+    if (error.kind === 'badJson') return t('batch.table.badJson');
+    const [size, max] = [formatBytes(error.bytes, language), formatBytes(maxTableBytes, language)];
+    return t('batch.table.tooLarge', { size, max });
+  }
+  return error instanceof DOMException ? t('batch.table.unreadable') : errorMessage(error, t, language);
+}
+
+/** What is wrong, row by row. */
+export function RowProblems({ problems }: { problems: ReadonlyArray<{ row: number | undefined; text: string }> }) {
+  const { t } = useTranslation();
+  return (
+    <Notice tone="bad" title={t('batch.run.problems')}>
+      <ul className="list-disc space-y-1 pl-4">
+        {problems.map(({ row, text }) => (
+          <li key={`${row} ${text}`} className="break-words">
+            {row !== undefined && <strong className="font-semibold">{t('batch.run.row', { n: row })} </strong>}
+            {text}
+          </li>
+        ))}
+      </ul>
+      {problems.length >= 20 && <p>{t('batch.run.problemsMore', { count: problems.length })}</p>}
+    </Notice>
+  );
+}
