@@ -269,6 +269,8 @@ export type InvitationCreated = z.infer<typeof invitationCreated>;
 
 /** Messages that were kept here because neither mail nor WhatsApp is set up. */
 export const outboxView = z.object({
+  /** Which messages are sent, and thus not kept here. */
+  sends: z.object({ email: z.boolean(), whatsapp: z.boolean() }),
   messages: z.array(
     z.object({
       id: z.string(),
@@ -311,7 +313,12 @@ export const secretName = z.enum(secretNames);
 export type SecretName = z.infer<typeof secretName>;
 export const secretParams = z.strictObject({ name: secretName });
 /** Never the value. */
-export const secretList = z.object({ secrets: z.array(z.object({ name: secretName, updatedAt: z.string() })) });
+export const secretList = z.object({
+  secrets: z.array(z.object({ name: secretName, updatedAt: z.string() })),
+  /** Set by the environment of the server, which goes before what is stored here. */
+  inEnvironment: z.array(secretName),
+});
+export type SecretList = z.infer<typeof secretList>;
 
 /* ---- Tokens for other services ---- */
 

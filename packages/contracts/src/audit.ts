@@ -61,6 +61,10 @@ export const auditListQuery = z.strictObject({
   action: auditAction.optional(),
   /** What this account did, and what was done to it. */
   userId: z.uuid('must be a UUID').optional(),
+  /** The first moment, itself included. */
+  from: z.iso.datetime({ offset: true }).optional(),
+  /** The moment after the last. */
+  to: z.iso.datetime({ offset: true }).optional(),
   /** Only what is older than this one (`nextCursor`). */
   cursor: z
     .string()
@@ -70,5 +74,10 @@ export const auditListQuery = z.strictObject({
 export type AuditListQuery = z.infer<typeof auditListQuery>;
 
 /** Newest first. */
-export const auditPage = z.object({ entries: z.array(auditEntry), nextCursor: z.string().nullable() });
+export const auditPage = z.object({
+  entries: z.array(auditEntry),
+  /** Whom the entries name, as far as they still have an account. The log itself holds no names. */
+  people: z.array(z.object({ id: z.string(), name: z.string(), address: z.string() })),
+  nextCursor: z.string().nullable(),
+});
 export type AuditPage = z.infer<typeof auditPage>;

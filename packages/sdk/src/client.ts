@@ -32,6 +32,7 @@ import type {
   VersionText,
 } from '@octavo/contracts';
 import { ApiError } from './api-error.ts';
+import { queryString } from './query-string.ts';
 import { expiresAtMs, type SessionStore } from './session.ts';
 
 export interface ClientOptions {
@@ -162,6 +163,8 @@ export function createClient(options: ClientOptions) {
   }
 
   return {
+    /** Any route of the API, with the session; `body` goes as JSON. */
+    request,
     accessToken,
     register: (body: RegisterBody) => signIn('/api/auth/register', body),
     login: (body: LoginBody) => signIn('/api/auth/login', body),
@@ -220,9 +223,4 @@ export function createClient(options: ClientOptions) {
     updateMedia: (id: string, alt: string) => request<MediaView>('PATCH', `/api/media/${id}`, { alt }),
     deleteMedia: (id: string) => request<null>('DELETE', `/api/media/${id}`),
   };
-}
-
-function queryString(query: object): string {
-  const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
-  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]))}`;
 }

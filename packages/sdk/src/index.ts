@@ -1,3 +1,4 @@
+export { createAdminClient } from './admin.ts';
 export { ApiError } from './api-error.ts';
 export { type Client, type ClientOptions, createClient } from './client.ts';
 export { applyEvent, applySnapshot, type LiveText, nothingYet } from './live-text.ts';

@@ -1,3 +1,4 @@
+import { type SecretName, secretNames } from '@octavo/contracts';
 import type { Config } from '#config';
 import {
   accessRoutes,
@@ -90,7 +91,11 @@ export async function createAccounts(deps: {
   const passwordRules = createPasswordRules({ minLength: config.accounts.passwordMinLength });
 
   const adminRepository = createAdminRepository(db);
-  const storedSecrets = createStoredSecrets({ repository: adminRepository, vault });
+  const storedSecrets = createStoredSecrets({
+    repository: adminRepository,
+    vault,
+    inEnvironment: secretsInEnvironment(config),
+  });
   const outbox = createOutbox({ db, vault });
   // What the environment says goes before what an admin has entered.
   const transports = async () => {
@@ -178,6 +183,7 @@ export async function createAccounts(deps: {
     repository: adminRepository,
     messenger,
     outbox,
+    transports,
     publicUrl: config.publicUrl,
     endSessions: sessions.endAll,
     resetSecondFactor: secondFactor.reset,
@@ -257,4 +263,16 @@ export async function createAccounts(deps: {
       await messenger.close();
     },
   };
+}
+
+function secretsInEnvironment({ mail, whatsapp, providers }: Config): SecretName[] {
+  const isSet: Record<SecretName, boolean> = {
+    mail: mail !== undefined,
+    whatsapp: whatsapp.settings !== undefined,
+    xai: providers.xai.apiKey !== undefined,
+    google: providers.google.apiKey !== undefined,
+    openrouter: providers.openrouter.apiKey !== undefined,
+    'openai-compatible': providers.openaiCompatible.apiKey !== undefined,
+  };
+  return secretNames.filter((name) => isSet[name]);
 }

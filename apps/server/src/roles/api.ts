@@ -15,7 +15,14 @@ import {
 import { healthRoutes } from '#features/health';
 import { mediaRoutes } from '#features/media';
 import { createPortability, createPortabilityRepository, portabilityRoutes } from '#features/portability';
-import { createCircuitRepository, createCircuits, limitedProviders } from '#features/providers';
+import {
+  createCircuitRepository,
+  createCircuits,
+  createOverviewRepository,
+  createProviderOverview,
+  limitedProviders,
+  providerRoutes,
+} from '#features/providers';
 import { createVersionRepository, createVersionService, versionRoutes } from '#features/versions';
 import { pingDatabase } from '#platform/db';
 import { createApp, serveStudio } from '#platform/http';
@@ -70,7 +77,8 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   });
   const { authenticate } = accounts;
   const limits = limitedProviders(config);
-  const circuits = createCircuits({ repository: createCircuitRepository(db), bus, log, breaker: config.breaker });
+  const circuitRepository = createCircuitRepository(db);
+  const circuits = createCircuits({ repository: circuitRepository, bus, log, breaker: config.breaker });
   const generationRepository = createGenerationRepository(db);
   const contentRepository = createContentRepository(db);
   const media = await createMedia(config, db);
@@ -111,6 +119,16 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
 
   accounts.addRoutes(app);
   auditRoutes(app, { repository: auditRepository, audit, authenticateAdmin: accounts.authenticateAdmin });
+  providerRoutes(app, {
+    overview: createProviderOverview({
+      providers,
+      circuits: circuitRepository,
+      repository: createOverviewRepository(db),
+      limits: config.providerLimits,
+      failuresToOpen: config.breaker.failures,
+    }),
+    authenticateAdmin: accounts.authenticateAdmin,
+  });
   generationRoutes(app, { generations, authenticate, watch: accounts.watch });
   contentRoutes(app, { contents, authenticate });
   batchRoutes(app, { batches, authenticate });

@@ -2,6 +2,7 @@ import {
   type MailSettings,
   mailSettings,
   providerKeySettings,
+  type SecretList,
   type SecretName,
   type WhatsAppSettings,
   whatsAppSettings,
@@ -13,7 +14,7 @@ import type { AdminRepository } from './repository.ts';
 
 /** Credentials that an admin enters in the studio: sealed when they are stored, and never answered again. */
 export interface StoredSecrets {
-  list(): Promise<Array<{ name: SecretName; updatedAt: string }>>;
+  list(): Promise<SecretList>;
   /** @throws AppError validation_failed */
   put(name: SecretName, value: unknown): Promise<void>;
   delete(name: SecretName): Promise<void>;
@@ -22,7 +23,12 @@ export interface StoredSecrets {
   providerKey(name: Exclude<SecretName, 'mail' | 'whatsapp'>): Promise<string | undefined>;
 }
 
-export function createStoredSecrets(deps: { repository: AdminRepository; vault: Vault }): StoredSecrets {
+export function createStoredSecrets(deps: {
+  repository: AdminRepository;
+  vault: Vault;
+  /** Set by the environment, which goes first. */
+  inEnvironment: SecretName[];
+}): StoredSecrets {
   const { repository, vault } = deps;
   const placeOf = (name: SecretName) => ({ table: 'stored_secrets', row: name, column: 'sealed' });
 
@@ -33,10 +39,11 @@ export function createStoredSecrets(deps: { repository: AdminRepository; vault: 
 
   return {
     async list() {
-      return (await repository.storedSecrets()).map(({ name, updated_at: updatedAt }) => ({
+      const secrets = (await repository.storedSecrets()).map(({ name, updated_at: updatedAt }) => ({
         name: name as SecretName,
         updatedAt: updatedAt.toISOString(),
       }));
+      return { secrets, inEnvironment: deps.inEnvironment };
     },
     async put(name, value) {
       const parsed = schemaOf(name).safeParse(value);

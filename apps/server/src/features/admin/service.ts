@@ -11,7 +11,7 @@ import type {
 } from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { AppError } from '#platform/http';
-import type { Messenger, Outbox } from '#platform/mail';
+import type { Messenger, Outbox, Transports } from '#platform/mail';
 import type { AdminRepository } from './repository.ts';
 
 const defaultLimit = 50;
@@ -31,13 +31,15 @@ export interface AdminService {
   invite(adminId: string, body: CreateInvitationBody): Promise<InvitationCreated>;
   invitations(): Promise<InvitationView[]>;
   revokeInvitation(id: string): Promise<void>;
-  outbox(): Promise<OutboxView['messages']>;
+  outbox(): Promise<OutboxView>;
 }
 
 export function createAdminService(deps: {
   repository: AdminRepository;
   messenger: Messenger;
   outbox: Outbox;
+  /** Those that are set up. */
+  transports: () => Promise<Transports>;
   publicUrl: string;
   endSessions: (userId: string) => Promise<void>;
   resetSecondFactor: (userId: string) => Promise<void>;
@@ -139,7 +141,10 @@ export function createAdminService(deps: {
         throw new AppError('not_found', 'There is no such invitation, or it was used.');
       }
     },
-    outbox: deps.outbox.list,
+    async outbox() {
+      const [messages, { mail, whatsapp }] = await Promise.all([deps.outbox.list(), deps.transports()]);
+      return { messages, sends: { email: mail !== undefined, whatsapp: whatsapp !== undefined } };
+    },
   };
 }
 

@@ -1,3 +1,6 @@
 export { type Circuits, createCircuits, prepareCircuits } from './circuits.ts';
 export { createCircuitRepository } from './circuit.repository.ts';
+export { createOverviewRepository } from './overview.repository.ts';
+export { createProviderOverview } from './overview.ts';
+export { providerRoutes } from './routes.ts';
 export { limitedProviders, type Limits } from './limits.ts';
