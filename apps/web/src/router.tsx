@@ -15,6 +15,7 @@ import { Button, buttonClass } from './components/button.tsx';
 import { Empty } from './components/empty.tsx';
 import { Logo } from './components/logo.tsx';
 import { Toasts } from './components/toasts.tsx';
+import { adminSearch } from './features/admin/sections.ts';
 import { sessionStore } from './lib/session.ts';
 
 const shell = () => import('./components/shell.tsx');
@@ -144,8 +145,26 @@ const usage = createRoute({
   component: lazyRouteComponent(() => import('./features/usage/usage-page.tsx'), 'UsagePage'),
 });
 
+const administration = createRoute({
+  getParentRoute: () => app,
+  path: '/admin',
+  beforeLoad() {
+    throw redirect({ to: '/admin/$section', params: { section: 'users' } });
+  },
+});
+const admin = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/$section',
+  validateSearch: adminSearch,
+  component: lazyRouteComponent(() => import('./features/admin/admin-page.tsx'), 'AdminPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, register, app.addChildren([library, create, detail, versions, images, usage])]),
+  routeTree: root.addChildren([
+    login,
+    register,
+    app.addChildren([library, create, detail, versions, images, usage, administration, admin]),
+  ]),
   scrollRestoration: true,
   defaultPreload: 'intent',
 });

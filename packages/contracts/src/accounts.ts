@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accountLanguage, channel, newPassword, password, role } from './auth.ts';
+import { secretNames } from './names.ts';
 import { text, trimmedText } from './text.ts';
 
 /** What people see and change of their own account, and what an admin sees of everybody's. */
@@ -308,7 +309,6 @@ export const whatsAppSettings = z.strictObject({
 export type WhatsAppSettings = z.infer<typeof whatsAppSettings>;
 export const providerKeySettings = z.strictObject({ apiKey: text({ min: 1, max: 1000 }) });
 
-export const secretNames = ['mail', 'whatsapp', 'xai', 'google', 'openrouter', 'openai-compatible'] as const;
 export const secretName = z.enum(secretNames);
 export type SecretName = z.infer<typeof secretName>;
 export const secretParams = z.strictObject({ name: secretName });

@@ -1,36 +1,6 @@
 import { z } from 'zod';
+import { auditActions } from './names.ts';
 
-/** Every security-relevant action that is written down. */
-export const auditActions = [
-  'account.registered',
-  'account.verified',
-  'account.deletion_asked',
-  'account.deletion_undone',
-  'account.deleted',
-  'account.exported',
-  'account.imported',
-  'account.suspended',
-  'account.reinstated',
-  'role.changed',
-  'login.succeeded',
-  'login.failed',
-  /** An account or a network has used up its tries; once for all that follow in the same window. */
-  'login.refused',
-  'logout',
-  'session.ended',
-  'refresh.reused',
-  'password.changed',
-  'recovery.asked',
-  'recovery.used',
-  'second_factor.added',
-  'second_factor.removed',
-  'key.created',
-  'key.ended',
-  'token.issued',
-  'secret.changed',
-  'setting.changed',
-  'audit.read',
-] as const;
 export const auditAction = z.enum(auditActions);
 export type AuditAction = z.infer<typeof auditAction>;
 

@@ -44,3 +44,38 @@ export const maxCellLength = 20_000;
 export const batchStatuses = ['draft', 'running', 'paused', 'completed', 'cancelled'] as const;
 /** `waiting`: not submitted yet. From then on a row is what its generation is. */
 export const batchRowStates = ['waiting', ...generationStatuses] as const;
+
+/** Every security-relevant action that is written down. */
+export const auditActions = [
+  'account.registered',
+  'account.verified',
+  'account.deletion_asked',
+  'account.deletion_undone',
+  'account.deleted',
+  'account.exported',
+  'account.imported',
+  'account.suspended',
+  'account.reinstated',
+  'role.changed',
+  'login.succeeded',
+  'login.failed',
+  /** An account or a network has used up its tries; once for all that follow in the same window. */
+  'login.refused',
+  'logout',
+  'session.ended',
+  'refresh.reused',
+  'password.changed',
+  'recovery.asked',
+  'recovery.used',
+  'second_factor.added',
+  'second_factor.removed',
+  'key.created',
+  'key.ended',
+  'token.issued',
+  'secret.changed',
+  'setting.changed',
+  'audit.read',
+] as const;
+
+/** What an admin may enter in the studio and nobody sees again. */
+export const secretNames = ['mail', 'whatsapp', 'xai', 'google', 'openrouter', 'openai-compatible'] as const;

@@ -1,5 +1,4 @@
 import type {
-  AccountView,
   AdminUserPage,
   AdminUserView,
   AuditListQuery,
@@ -22,9 +21,6 @@ import { queryString } from './query-string.ts';
 export function createAdminClient({ request }: Pick<Client, 'request'>) {
   const user = (id: string) => `/api/admin/users/${id}`;
   return {
-    /** Of the account that is signed in. */
-    role: async () => (await request<AccountView>('GET', '/api/account')).role,
-
     users: (query: { search?: string; limit?: number; cursor?: string } = {}) =>
       request<AdminUserPage>('GET', `/api/admin/users${queryString(query)}`),
     user: (id: string) => request<AdminUserView>('GET', user(id)),
@@ -36,8 +32,7 @@ export function createAdminClient({ request }: Pick<Client, 'request'>) {
 
     /** Who may register without an invitation. */
     registration: () => request<RegistrationView>('GET', '/api/auth/registration'),
-    invite: (body: Partial<CreateInvitationBody>) =>
-      request<InvitationCreated>('POST', '/api/admin/invitations', body),
+    invite: (body: Partial<CreateInvitationBody>) => request<InvitationCreated>('POST', '/api/admin/invitations', body),
     invitations: async () =>
       (await request<{ invitations: InvitationView[] }>('GET', '/api/admin/invitations')).invitations,
     revokeInvitation: (id: string) => request<null>('DELETE', `/api/admin/invitations/${id}`),

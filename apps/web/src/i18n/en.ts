@@ -1,8 +1,10 @@
 /** Every string of the studio. The Spanish file has the same keys, or the type check fails. */
+import { admin } from './en-admin.ts';
 import { more } from './en-more.ts';
 
 export const en = {
   ...more,
+  admin,
   app: { tagline: 'Your writing studio', skip: 'Skip to content', menu: 'Account and settings' },
   nav: {
     label: 'Main',

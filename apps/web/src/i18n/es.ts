@@ -1,8 +1,10 @@
+import { admin } from './es-admin.ts';
 import { more } from './es-more.ts';
 import type { Strings } from './strings.ts';
 
 export const es: Strings = {
   ...more,
+  admin,
   app: { tagline: 'Tu estudio de escritura', skip: 'Ir al contenido', menu: 'Cuenta y ajustes' },
   nav: {
     label: 'Principal',

@@ -130,6 +130,8 @@ describe('the audit log', () => {
     const { rows } = await database.query<Record<string, string>>(
       `EXPLAIN SELECT * FROM audit_log WHERE ${where} ORDER BY id DESC LIMIT 50`,
     );
-    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(filter === 'time' ? /audit_log_at/ : /audit_log_(actor|action|pkey)/);
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(
+      filter === 'time' ? /audit_log_at/ : /audit_log_(actor|action|pkey)/,
+    );
   });
 });
