@@ -3,11 +3,23 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { startSandbox } from '@octavo/sandbox';
 
-/** Two servers as a user would start them: one as it comes, one whose access tokens live for seconds. */
-export const ports = { usual: 3951, shortSessions: 3952 };
+/**
+ * Servers as a user would start them: one as it comes, one whose access tokens live for seconds, and one whose admin the
+ * tests are, with a provider that fails on request.
+ */
+export const ports = { usual: 3951, shortSessions: 3952, administered: 3953 };
+/** The first account there. */
+export const adminAccount = {
+  email: 'admin@example.org',
+  password: 'correct horse battery',
+  firstName: 'Grace',
+  lastName: 'Hopper',
+};
 
 export default async function startServers(): Promise<() => Promise<void>> {
+  const sandbox = await startSandbox({ tokensPerSecond: 0 });
   const folders: string[] = [];
   const start = (port: number, env: Record<string, string>): ChildProcess => {
     const folder = mkdtempSync(join(tmpdir(), 'octavo-e2e-'));
@@ -28,6 +40,14 @@ export default async function startServers(): Promise<() => Promise<void>> {
   const servers = [
     start(ports.usual, { SANDBOX_TOKENS_PER_SECOND: '120' }),
     start(ports.shortSessions, { SANDBOX_TOKENS_PER_SECOND: '120', ACCESS_TOKEN_MINUTES: '0.6' }),
+    start(ports.administered, {
+      XAI_API_KEY: 'e2e',
+      XAI_BASE_URL: `${sandbox.url}/v1`,
+      XAI_CONCURRENCY: '4',
+      GENERATION_ATTEMPTS: '1',
+      PROVIDER_BREAKER_FAILURES: '2',
+      PROVIDER_BREAKER_OPEN_MS: '600000',
+    }),
   ];
   await Promise.all(
     servers.map(async (server) => {
@@ -35,11 +55,18 @@ export default async function startServers(): Promise<() => Promise<void>> {
       throw new Error('the server ended before it was ready');
     }),
   );
+  const answer = await fetch(`http://localhost:${ports.administered}/api/auth/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(adminAccount),
+  });
+  if (answer.status !== 201) throw new Error(`the admin could not register: ${answer.status}`);
   return async () => {
     for (const server of servers) {
       server.kill('SIGTERM');
       if (server.exitCode === null) await once(server, 'exit');
     }
+    await sandbox.close();
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   };
 }

@@ -52,11 +52,11 @@ export function Shell({ children }: { children?: ReactNode }) {
           </Link>
           <nav aria-label={t('nav.label')} className="mr-auto ml-1 flex sm:ml-5">
             <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className={navClass}>
-              <BookOpenText size={17} aria-hidden="true" className="max-[359px]:hidden" />
+              <BookOpenText size={17} aria-hidden="true" className="max-[379px]:hidden" />
               {t('nav.library')}
             </Link>
             <Link to="/images" className={navClass}>
-              <Images size={17} aria-hidden="true" className="max-[359px]:hidden" />
+              <Images size={17} aria-hidden="true" className="max-[379px]:hidden" />
               {t('nav.images')}
             </Link>
           </nav>

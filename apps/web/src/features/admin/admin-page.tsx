@@ -34,7 +34,7 @@ export function AdminPage() {
   if (!section) return <Empty isPage title={t('error.notFound')} text={t('error.notFoundText')} />;
   const { Page } = pages[section];
   return (
-    <div className="grid gap-x-10 gap-y-6 lg:grid-cols-[12rem_minmax(0,1fr)]">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-6 lg:grid-cols-[12rem_minmax(0,1fr)]">
       <Sections current={section} />
       <div className="min-w-0">
         <Suspense fallback={<Skeleton />}>

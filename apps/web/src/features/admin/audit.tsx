@@ -115,7 +115,7 @@ function Filters({ search }: { search: AdminSearch }) {
   return (
     <form
       aria-label={t('admin.audit.filter')}
-      className="grid items-end gap-4 sm:grid-cols-2 xl:grid-cols-[1fr_1fr_10rem_10rem_auto]"
+      className="grid grid-cols-2 items-end gap-4 max-sm:*:nth-[-n+2]:col-span-2 xl:grid-cols-[1fr_1fr_10rem_10rem_auto]"
       onSubmit={(event) => event.preventDefault()}
     >
       <Field label={t('admin.audit.what')}>
@@ -175,7 +175,7 @@ function Details({ entry, people, onClose }: { entry: AuditEntry; people: People
     return known ? `${known.name} (${known.address})` : `${t('admin.audit.gone')} (${id})`;
   };
   const rows: Array<[string, string]> = [
-    [t('admin.when'), formatDate(entry.at, i18n.language)],
+    [t('admin.when'), `${formatDate(entry.at, i18n.language)} (${entry.at})`],
     [t('admin.audit.actor'), person(entry.actorId)],
     [t('admin.audit.subject'), person(entry.subjectId)],
     [t('admin.audit.from'), entry.ip ?? t('admin.audit.unknown')],

@@ -73,11 +73,13 @@ function SetBudget({ person }: { person: string }) {
   const { t } = useTranslation();
   const [kind, setKind] = useState(person === '' ? 'server' : 'user');
   const [chosen, setChosen] = useState(person);
+  const [isTried, setIsTried] = useState(false);
   const scope = kind !== 'user' ? kind : chosen === '' ? undefined : `user:${chosen}`;
   return (
     <BudgetForm
-      title={t('admin.budgets.set')}
+      title={<h2 className="text-xl font-semibold">{t('admin.budgets.set')}</h2>}
       scope={scope}
+      onMissing={() => setIsTried(true)}
       before={
         <div className="space-y-4">
           <Field label={t('admin.budgets.of')}>
@@ -98,7 +100,14 @@ function SetBudget({ person }: { person: string }) {
               </select>
             )}
           </Field>
-          {kind === 'user' && <PersonPicker label={t('admin.budgets.person')} value={chosen} onChange={setChosen} />}
+          {kind === 'user' && (
+            <PersonPicker
+              label={t('admin.budgets.person')}
+              error={isTried && chosen === '' ? t('field.required') : undefined}
+              value={chosen}
+              onChange={setChosen}
+            />
+          )}
         </div>
       }
     />

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { PageTitle } from '../../components/page-title.tsx';
-import { formatDate, formatTime } from '../../lib/format.ts';
+import { formatDate, formatNumber, formatTime } from '../../lib/format.ts';
 import { reasonText } from '../generations/reasons.ts';
 import { Problem } from './problem.tsx';
 import { adminQueries } from './queries.ts';
@@ -75,8 +75,8 @@ function Provider({ provider }: { provider: ProviderHealth }) {
         </p>
       )}
       <dl className="mt-4 grid gap-x-6 gap-y-4 sm:grid-cols-3">
-        <Meter label={t('admin.providers.recent')} value={recent} max={limits?.perMinute ?? 0} />
-        <Meter label={t('admin.providers.running')} value={running} max={limits?.concurrency ?? 0} />
+        {recent !== null && <Meter label={t('admin.providers.recent')} value={recent} max={limits?.perMinute ?? 0} />}
+        <Meter label={t('admin.providers.running')} value={running} max={limits?.concurrency ?? null} />
         <Meter label={t('admin.providers.waiting')} value={waiting} max={null} />
       </dl>
       <dl className="mt-4 space-y-2 border-t border-line pt-4">
@@ -91,7 +91,7 @@ function Provider({ provider }: { provider: ProviderHealth }) {
           </dd>
         </div>
       </dl>
-      {note !== '' && (
+      {note !== t(`providers.${name}`) && (
         <p className="mt-3 text-muted" lang="en">
           {note}
         </p>
@@ -119,13 +119,13 @@ function Models({ models, usual }: { models: string[]; usual: string | null }) {
 }
 
 /** `max` 0: no limit; null: there is none to speak of. */
-function Meter({ label, value, max }: { label: string; value: number | null; max: number | null }) {
-  const { t } = useTranslation();
+function Meter({ label, value, max }: { label: string; value: number; max: number | null }) {
+  const { t, i18n } = useTranslation();
   return (
     <div>
       <dt className="text-muted">{label}</dt>
       <dd className="tabular-nums">
-        <span className="text-lg font-semibold">{value ?? '–'}</span>
+        <span className="text-lg font-semibold">{formatNumber(value, i18n.language)}</span>
         {max !== null && (
           <span className="text-muted">
             {' '}
@@ -137,7 +137,7 @@ function Meter({ label, value, max }: { label: string; value: number | null; max
             className="mt-1 block h-1.5 w-full overflow-hidden rounded-full"
             aria-label={label}
             max={max}
-            value={Math.min(value ?? 0, max)}
+            value={Math.min(value, max)}
           />
         )}
       </dd>

@@ -101,7 +101,10 @@ export function SecretForm({ name, onDone, onClose }: { name: SecretName; onDone
               checked={isSecure}
               onChange={(event) => setIsSecure(event.target.checked)}
             />
-            {t('admin.settings.fields.secure')}
+            <span>
+              {t('admin.settings.fields.secure')}
+              <span className="block text-muted">{t('admin.settings.secureHint')}</span>
+            </span>
           </label>
         )}
         <div className="flex flex-wrap justify-end gap-2 pt-2">

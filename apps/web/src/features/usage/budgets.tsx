@@ -99,7 +99,7 @@ export function Budget({ budget, mayRemove, owner }: { budget: BudgetView; mayRe
 function OwnBudget({ isAdmin }: { isAdmin: boolean }) {
   const { t } = useTranslation();
   return (
-    <BudgetForm title={t('usage.set')} scope="me">
+    <BudgetForm title={<h3 className="font-medium">{t('usage.set')}</h3>} scope="me">
       {!isAdmin && <p className="text-sm text-muted">{t('usage.lowerOnly')}</p>}
     </BudgetForm>
   );
@@ -109,11 +109,14 @@ function OwnBudget({ isAdmin }: { isAdmin: boolean }) {
 export function BudgetForm({
   title,
   scope,
+  onMissing,
   before,
   children,
 }: {
-  title: string;
+  title: ReactNode;
   scope: string | undefined;
+  /** It was to be set, and nobody knows yet whose. */
+  onMissing?: () => void;
   before?: ReactNode;
   children?: ReactNode;
 }) {
@@ -134,11 +137,12 @@ export function BudgetForm({
     event.preventDefault();
     const limit = toMicroUsd(amount);
     setIsWrong(limit === undefined);
+    if (scope === undefined) onMissing?.();
     if (limit !== undefined && scope !== undefined) set.mutate(limit);
   }
   return (
     <form noValidate className="max-w-md space-y-4" onSubmit={onSubmit}>
-      <h3 className="font-medium">{title}</h3>
+      {title}
       {set.error && <Notice tone="bad">{errorMessage(set.error, t, i18n.language)}</Notice>}
       {before}
       <div className="grid items-start gap-4 sm:grid-cols-2">
