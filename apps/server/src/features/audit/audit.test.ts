@@ -81,6 +81,7 @@ describe('the audit log', () => {
       cursor = page.nextCursor;
     } while (cursor !== null);
     expect(all).toEqual(all.toSorted((a, b) => Number(b) - Number(a)));
+    expect(all.every((id) => typeof id === 'string')).toBe(true);
     expect(all.length).toBeGreaterThan(6);
     expect(new Set(all).size).toBe(all.length);
   });

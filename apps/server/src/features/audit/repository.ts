@@ -21,7 +21,7 @@ export function createAuditRepository(db: Db) {
       if (userId) rows = rows.where((eb) => eb.or([eb('actor_id', '=', userId), eb('subject_id', '=', userId)]));
       if (from) rows = rows.where('at', '>=', new Date(from));
       if (to) rows = rows.where('at', '<', new Date(to));
-      if (cursor) rows = rows.where('id', '<', cursor);
+      if (cursor) rows = rows.where('id', '<', Number(cursor));
       return rows.execute();
     },
 

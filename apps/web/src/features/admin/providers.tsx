@@ -74,7 +74,7 @@ function Provider({ provider }: { provider: ProviderHealth }) {
           {t('admin.providers.since', { date: formatDate(circuit.since, i18n.language) })}
         </p>
       )}
-      <dl className="mt-4 grid gap-x-6 gap-y-4 sm:grid-cols-3">
+      <dl className="mt-4 grid grid-cols-2 items-end gap-x-6 gap-y-4 sm:grid-cols-3">
         {recent !== null && <Meter label={t('admin.providers.recent')} value={recent} max={limits?.perMinute ?? 0} />}
         <Meter label={t('admin.providers.running')} value={running} max={limits?.concurrency ?? null} />
         <Meter label={t('admin.providers.waiting')} value={waiting} max={null} />
