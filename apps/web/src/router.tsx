@@ -15,6 +15,7 @@ import { Button, buttonClass } from './components/button.tsx';
 import { Empty } from './components/empty.tsx';
 import { Logo } from './components/logo.tsx';
 import { Toasts } from './components/toasts.tsx';
+import { adminSearch } from './features/admin/sections.ts';
 import { loadWords } from './i18n/index.ts';
 import { sessionStore } from './lib/session.ts';
 
@@ -212,6 +213,19 @@ const batch = createRoute({
   },
   component: lazyRouteComponent(() => import('./features/batches/detail-page.tsx'), 'BatchPage'),
 });
+const administration = createRoute({
+  getParentRoute: () => app,
+  path: '/admin',
+  beforeLoad() {
+    throw redirect({ to: '/admin/$section', params: { section: 'users' } });
+  },
+});
+const admin = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/$section',
+  validateSearch: adminSearch,
+  component: lazyRouteComponent(() => import('./features/admin/admin-page.tsx'), 'AdminPage'),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -219,7 +233,20 @@ export const router = createRouter({
     register,
     recover,
     confirm,
-    app.addChildren([library, create, detail, versions, images, usage, account, batches, newBatch, batch]),
+    app.addChildren([
+      library,
+      create,
+      detail,
+      versions,
+      images,
+      usage,
+      account,
+      batches,
+      newBatch,
+      batch,
+      administration,
+      admin,
+    ]),
   ]),
   scrollRestoration: true,
   defaultPreload: 'intent',

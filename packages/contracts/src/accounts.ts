@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accountLanguage, channel, newPassword, password, role } from './auth.ts';
+import { secretNames } from './names.ts';
 import { text, trimmedText } from './text.ts';
 
 /** What people see and change of their own account, and what an admin sees of everybody's. */
@@ -272,6 +273,8 @@ export type InvitationCreated = z.infer<typeof invitationCreated>;
 
 /** Messages that were kept here because neither mail nor WhatsApp is set up. */
 export const outboxView = z.object({
+  /** Which messages are sent, and thus not kept here. */
+  sends: z.object({ email: z.boolean(), whatsapp: z.boolean() }),
   messages: z.array(
     z.object({
       id: z.string(),
@@ -309,12 +312,16 @@ export const whatsAppSettings = z.strictObject({
 export type WhatsAppSettings = z.infer<typeof whatsAppSettings>;
 export const providerKeySettings = z.strictObject({ apiKey: text({ min: 1, max: 1000 }) });
 
-export const secretNames = ['mail', 'whatsapp', 'xai', 'google', 'openrouter', 'openai-compatible'] as const;
 export const secretName = z.enum(secretNames);
 export type SecretName = z.infer<typeof secretName>;
 export const secretParams = z.strictObject({ name: secretName });
 /** Never the value. */
-export const secretList = z.object({ secrets: z.array(z.object({ name: secretName, updatedAt: z.string() })) });
+export const secretList = z.object({
+  secrets: z.array(z.object({ name: secretName, updatedAt: z.string() })),
+  /** Set by the environment of the server, which goes before what is stored here. */
+  inEnvironment: z.array(secretName),
+});
+export type SecretList = z.infer<typeof secretList>;
 
 /* ---- Tokens for other services ---- */
 

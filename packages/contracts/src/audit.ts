@@ -1,48 +1,6 @@
 import { z } from 'zod';
+import { auditActions } from './names.ts';
 
-/** Every security-relevant action that is written down. */
-export const auditActions = [
-  'account.registered',
-  'account.verified',
-  'account.deletion_asked',
-  'account.deletion_undone',
-  'account.deleted',
-  'account.exported',
-  'account.imported',
-  'account.suspended',
-  'account.reinstated',
-  'address.change_asked',
-  'role.changed',
-  'invitation.created',
-  'invitation.revoked',
-  'login.succeeded',
-  'login.failed',
-  /** An account or a network has used up its tries; once for all that follow in the same window. */
-  'login.refused',
-  'logout',
-  /** One, or several at once; with the id, or how many. */
-  'session.ended',
-  'refresh.reused',
-  'password.changed',
-  'recovery.asked',
-  'recovery.used',
-  'second_factor.added',
-  'second_factor.removed',
-  'recovery_codes.renewed',
-  'key.created',
-  'key.ended',
-  'token.issued',
-  /** Keys that sign tokens, or the master key. */
-  'keys.rotated',
-  'secret.changed',
-  'secret.removed',
-  'budget.changed',
-  'budget.removed',
-  'cost.settled',
-  /** Messages that could not be sent, with the codes in them. */
-  'outbox.read',
-  'audit.read',
-] as const;
 export const auditAction = z.enum(auditActions);
 export type AuditAction = z.infer<typeof auditAction>;
 
@@ -73,6 +31,10 @@ export const auditListQuery = z.strictObject({
   action: auditAction.optional(),
   /** What this account did, and what was done to it. */
   userId: z.uuid('must be a UUID').optional(),
+  /** The first moment, itself included. */
+  from: z.iso.datetime({ offset: true }).optional(),
+  /** The moment after the last. */
+  to: z.iso.datetime({ offset: true }).optional(),
   /** Only what is older than this one (`nextCursor`). */
   cursor: z
     .string()
@@ -82,5 +44,10 @@ export const auditListQuery = z.strictObject({
 export type AuditListQuery = z.infer<typeof auditListQuery>;
 
 /** Newest first. */
-export const auditPage = z.object({ entries: z.array(auditEntry), nextCursor: z.string().nullable() });
+export const auditPage = z.object({
+  entries: z.array(auditEntry),
+  /** Whom the entries name, as far as they still have an account. The log itself holds no names. */
+  people: z.array(z.object({ id: z.string(), name: z.string(), address: z.string() })),
+  nextCursor: z.string().nullable(),
+});
 export type AuditPage = z.infer<typeof auditPage>;

@@ -38,6 +38,39 @@ export const readyView = z.object({
 });
 export type ReadyView = z.infer<typeof readyView>;
 
+/** What an admin sees of a provider: how it stands, how much of its limits is used, and who waits for it. */
+export const providerHealth = z.object({
+  ...providerState.omit({ circuit: true }).shape,
+  /** Null for those that are part of this server: there is nobody to spare. */
+  circuit: z
+    .object({
+      state: z.enum(['closed', ...providerCircuit.shape.state.options]),
+      /** Through its own fault, in a row. */
+      failures: z.int(),
+      /** So many open it; a refused key or account needs only one. */
+      failuresToOpen: z.int(),
+      since: z.string().nullable(),
+      /** Nobody calls it before; the next call then is the one that shows whether it works again. */
+      retryAt: z.string().nullable(),
+      /** That call is under way. */
+      isProbing: z.boolean(),
+      /** Of the failures in a row; gone with the first answer that is good. */
+      lastError: z.object({ code: z.string(), reason: z.string() }).nullable(),
+    })
+    .nullable(),
+  /** Calls in any 60 seconds, and at the same time; 0 is no limit. Null: none is set. */
+  limits: z.object({ perMinute: z.int(), concurrency: z.int() }).nullable(),
+  /** Calls of the last 60 seconds; null where nobody counts them, because there is no limit. */
+  recent: z.int().nullable(),
+  /** Calls under way. */
+  running: z.int(),
+  /** Generations in its line. */
+  waiting: z.int(),
+});
+export type ProviderHealth = z.infer<typeof providerHealth>;
+export const providerHealthList = z.object({ providers: z.array(providerHealth) });
+export type ProviderHealthList = z.infer<typeof providerHealthList>;
+
 /** What the studio's form offers: the providers, and which one each content type would use. */
 export const providersView = z.object({
   providers: z.array(providerState),

@@ -46,3 +46,50 @@ export const maxRowsPerMinute = 600;
 export const batchStatuses = ['draft', 'running', 'paused', 'completed', 'cancelled'] as const;
 /** `waiting`: not submitted yet. From then on a row is what its generation is. */
 export const batchRowStates = ['waiting', ...generationStatuses] as const;
+
+/** Every security-relevant action that is written down. */
+export const auditActions = [
+  'account.registered',
+  'account.verified',
+  'account.deletion_asked',
+  'account.deletion_undone',
+  'account.deleted',
+  'account.exported',
+  'account.imported',
+  'account.suspended',
+  'account.reinstated',
+  'address.change_asked',
+  'role.changed',
+  'invitation.created',
+  'invitation.revoked',
+  'login.succeeded',
+  'login.failed',
+  /** An account or a network has used up its tries; once for all that follow in the same window. */
+  'login.refused',
+  'logout',
+  /** One, or several at once; with the id, or how many. */
+  'session.ended',
+  'refresh.reused',
+  'password.changed',
+  'recovery.asked',
+  'recovery.used',
+  'second_factor.added',
+  'second_factor.removed',
+  'recovery_codes.renewed',
+  'key.created',
+  'key.ended',
+  'token.issued',
+  /** Keys that sign tokens, or the master key. */
+  'keys.rotated',
+  'secret.changed',
+  'secret.removed',
+  'budget.changed',
+  'budget.removed',
+  'cost.settled',
+  /** Messages that could not be sent, with the codes in them. */
+  'outbox.read',
+  'audit.read',
+] as const;
+
+/** What an admin may enter in the studio and nobody sees again. */
+export const secretNames = ['mail', 'whatsapp', 'xai', 'google', 'openrouter', 'openai-compatible'] as const;

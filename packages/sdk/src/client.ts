@@ -164,6 +164,8 @@ export function createClient(options: ClientOptions) {
   }
 
   return {
+    /** Any route of the API, with the session; `body` goes as JSON. */
+    request,
     accessToken,
     register: (body: RegisterBody) => signIn('/api/auth/register', body),
     login: (body: LoginBody) => signIn('/api/auth/login', body),

@@ -1,4 +1,5 @@
 export type { PasskeyOptions } from './accounts.ts';
+export { createAdminClient } from './admin.ts';
 export { ApiError } from './api-error.ts';
 export type { NewBatch } from './batches.ts';
 export { type Client, type ClientOptions, createClient } from './client.ts';

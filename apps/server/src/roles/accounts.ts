@@ -1,3 +1,4 @@
+import { type SecretName, secretNames } from '@octavo/contracts';
 import type { Config } from '#config';
 import {
   accessRoutes,
@@ -97,6 +98,7 @@ export async function createAccounts(deps: {
     vault,
     audit,
     providerKeysChanged: deps.providerKeysChanged,
+    inEnvironment: secretsInEnvironment(config),
   });
   const outbox = createOutbox({ db, vault });
   // What the environment says goes before what an admin has entered.
@@ -195,6 +197,7 @@ export async function createAccounts(deps: {
     audit,
     messenger,
     outbox,
+    transports,
     publicUrl: config.publicUrl,
     endSessions: sessions.endAll,
     resetSecondFactor: secondFactor.reset,
@@ -276,4 +279,16 @@ export async function createAccounts(deps: {
       await messenger.close();
     },
   };
+}
+
+function secretsInEnvironment({ mail, whatsapp, providers }: Config): SecretName[] {
+  const isSet: Record<SecretName, boolean> = {
+    mail: mail !== undefined,
+    whatsapp: whatsapp.settings !== undefined,
+    xai: providers.xai.apiKey !== undefined,
+    google: providers.google.apiKey !== undefined,
+    openrouter: providers.openrouter.apiKey !== undefined,
+    'openai-compatible': providers.openaiCompatible.apiKey !== undefined,
+  };
+  return secretNames.filter((name) => isSet[name]);
 }

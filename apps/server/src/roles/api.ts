@@ -8,7 +8,13 @@ import { healthRoutes } from '#features/health';
 import { createDispatch } from '#features/lines';
 import { mediaRoutes } from '#features/media';
 import { createPortability, createPortabilityRepository, portabilityRoutes } from '#features/portability';
-import { limitedProviders } from '#features/providers';
+import {
+  createCircuitRepository,
+  createOverviewRepository,
+  createProviderOverview,
+  limitedProviders,
+  providerRoutes,
+} from '#features/providers';
 import { createVersionRepository, createVersionService, versionRoutes } from '#features/versions';
 import { pingDatabase } from '#platform/db';
 import { createApp, serveStudio } from '#platform/http';
@@ -92,6 +98,16 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
 
   accounts.addRoutes(app);
   auditRoutes(app, { repository: auditRepository, audit, authenticateAdmin: accounts.authenticateAdmin });
+  providerRoutes(app, {
+    overview: createProviderOverview({
+      providers,
+      circuits: createCircuitRepository(db),
+      repository: createOverviewRepository(db),
+      limits: config.providerLimits,
+      failuresToOpen: config.breaker.failures,
+    }),
+    authenticateAdmin: accounts.authenticateAdmin,
+  });
   generationRoutes(app, { generations, authenticate, watch: accounts.watch });
   contentRoutes(app, { contents, authenticate });
   batchRoutes(app, { batches, authenticate });

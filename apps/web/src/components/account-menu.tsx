@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { ChartColumn, FileCode, Keyboard, LogOut, Plug, Table2, UserRound } from 'lucide-react';
+import { ChartColumn, FileCode, Keyboard, LogOut, Plug, ShieldCheck, Table2, UserRound } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
 import { Menu, menuItemClass, MenuLine } from './menu.tsx';
@@ -10,11 +10,19 @@ import { PreferenceItems } from './preference-items.tsx';
 export default function AccountMenu({
   name,
   email,
+  isAdmin,
   onConnect,
   onHelp,
   onSignOut,
   trigger,
-}: MenuProps & { name: string; email: string; onConnect: () => void; onHelp: () => void; onSignOut: () => void }) {
+}: MenuProps & {
+  name: string;
+  email: string;
+  isAdmin: boolean;
+  onConnect: () => void;
+  onHelp: () => void;
+  onSignOut: () => void;
+}) {
   const { t } = useTranslation();
   return (
     <Menu trigger={trigger}>
@@ -40,6 +48,13 @@ export default function AccountMenu({
           <ChartColumn size={16} aria-hidden="true" /> {t('usage.title')}
         </Link>
       </DropdownMenu.Item>
+      {isAdmin && (
+        <DropdownMenu.Item className={menuItemClass} asChild>
+          <Link to="/admin/$section" params={{ section: 'users' }}>
+            <ShieldCheck size={16} aria-hidden="true" /> {t('admin.title')}
+          </Link>
+        </DropdownMenu.Item>
+      )}
       <DropdownMenu.Item className={menuItemClass} onSelect={onConnect}>
         <Plug size={16} aria-hidden="true" /> {t('connect.title')}
       </DropdownMenu.Item>

@@ -4,6 +4,7 @@ import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SignInAgain } from '../features/auth/sign-in-again.tsx';
 import { useSignOut } from '../features/auth/use-sign-out.tsx';
+import { useIsAdmin } from '../lib/use-is-admin.ts';
 import { useSession } from '../lib/session.ts';
 import { connection, useIsConnected } from '../lib/socket.ts';
 import { buttonClass } from './button.tsx';
@@ -51,11 +52,11 @@ export function Shell({ children }: { children?: ReactNode }) {
           </Link>
           <nav aria-label={t('nav.label')} className="mr-auto ml-1 flex sm:ml-5">
             <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className={navClass}>
-              <BookOpenText size={17} aria-hidden="true" className="max-[359px]:hidden" />
+              <BookOpenText size={17} aria-hidden="true" className="max-[379px]:hidden" />
               {t('nav.library')}
             </Link>
             <Link to="/images" className={navClass}>
-              <Images size={17} aria-hidden="true" className="max-[359px]:hidden" />
+              <Images size={17} aria-hidden="true" className="max-[379px]:hidden" />
               {t('nav.images')}
             </Link>
             <Link to="/batches" className={`${navClass} max-sm:hidden`}>
@@ -87,6 +88,7 @@ export function Shell({ children }: { children?: ReactNode }) {
 function Account({ name, email, onHelp }: { name: string; email: string; onHelp: () => void }) {
   const { t } = useTranslation();
   const { signOut, question } = useSignOut();
+  const isAdmin = useIsAdmin() ?? false;
   const [isConnecting, setIsConnecting] = useState(false);
   return (
     <>
@@ -94,7 +96,7 @@ function Account({ name, email, onHelp }: { name: string; email: string; onHelp:
         label={t('app.menu')}
         icon={<CircleUser size={19} aria-hidden="true" />}
         load={loadAccountMenu}
-        menu={{ name, email, onConnect: () => setIsConnecting(true), onHelp, onSignOut: signOut }}
+        menu={{ name, email, isAdmin, onConnect: () => setIsConnecting(true), onHelp, onSignOut: signOut }}
       />
       {question}
       {isConnecting && (

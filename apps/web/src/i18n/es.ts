@@ -1,11 +1,13 @@
 import { accountErrors } from './es-account-errors.ts';
 import { batches } from './es-batches.ts';
+import { admin } from './es-admin.ts';
 import { more } from './es-more.ts';
 import type { Strings } from './strings.ts';
 
 export const es: Strings = {
   ...more,
   ...batches,
+  admin,
   app: { tagline: 'Tu estudio de escritura', skip: 'Ir al contenido', menu: 'Cuenta y ajustes' },
   nav: {
     label: 'Principal',

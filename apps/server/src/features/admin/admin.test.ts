@@ -11,7 +11,7 @@ describe('administration', () => {
   let admin: TestUser;
 
   beforeAll(async () => {
-    server = await startTestServer({ serverUrl: inject('serverUrl'), workers: 0 });
+    server = await startTestServer({ serverUrl: inject('serverUrl'), workers: 0, env: { XAI_API_KEY: 'key' } });
     admin = await server.signUp('first@example.org');
   });
   afterAll(() => server?.stop());
@@ -117,7 +117,9 @@ describe('administration', () => {
     await server.signUp('outbox@example.org');
     let messages: OutboxView['messages'] = [];
     await until(async () => {
-      ({ messages } = (await admin.call<OutboxView>('GET', '/api/admin/outbox')).body.data);
+      const { data } = (await admin.call<OutboxView>('GET', '/api/admin/outbox')).body;
+      expect(data.sends).toEqual({ email: false, whatsapp: false });
+      messages = data.messages;
       return messages.some(({ to }) => to === 'outbox@example.org');
     });
     expect(messages.find(({ to }) => to === 'outbox@example.org')?.text).toMatch(/Your code is \d{6}/);
@@ -150,7 +152,11 @@ describe('administration', () => {
       await admin.call('PUT', '/api/admin/secrets/mail', secret),
       await admin.call('GET', '/api/admin/secrets'),
     ];
-    expect(answers[1]?.body.data).toMatchObject({ secrets: [{ name: 'mail' }] });
+    expect(answers[1]?.body.data).toMatchObject({ secrets: [{ name: 'mail' }], inEnvironment: ['xai'] });
+    expect((await admin.call<OutboxView>('GET', '/api/admin/outbox')).body.data.sends).toEqual({
+      email: true,
+      whatsapp: false,
+    });
     expect(JSON.stringify(answers)).not.toContain('a-very-secret-password');
     expect((await admin.call('DELETE', '/api/admin/secrets/mail')).status).toBe(200);
     expect((await admin.call('DELETE', '/api/admin/secrets/mail')).status).toBe(404);

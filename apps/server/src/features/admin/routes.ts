@@ -143,7 +143,7 @@ export function adminRoutes(app: App, deps: AdminRoutesDeps): void {
         response: { 200: success(outboxView, 'The messages.') },
       },
     },
-    async () => succeed({ messages: await admin.outbox() }, 'Messages retrieved successfully'),
+    async () => succeed(await admin.outbox(), 'Messages retrieved successfully'),
   );
 
   invitationRoutes(app, deps);
@@ -214,7 +214,7 @@ function secretRoutes(app: App, { secrets, authenticateAdmin: onRequest }: Admin
         response: { 200: success(secretList, 'The names.') },
       },
     },
-    async () => succeed({ secrets: await secrets.list() }, 'Names retrieved successfully'),
+    async () => succeed(await secrets.list(), 'Names retrieved successfully'),
   );
   app.put(
     '/api/admin/secrets/:name',

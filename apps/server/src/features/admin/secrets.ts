@@ -2,6 +2,7 @@ import {
   type MailSettings,
   mailSettings,
   providerKeySettings,
+  type SecretList,
   type SecretName,
   secretName,
   type WhatsAppSettings,
@@ -15,7 +16,7 @@ import type { AdminRepository } from './repository.ts';
 
 /** Credentials that an admin enters in the studio: sealed when they are stored, and never answered again. */
 export interface StoredSecrets {
-  list(): Promise<Array<{ name: SecretName; updatedAt: string }>>;
+  list(): Promise<SecretList>;
   /** @throws AppError validation_failed */
   put(name: SecretName, value: unknown): Promise<void>;
   delete(name: SecretName): Promise<void>;
@@ -34,6 +35,8 @@ export function createStoredSecrets(deps: {
   audit: Audit;
   /** A key of a provider was stored or removed; resolves when this process uses it no more, or from now on. */
   providerKeysChanged: () => Promise<void>;
+  /** Set by the environment, which goes first. */
+  inEnvironment: SecretName[];
 }): StoredSecrets {
   const { repository, vault, audit } = deps;
 
@@ -44,10 +47,11 @@ export function createStoredSecrets(deps: {
 
   return {
     async list() {
-      return (await repository.storedSecrets()).map(({ name, updated_at: updatedAt }) => ({
+      const secrets = (await repository.storedSecrets()).map(({ name, updated_at: updatedAt }) => ({
         name: name as SecretName,
         updatedAt: updatedAt.toISOString(),
       }));
+      return { secrets, inEnvironment: deps.inEnvironment };
     },
     async put(name, value) {
       const parsed = schemaOf(name).safeParse(value);

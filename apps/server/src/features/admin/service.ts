@@ -12,7 +12,7 @@ import type {
 import { v7 as uuidv7 } from 'uuid';
 import type { Audit } from '#features/audit';
 import { AppError } from '#platform/http';
-import type { Messenger, Outbox } from '#platform/mail';
+import type { Messenger, Outbox, Transports } from '#platform/mail';
 import type { AdminRepository } from './repository.ts';
 
 const defaultLimit = 50;
@@ -32,7 +32,7 @@ export interface AdminService {
   invite(adminId: string, body: CreateInvitationBody): Promise<InvitationCreated>;
   invitations(): Promise<InvitationView[]>;
   revokeInvitation(id: string): Promise<void>;
-  outbox(): Promise<OutboxView['messages']>;
+  outbox(): Promise<OutboxView>;
 }
 
 export function createAdminService(deps: {
@@ -40,6 +40,8 @@ export function createAdminService(deps: {
   audit: Audit;
   messenger: Messenger;
   outbox: Outbox;
+  /** Those that are set up. */
+  transports: () => Promise<Transports>;
   publicUrl: string;
   endSessions: (userId: string) => Promise<void>;
   resetSecondFactor: (userId: string) => Promise<void>;
@@ -148,9 +150,9 @@ export function createAdminService(deps: {
       await audit({ action: 'invitation.revoked', subjectId: null, details: { invitationId: id } });
     },
     async outbox() {
-      const messages = await deps.outbox.list();
+      const [messages, { mail, whatsapp }] = await Promise.all([deps.outbox.list(), deps.transports()]);
       await audit({ action: 'outbox.read', subjectId: null, details: { messages: messages.length } });
-      return messages;
+      return { messages, sends: { email: mail !== undefined, whatsapp: whatsapp !== undefined } };
     },
   };
 }

@@ -81,8 +81,34 @@ describe('the audit log', () => {
       cursor = page.nextCursor;
     } while (cursor !== null);
     expect(all).toEqual(all.toSorted((a, b) => Number(b) - Number(a)));
+    expect(all.every((id) => typeof id === 'string')).toBe(true);
     expect(all.length).toBeGreaterThan(6);
     expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('is read between two moments', async () => {
+    const all = (await entries()).entries;
+    const [last, first] = [all[1]!, all[3]!];
+    const found = (await entries(`?from=${first.at}&to=${last.at}`)).entries.map(({ id }) => id);
+    // Moments are kept to the microsecond and shown to the millisecond.
+    expect(found).toContain(all[2]!.id);
+    expect(found).not.toContain(all[0]!.id);
+    expect((await entries(`?from=${new Date(Date.now() + 60_000).toISOString()}`)).entries).toEqual([]);
+    expect((await entries('?to=2020-01-01T00:00:00%2B02:00')).entries).toEqual([]);
+    expect((await admin.call('GET', '/api/admin/audit?from=yesterday')).body).toMatchObject({
+      code: 'validation_failed',
+      errors: [{ path: 'query.from' }],
+    });
+  });
+
+  it('names whoever still has an account', async () => {
+    const user = await server.signUp('named@example.org');
+    const { id } = user.session.user;
+    const { people } = await entries(`?userId=${id}`);
+    expect(people).toEqual([{ id, name: 'Ada Lovelace', address: 'named@example.org' }]);
+    await database.query('DELETE FROM users WHERE id = $1', [id]);
+    const after = await entries(`?userId=${id}`);
+    expect([after.entries.length, after.people]).toEqual([1, []]);
   });
 
   it('keeps no secret and no name', async () => {
@@ -94,15 +120,19 @@ describe('the audit log', () => {
     }
   });
 
-  it.each(['userId', 'action'])('finds by %s through an index', async (filter) => {
+  it.each(['userId', 'action', 'time'])('finds by %s through an index', async (filter) => {
     await database.query('SET enable_seqscan = off');
     const where =
       filter === 'userId'
         ? `actor_id = '0198c0de-0000-7000-8000-000000000000' OR subject_id = '0198c0de-0000-7000-8000-000000000000'`
-        : `action = 'logout'`;
+        : filter === 'action'
+          ? `action = 'logout'`
+          : `at >= now() - interval '1 s' AND at < now()`;
     const { rows } = await database.query<Record<string, string>>(
       `EXPLAIN SELECT * FROM audit_log WHERE ${where} ORDER BY id DESC LIMIT 50`,
     );
-    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/audit_log_(actor|action|pkey)/);
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(
+      filter === 'time' ? /audit_log_at/ : /audit_log_(actor|action|pkey)/,
+    );
   });
 });

@@ -29,12 +29,22 @@ export function createAuditRepository(db: Db) {
       }),
 
     /** Newest first. */
-    list({ action, userId, cursor }: AuditListQuery, limit: number): Promise<AuditRow[]> {
+    list({ action, userId, from, to, cursor }: AuditListQuery, limit: number): Promise<AuditRow[]> {
       let rows = db.selectFrom('audit_log').selectAll().orderBy('id', 'desc').limit(limit);
       if (action) rows = rows.where('action', '=', action);
       if (userId) rows = rows.where((eb) => eb.or([eb('actor_id', '=', userId), eb('subject_id', '=', userId)]));
-      if (cursor) rows = rows.where('id', '<', cursor);
+      if (from) rows = rows.where('at', '>=', new Date(from));
+      if (to) rows = rows.where('at', '<', new Date(to));
+      if (cursor) rows = rows.where('id', '<', Number(cursor));
       return rows.execute();
     },
+
+    /** Those of the ids that have an account; the log itself holds no names. */
+    people: (ids: string[]) =>
+      db
+        .selectFrom('users')
+        .select(['id', 'first_name', 'last_name', 'email', 'phone', 'pending_email', 'pending_phone'])
+        .where('id', 'in', ids)
+        .execute(),
   };
 }

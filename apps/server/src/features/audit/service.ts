@@ -53,12 +53,23 @@ export async function listAudit(repository: AuditRepository, audit: Audit, query
   // Paging through is one reading.
   if (query.cursor === undefined) await audit({ action: 'audit.read' });
   const shown = rows.slice(0, limit);
-  return { entries: shown.map(present), nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  const ids = new Set(shown.flatMap((row) => [row.actor_id ?? [], row.subject_id ?? []].flat()));
+  const people = ids.size > 0 ? await repository.people([...ids]) : [];
+  return {
+    entries: shown.map(present),
+    people: people.map((person) => ({
+      id: person.id,
+      name: `${person.first_name} ${person.last_name}`,
+      address: person.email ?? person.phone ?? person.pending_email ?? person.pending_phone ?? '',
+    })),
+    nextCursor: last ? String(last.id) : null,
+  };
 }
 
 function present(row: AuditRow): AuditEntry {
   return {
-    id: row.id,
+    id: String(row.id),
     at: row.at.toISOString(),
     action: row.action,
     actorId: row.actor_id,

@@ -11,6 +11,7 @@ import { up as batches } from './migrations/007-batches.ts';
 import { up as accounts } from './migrations/010-accounts.ts';
 import { up as audit } from './migrations/011-audit.ts';
 import { up as lists } from './migrations/012-lists.ts';
+import { up as auditTime } from './migrations/013-audit-time.ts';
 import { up as batchPace } from './migrations/014-batch-pace.ts';
 
 /** Every migration, by name; the names order them. Written out, so that no file is forgotten or picked up by chance. */
@@ -25,6 +26,7 @@ const migrations: Record<string, Migration> = {
   '010-accounts': { up: accounts },
   '011-audit': { up: audit },
   '012-lists': { up: lists },
+  '013-audit-time': { up: auditTime },
   '014-batch-pace': { up: batchPace },
 };
 

@@ -433,7 +433,8 @@ export interface ProviderTurnsTable {
 
 /** Append-only: a trigger refuses everything but INSERT. */
 export interface AuditLogTable {
-  id: Generated<string>;
+  /** A bigint, as a number. */
+  id: Generated<number>;
   at: Timestamp;
   action: AuditAction;
   actor_id: string | null;

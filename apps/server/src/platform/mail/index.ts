@@ -1,2 +1,2 @@
-export { createMessenger, type Messenger } from './messenger.ts';
+export { createMessenger, type Messenger, type Transports } from './messenger.ts';
 export { createOutbox, type Outbox } from './outbox.ts';

@@ -22,6 +22,7 @@ import type { FieldsProps } from './fields.ts';
 import { KindPicker } from './kind-picker.tsx';
 import { forgetNewPiece, type NewPiece, readNewPiece, writeNewPiece } from './new-piece.ts';
 import { PromptField } from './prompt-field.tsx';
+import { isResting, Resting } from './resting.tsx';
 import { type FieldName, findProblems, isTitleNeeded, shortened, toBody } from './to-body.ts';
 import { useFallbackTitle } from './use-fallback-title.ts';
 
@@ -42,7 +43,11 @@ export function CreatePage() {
   const [owner] = useState(() => sessionStore.read()?.user.id);
   const [draft, setDraft] = useState(() => withWanted(readNewPiece(owner), wanted));
   const [isTried, setIsTried] = useState(false);
-  const providers = useQuery(providersQuery);
+  const providers = useQuery({
+    ...providersQuery,
+    // Whoever rests is back soon.
+    refetchInterval: ({ state }) => (state.data?.providers.some(isResting) ? 5000 : false),
+  });
   const fallbackTitle = useFallbackTitle(draft);
   const form = useRef<HTMLFormElement>(null);
   useTitle(t('create.title'));
@@ -195,6 +200,7 @@ export function CreatePage() {
             </Notice>
           )}
           {maker === 'local' && contentType === 'story' && <Notice>{t('create.local')}</Notice>}
+          <Resting provider={usable.find(({ name }) => name === maker)} isChosen={draft.provider !== ''} />
           <div className="flex flex-wrap items-center gap-4">
             <Button
               look="primary"

@@ -1,6 +1,6 @@
 import type { BudgetPeriod, BudgetView } from '@octavo/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
 import { Field } from '../../components/field.tsx';
@@ -38,7 +38,8 @@ export function Budgets() {
   );
 }
 
-function Budget({ budget, mayRemove }: { budget: BudgetView; mayRemove: boolean }) {
+/** How far a budget is used. `owner`: whose it is, where that is not said by its scope. */
+export function Budget({ budget, mayRemove, owner }: { budget: BudgetView; mayRemove: boolean; owner?: string }) {
   const { t, i18n } = useTranslation();
   const { language } = i18n;
   const queries = useQueryClient();
@@ -57,11 +58,11 @@ function Budget({ budget, mayRemove }: { budget: BudgetView; mayRemove: boolean 
     onError,
   });
   const used = budget.spentMicroUsd + budget.heldMicroUsd;
-  const name = budgetName(budget, t);
+  const name = owner === undefined ? budgetName(budget, t) : `${owner} (${t(`usage.period.${period}`)})`;
   return (
     <li className="rounded-xl border border-line bg-raised p-4 text-sm shadow-card">
       <div className="flex items-start justify-between gap-2">
-        <p className="font-medium">{scopeText(scope, t)}</p>
+        <p className="min-w-0 font-medium break-words">{owner ?? scopeText(scope, t)}</p>
         {mayRemove && (
           <Button
             look="danger"
@@ -96,13 +97,36 @@ function Budget({ budget, mayRemove }: { budget: BudgetView; mayRemove: boolean 
 }
 
 function OwnBudget({ isAdmin }: { isAdmin: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <BudgetForm title={<h3 className="font-medium">{t('usage.set')}</h3>} scope="me">
+      {!isAdmin && <p className="text-sm text-muted">{t('usage.lowerOnly')}</p>}
+    </BudgetForm>
+  );
+}
+
+/** Sets the budget of `scope`; undefined while that is not chosen. `children` stand above the button. */
+export function BudgetForm({
+  title,
+  scope,
+  onMissing,
+  before,
+  children,
+}: {
+  title: ReactNode;
+  scope: string | undefined;
+  /** It was to be set, and nobody knows yet whose. */
+  onMissing?: () => void;
+  before?: ReactNode;
+  children?: ReactNode;
+}) {
   const { t, i18n } = useTranslation();
   const queries = useQueryClient();
   const [amount, setAmount] = useState('');
   const [period, setPeriod] = useState<BudgetPeriod>('month');
   const [isWrong, setIsWrong] = useState(false);
   const set = useMutation({
-    mutationFn: (limitMicroUsd: number) => client.setBudget('me', period, limitMicroUsd),
+    mutationFn: (limitMicroUsd: number) => client.setBudget(scope ?? '', period, limitMicroUsd),
     onSuccess() {
       setAmount('');
       void queries.invalidateQueries({ queryKey: usageQueries.budgets.queryKey });
@@ -113,12 +137,14 @@ function OwnBudget({ isAdmin }: { isAdmin: boolean }) {
     event.preventDefault();
     const limit = toMicroUsd(amount);
     setIsWrong(limit === undefined);
-    if (limit !== undefined) set.mutate(limit);
+    if (scope === undefined) onMissing?.();
+    if (limit !== undefined && scope !== undefined) set.mutate(limit);
   }
   return (
     <form noValidate className="max-w-md space-y-4" onSubmit={onSubmit}>
-      <h3 className="font-medium">{t('usage.set')}</h3>
+      {title}
       {set.error && <Notice tone="bad">{errorMessage(set.error, t, i18n.language)}</Notice>}
+      {before}
       <div className="grid items-start gap-4 sm:grid-cols-2">
         <Field label={t('usage.amount')} error={isWrong ? t('usage.badAmount') : undefined}>
           {(control) => (
@@ -148,7 +174,7 @@ function OwnBudget({ isAdmin }: { isAdmin: boolean }) {
           )}
         </Field>
       </div>
-      {!isAdmin && <p className="text-sm text-muted">{t('usage.lowerOnly')}</p>}
+      {children}
       <Button look="primary" type="submit" disabled={set.isPending}>
         {t('usage.save')}
       </Button>
@@ -157,7 +183,7 @@ function OwnBudget({ isAdmin }: { isAdmin: boolean }) {
 }
 
 /** From `5`, `0.50` or `0,50`; at most what the server takes. */
-function toMicroUsd(amount: string): number | undefined {
+export function toMicroUsd(amount: string): number | undefined {
   const plain = amount.trim().replace(',', '.');
   if (!/^\d{1,9}(\.\d{1,6})?$/.test(plain)) return undefined;
   return Math.round(Number(plain) * 1_000_000);

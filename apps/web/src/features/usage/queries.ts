@@ -16,5 +16,12 @@ export const usageQueries = {
       queryFn: () => client.usage({ by, from: toDay(Date.now() - (days - 1) * dayMs), to: toDay(Date.now()) }),
       placeholderData: keepPreviousData,
     }),
+  /** The same of everybody; for admins. */
+  ofServer: (by: UsageQuery['by'], days: number) =>
+    queryOptions({
+      queryKey: ['usage', 'server', by, days],
+      queryFn: () =>
+        client.usage({ by, of: 'server', from: toDay(Date.now() - (days - 1) * dayMs), to: toDay(Date.now()) }),
+    }),
   budgets: queryOptions({ queryKey: ['usage', 'budgets'], queryFn: () => client.budgets() }),
 };
