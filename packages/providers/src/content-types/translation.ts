@@ -19,8 +19,9 @@ export const translation: ContentTypeDefinition = {
   quality: { minWords: 1, maxWords: 50_000 },
 };
 
-/** The most that one call translates, in characters. */
+/** The most that one call translates, and the longest line of it, in characters. */
 export const maxChunkChars = 3000;
+export const maxSegmentChars = 2900;
 
 /** The words of the call for one chunk; `input.text` is the chunk. */
 export function translationPrompt({

@@ -1,5 +1,6 @@
 import type { ContentType, ProviderName } from '@octavo/contracts';
-import { contentTypes } from '../content-types/index.ts';
+import { contentTypes, maxChunkChars, maxSegmentChars } from '../content-types/index.ts';
+import { boundTranslation } from '../translation/index.ts';
 import type { Amount, UnitPrice } from './unit-price.ts';
 
 /** What of the inputs of all kinds prices depend on. */
@@ -19,8 +20,6 @@ export interface PricedRequest {
   input?: object | undefined;
   /** Images that go in, when they are at hand. */
   images?: ReadonlyArray<unknown> | undefined;
-  /** Length of a text that is taken from elsewhere (a content of the user), in characters. */
-  sourceLength?: number | undefined;
 }
 
 /** Room for what is said around the user's words: our forms, names of languages, an upstream's own preamble. */
@@ -43,9 +42,8 @@ const thinkingTokens: Partial<Record<ProviderName, { text: number; image: number
   xai: { text: 8192, image: 0 },
   google: { text: 8192, image: 2048 },
 };
-/** A translation goes out in chunks of at most this many characters, each line with a number of this many before it. */
-const chunkLength = 3000;
-const lineNumberLength = 8;
+/** Each chunk of a translation may be asked for twice: lines that came back broken. */
+const asksPerChunk = 2;
 
 /**
  * More than a take can use. A token of text is at least one byte of UTF-8, whatever the tokenizer, and no upstream
@@ -58,17 +56,17 @@ export function amountAtMost(provider: ProviderName, price: UnitPrice | undefine
   const images = contentType === 'image' ? (input.count ?? 1) : 0;
   const calls = callsAtMost(request);
   const words = bytes(request.title) + bytes(request.prompt);
-  // One UTF-16 unit is three bytes of UTF-8 at most.
-  const textBytes = bytes(JSON.stringify(input)) + 3 * (request.sourceLength ?? 0);
   const callTokens = bytes(definition.system) + bytes(definition.user) + overheadTokens + words;
   const sourceImages = sourceImagesOf(request);
   const thoughts = thinkingTokens[provider]?.[images > 0 ? 'image' : 'text'] ?? 0;
   const perImage = price?.imageOutput?.tokensPerImage ?? 0;
   return {
-    // The text of a translation is shared out among its calls, and may be asked for twice; all else goes with each call.
+    // The text of a translation is shared out among its calls; all else goes with each call.
     inputTokens:
       calls * (callTokens + sourceImages * tokensPerSourceImage[provider]) +
-      textBytes * (contentType === 'translation' ? 2 : calls),
+      (contentType === 'translation'
+        ? asksPerChunk * chunksAtMost(input.text).bytes
+        : calls * bytes(JSON.stringify(input))),
     outputTokens: calls * (ceiling(request) + thoughts) + images * perImage,
     images,
     sourceImages: images > 0 ? calls * sourceImages : sourceImages,
@@ -81,7 +79,7 @@ export function amountUsually(provider: ProviderName, price: UnitPrice | undefin
   const { contentType } = request;
   const input = inputOf(request);
   const words = request.title.length + request.prompt.length + JSON.stringify(input).length;
-  const text = textLength(request);
+  const text = input.text?.length ?? 0;
   const outputTokens =
     contentType === 'translation'
       ? text / charactersPerToken
@@ -92,8 +90,8 @@ export function amountUsually(provider: ProviderName, price: UnitPrice | undefin
     ...most,
     inputTokens: Math.min(
       most.inputTokens,
-      Math.ceil((words + (request.sourceLength ?? 0)) / charactersPerToken) +
-        (contentType === 'translation' ? Math.ceil(text / chunkLength) : callsAtMost(request)) * 250 +
+      Math.ceil(words / charactersPerToken) +
+        (contentType === 'translation' ? Math.ceil(text / maxChunkChars) : callsAtMost(request)) * 250 +
         sourceImagesOf(request) * 800,
     ),
     outputTokens: Math.min(
@@ -104,8 +102,6 @@ export function amountUsually(provider: ProviderName, price: UnitPrice | undefin
 }
 
 const charactersPerToken = 4;
-/** Where only the length of a text is known. */
-const charactersPerLine = 20;
 const usualTokens: Record<ContentType, number> = {
   blog: 1300,
   product: 300,
@@ -124,19 +120,15 @@ function ceiling(request: PricedRequest): number {
   return Math.max(maxOutputTokens, 256 + paragraphs * 320);
 }
 
-/** Images are asked for one by one. Each chunk of a translation may be asked for twice: lines that came back broken. */
+/** Images are asked for one by one, translations by the chunk. */
 export function callsAtMost(request: PricedRequest): number {
-  if (request.contentType === 'image') return inputOf(request).count ?? 1;
-  if (request.contentType !== 'translation') return 1;
-  const { text = '' } = inputOf(request);
-  const lines = text.split('\n').length + Math.ceil((request.sourceLength ?? 0) / charactersPerLine);
-  const length = textLength(request) + lines * lineNumberLength;
-  // Two chunks that follow each other are longer than one may be.
-  return 2 * (length <= chunkLength ? 1 : Math.ceil((2 * length) / chunkLength));
+  const { count = 1, text } = inputOf(request);
+  if (request.contentType === 'image') return count;
+  return request.contentType === 'translation' ? asksPerChunk * chunksAtMost(text).chunks : 1;
 }
 
-function textLength(request: PricedRequest): number {
-  return (inputOf(request).text?.length ?? 0) + (request.sourceLength ?? 0);
+function chunksAtMost(text = ''): { chunks: number; bytes: number } {
+  return boundTranslation(text, { maxSegment: maxSegmentChars, maxChunk: maxChunkChars });
 }
 
 function sourceImagesOf(request: PricedRequest): number {

@@ -177,7 +177,6 @@ const request: fc.Arbitrary<PricedRequest> = fc.record({
     },
     { requiredKeys: [] },
   ),
-  sourceLength: fc.nat(200_000),
 });
 const pricedCall = fc.constantFrom(...(providerNames as readonly ProviderName[])).chain((provider) =>
   fc.record({

@@ -1,5 +1,5 @@
 import type { ProviderName, Usage } from '@octavo/contracts';
-import { maxChunkChars } from '../content-types/index.ts';
+import { maxChunkChars, maxSegmentChars } from '../content-types/index.ts';
 import { type FinishReason, type GenerationRequest, ProviderError, type ProviderPart } from '../provider.ts';
 import {
   createAnswerReader,
@@ -26,7 +26,7 @@ export async function* streamTranslation(
 ): AsyncGenerator<ProviderPart, void, undefined> {
   const { text, target } = request.input;
   const source = sourceLanguage(request.input);
-  const plan = planTranslation(text, { maxChars: maxChunkChars - 100, marks: rareMarks });
+  const plan = planTranslation(text, { maxChars: maxSegmentChars, marks: rareMarks });
   const chunks = packChunks(
     plan.filter((each) => typeof each !== 'string'),
     maxChunkChars,

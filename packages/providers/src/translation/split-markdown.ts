@@ -121,7 +121,8 @@ function withoutEnd(content: string, isHeading: boolean): string {
   return trimmed.endsWith('\\') ? trimmed.slice(0, -1) : trimmed;
 }
 
-const wrappedFrom = 50;
+/** A shorter line ends where its writer wanted it to. */
+export const wrappedFrom = 50;
 
 function isWrapped(line: string, rest: string): boolean {
   const isHardBreak = /^(?: {2,}|\\)/.test(rest);

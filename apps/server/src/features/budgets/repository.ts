@@ -55,13 +55,11 @@ export function createBudgetRepository(db: Db) {
       return (await db.selectFrom('users').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
     },
 
-    /** In characters; 0 when the user has no such content. */
-    async contentLength(userId: string, contentId: string): Promise<number> {
-      const { rows } = await sql<{ length: number }>`
-        SELECT length(body) AS length FROM contents
-        WHERE id = ${contentId} AND user_id = ${userId} AND deleted_at IS NULL`.execute(db);
-      // PostgreSQL counts characters; those beyond U+FFFF are two units of UTF-16, and four bytes of UTF-8.
-      return 2 * (rows[0]?.length ?? 0);
+    /** Empty when the user has no such content. */
+    async contentText(userId: string, contentId: string): Promise<string> {
+      const { rows } = await sql<{ body: string }>`
+        SELECT body FROM contents WHERE id = ${contentId} AND user_id = ${userId} AND deleted_at IS NULL`.execute(db);
+      return rows[0]?.body ?? '';
     },
   };
 }

@@ -79,11 +79,12 @@ export function createBudgetService(deps: {
       ...(request.model && { model: request.model }),
     });
     if (!chosen) throw new ProviderNotAvailable(`No provider is available for ${request.contentType}.`);
-    const { contentId } = (request.input ?? {}) as { contentId?: string };
-    const priced: PricedRequest = {
-      ...(request as PricedRequest),
-      ...(contentId !== undefined && { sourceLength: await budgets.contentLength(userId, contentId) }),
-    };
+    const { contentId, text } = (request.input ?? {}) as { contentId?: string; text?: string };
+    const priced = { ...request } as PricedRequest;
+    // What is translated is taken when the request is accepted; from then on the text stands there itself.
+    if (contentId !== undefined && text === undefined) {
+      priced.input = { ...request.input, text: await budgets.contentText(userId, contentId) };
+    }
     return { provider: chosen.provider.name, model: chosen.model, priced, at: new Date(now()) };
   }
 
