@@ -10,6 +10,7 @@ import { up as kinds } from './migrations/006-kinds.ts';
 import { up as batches } from './migrations/007-batches.ts';
 import { up as accounts } from './migrations/010-accounts.ts';
 import { up as audit } from './migrations/011-audit.ts';
+import { up as forgetUsers } from './migrations/015-forget-users.ts';
 
 /** Every migration, by name; the names order them. Written out, so that no file is forgotten or picked up by chance. */
 const migrations: Record<string, Migration> = {
@@ -22,6 +23,7 @@ const migrations: Record<string, Migration> = {
   '007-batches': { up: batches },
   '010-accounts': { up: accounts },
   '011-audit': { up: audit },
+  '015-forget-users': { up: forgetUsers },
 };
 
 function migratorFor(db: Db): Migrator {
