@@ -16,17 +16,38 @@ const perUserAndRoute: Record<string, Budget> = {
   'POST /api/media': { name: 'upload', limit: 120, windowSeconds: 60 },
 };
 
+const registerRoute = 'POST /api/auth/register';
+
 /** Counted for all processes together: routes that nobody needs often, and that cost a password hash or hand out sessions. */
 const perNetworkAndRoute: Record<string, Budget> = {
-  'POST /api/auth/register': { name: 'register', limit: 30, windowSeconds: 3600 },
+  [registerRoute]: { name: 'register', limit: 30, windowSeconds: 3600 },
   'POST /api/auth/refresh': { name: 'refresh', limit: 600, windowSeconds: 900 },
 };
 
 /** Both answer whether a password is right. */
 const loginRoutes = ['POST /api/auth/login', 'POST /api/account/restore'];
 
+/** What asks a signed-in person for the password: whoever finds an open session must not guess it there. */
+const passwordRoutes = [
+  'PUT /api/account/password',
+  'PUT /api/account/email',
+  'PUT /api/account/phone',
+  'POST /api/account/delete',
+  'POST /api/account/totp',
+  'POST /api/account/totp/remove',
+  'POST /api/account/recovery-codes',
+  'POST /api/account/passkeys/options',
+  'POST /api/account/passkeys/:id/remove',
+];
+const wrongPasswords = { name: 'password', limit: 10, windowSeconds: 900 };
+
 /** Every route with a budget of its own, as `METHOD path`: a test checks that each exists. */
-export const limitedRoutes = [...loginRoutes, ...Object.keys(perUserAndRoute), ...Object.keys(perNetworkAndRoute)];
+export const limitedRoutes = [
+  ...loginRoutes,
+  ...passwordRoutes,
+  ...Object.keys(perUserAndRoute),
+  ...Object.keys(perNetworkAndRoute),
+];
 
 /**
  * Rate limits for every route that is added to `app` from now on. What is left of the narrowest budget stands in the
@@ -73,6 +94,8 @@ export function limitRequests(
 
   const login = createLoginGuard({ counters, scale, delayMs: deps.loginDelayMs, onUsedUp: deps.onLoginsUsedUp });
   const tries = new WeakMap<FastifyRequest, LoginTry>();
+  const passwordBudget = scaled(wrongPasswords);
+  const passwords = counters.open(passwordBudget);
 
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) {
@@ -90,6 +113,19 @@ export function limitRequests(
         const counter = counters.open(budget);
         route.preHandler = add(route.preHandler, async (request: FastifyRequest, reply: FastifyReply) => {
           settle(reply, budget, await counter.add(networkOf(request.ip)));
+        });
+      }
+      if (passwordRoutes.includes(name)) {
+        route.preHandler = add(route.preHandler, async (request: FastifyRequest, reply: FastifyReply) => {
+          settle(reply, passwordBudget, await passwords.add(request.userId));
+        });
+        route.onSend = add(route.onSend, async (request: FastifyRequest, reply: FastifyReply) => {
+          if (reply.statusCode < 300) await passwords.giveBack(request.userId);
+        });
+      }
+      if (name === registerRoute) {
+        route.onSend = add(route.onSend, async (request: FastifyRequest, reply: FastifyReply) => {
+          if (reply.statusCode < 300) await login.welcome(accountOf(request.body), networkOf(request.ip));
         });
       }
       if (loginRoutes.includes(name)) {
