@@ -117,10 +117,10 @@ export function limitRequests(
       }
       if (passwordRoutes.includes(name)) {
         route.preHandler = add(route.preHandler, async (request: FastifyRequest, reply: FastifyReply) => {
-          settle(reply, passwordBudget, await passwords.add(request.userId));
+          settle(reply, passwordBudget, await passwords.add(hashOf(request.userId)));
         });
         route.onSend = add(route.onSend, async (request: FastifyRequest, reply: FastifyReply) => {
-          if (reply.statusCode < 300) await passwords.giveBack(request.userId);
+          if (reply.statusCode < 300) await passwords.giveBack(hashOf(request.userId));
         });
       }
       if (name === registerRoute) {
@@ -163,6 +163,10 @@ function settle(reply: FastifyReply, budget: Budget, { used, resetMs }: Spent): 
 function accountOf(body: unknown): string {
   const { email, phone } = (body ?? {}) as Record<string, unknown>;
   const name = typeof email === 'string' ? email : typeof phone === 'string' ? phone : '';
+  return hashOf(name);
+}
+
+function hashOf(name: string): string {
   return createHash('sha256').update(name).digest('base64url').slice(0, 22);
 }
 
