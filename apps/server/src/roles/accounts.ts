@@ -74,6 +74,7 @@ export async function createAccounts(deps: {
   log: Logger;
   audit: Audit;
   cancelGeneration: CancelGeneration;
+  removeJobs: (generationIds: string[]) => Promise<void>;
   providerKeysChanged: () => Promise<void>;
 }) {
   const { config, db, bus, log, audit } = deps;
@@ -170,7 +171,13 @@ export async function createAccounts(deps: {
     changed: access.changed,
   });
   const purgeRepository = createPurgeRepository(db);
-  const purge = createPurge({ repository: purgeRepository, cancelGeneration: deps.cancelGeneration, audit, log });
+  const purge = createPurge({
+    repository: purgeRepository,
+    cancelGeneration: deps.cancelGeneration,
+    removeJobs: deps.removeJobs,
+    audit,
+    log,
+  });
   const account = createAccountService({
     repository: createAccountRepository(db),
     audit,

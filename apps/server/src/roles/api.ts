@@ -64,6 +64,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     log,
     audit,
     cancelGeneration: (userId, id) => generations.cancel(userId, id),
+    removeJobs: queue.remove,
     providerKeysChanged: providersHere.storedKeys.changed,
   });
   const { authenticate } = accounts;

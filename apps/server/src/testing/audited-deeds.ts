@@ -258,6 +258,7 @@ export function createDeeds(world: AuditedWorld): Deed[] {
         await createPurge({
           repository: createPurgeRepository(db),
           cancelGeneration: () => Promise.resolve(),
+          removeJobs: () => Promise.resolve(),
           audit: createAudit({ repository: createAuditRepository(db), log }),
           log,
         }).run();

@@ -6,6 +6,9 @@ export type PurgeRepository = ReturnType<typeof createPurgeRepository>;
 /** As in the repository of the admins: whoever takes an admin away waits for the others who do. */
 const adminsLock = 7_402_112;
 
+/** Whose entries of the ledger are nobody's any more. */
+const nobody = '00000000-0000-0000-0000-000000000000';
+
 export function createPurgeRepository(db: Db) {
   return {
     /** @returns when it will be gone; undefined when it is the last admin, or there is no such account */
@@ -43,13 +46,22 @@ export function createPurgeRepository(db: Db) {
       return rows.map(({ id }) => id);
     },
 
-    /** With their takes and run logs. @returns how many */
-    async deleteSomeGenerations(userId: string): Promise<number> {
-      const { numAffectedRows = 0n } = await sql`
-        DELETE FROM generations WHERE id IN (
-          SELECT g.id FROM generations g JOIN users u ON u.id = g.user_id
-          WHERE g.user_id = ${userId} AND u.deletion_due_at <= now() LIMIT 200)`.execute(db);
-      return Number(numAffectedRows);
+    /** With their takes and run logs, and what names them elsewhere. @returns which */
+    async deleteSomeGenerations(userId: string): Promise<string[]> {
+      const { rows } = await sql<{ id: string }>`
+        WITH gone AS (
+          DELETE FROM generations WHERE id IN (
+            SELECT g.id FROM generations g JOIN users u ON u.id = g.user_id
+            WHERE g.user_id = ${userId} AND u.deletion_due_at <= now() LIMIT 200)
+          RETURNING id
+        ), turns AS (
+          DELETE FROM provider_turns WHERE generation_id IN (SELECT id FROM gone)
+        ), probes AS (
+          UPDATE provider_health SET probe_generation = NULL, probe_attempt = NULL, probe_at = NULL
+          WHERE probe_generation IN (SELECT id FROM gone)
+        )
+        SELECT id FROM gone`.execute(db);
+      return rows.map(({ id }) => id);
     },
 
     /**
@@ -68,8 +80,23 @@ export function createPurgeRepository(db: Db) {
         await sql`DELETE FROM outbox_messages WHERE destination = ANY(${addresses}::text[])`.execute(trx);
         await sql`DELETE FROM codes WHERE destination = ANY(${addresses}::text[])`.execute(trx);
         await sql`DELETE FROM invitations WHERE email = ANY(${addresses}::text[]) OR used_by = ${id}`.execute(trx);
+        await forgetSpending(trx, id);
         await sql`DELETE FROM users WHERE id = ${id}`.execute(trx);
         return true;
       }),
   };
+}
+
+/** What it spent stays counted for the server and its providers, as nobody's and for nothing in particular. */
+async function forgetSpending(trx: Db, userId: string): Promise<void> {
+  await sql`SELECT set_config('octavo.forgetting', 'on', true)`.execute(trx);
+  await sql`
+    WITH renamed AS MATERIALIZED (
+      SELECT generation_id, gen_random_uuid() AS new_id
+      FROM (SELECT DISTINCT generation_id FROM ledger_entries WHERE user_id = ${userId}) AS mine
+    )
+    UPDATE ledger_entries l SET user_id = ${nobody}, generation_id = r.new_id
+    FROM renamed r WHERE l.generation_id = r.generation_id`.execute(trx);
+  await sql`SELECT budget_remove(scope, period) FROM budgets WHERE scope = ${`user:${userId}`}`.execute(trx);
+  await sql`UPDATE budgets SET set_by = ${nobody} WHERE set_by = ${userId}`.execute(trx);
 }

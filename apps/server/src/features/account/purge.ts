@@ -13,6 +13,8 @@ export function createPurge(deps: {
   repository: PurgeRepository;
   cancelGeneration: CancelGeneration;
   audit: Audit;
+  /** Takes them out of the queue, if they are there. */
+  removeJobs: (generationIds: string[]) => Promise<void>;
   log: Logger;
 }) {
   const { repository, log } = deps;
@@ -34,7 +36,11 @@ export function createPurge(deps: {
       for (const id of due) {
         await cancelAll(id);
         // A user may have a million rows: each statement takes a bite that ends in time.
-        while ((await repository.deleteSomeGenerations(id)) > 0);
+        for (;;) {
+          const gone = await repository.deleteSomeGenerations(id);
+          if (gone.length === 0) break;
+          await deps.removeJobs(gone);
+        }
         if (!(await repository.deleteUser(id))) continue;
         await deps.audit({ action: 'account.deleted', actorId: null, subjectId: id });
       }

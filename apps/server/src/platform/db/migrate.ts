@@ -13,6 +13,7 @@ import { up as audit } from './migrations/011-audit.ts';
 import { up as lists } from './migrations/012-lists.ts';
 import { up as auditTime } from './migrations/013-audit-time.ts';
 import { up as batchPace } from './migrations/014-batch-pace.ts';
+import { up as forgetUsers } from './migrations/015-forget-users.ts';
 
 /** Every migration, by name; the names order them. Written out, so that no file is forgotten or picked up by chance. */
 const migrations: Record<string, Migration> = {
@@ -28,6 +29,7 @@ const migrations: Record<string, Migration> = {
   '012-lists': { up: lists },
   '013-audit-time': { up: auditTime },
   '014-batch-pace': { up: batchPace },
+  '015-forget-users': { up: forgetUsers },
 };
 
 function migratorFor(db: Db): Migrator {

@@ -15,6 +15,8 @@ export interface JobQueue {
   rescue<Payload>(job: JobDefinition<Payload>, entries: QueuedJob<Payload>[]): Promise<void>;
   /** Returns at once; entries of the same moment travel together. A failure is logged: the sweeper repairs it. */
   addSoon<Payload>(job: JobDefinition<Payload>, entry: QueuedJob<Payload>): void;
+  /** Takes them out. Those that run already go on. */
+  remove(ids: string[]): Promise<void>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -85,6 +87,11 @@ export function createQueue(connection: QueueConnection, log: Logger): JobQueue 
       sending ??= new Promise<void>((resolve) => setImmediate(resolve))
         .then(sendWaiting)
         .finally(() => (sending = undefined));
+    },
+    async remove(ids) {
+      for (const id of ids) {
+        await queue.remove(id).catch((error: unknown) => log.warn({ err: error, jobId: id }, 'job not removed'));
+      }
     },
     async ping() {
       await queue.getJobCounts('wait');

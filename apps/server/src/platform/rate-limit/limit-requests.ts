@@ -16,9 +16,11 @@ const perUserAndRoute: Record<string, Budget> = {
   'POST /api/media': { name: 'upload', limit: 120, windowSeconds: 60 },
 };
 
+const registerRoute = 'POST /api/auth/register';
+
 /** Counted for all processes together: routes that nobody needs often, and that cost a password hash or hand out sessions. */
 const perNetworkAndRoute: Record<string, Budget> = {
-  'POST /api/auth/register': { name: 'register', limit: 30, windowSeconds: 3600 },
+  [registerRoute]: { name: 'register', limit: 30, windowSeconds: 3600 },
   'POST /api/auth/refresh': { name: 'refresh', limit: 600, windowSeconds: 900 },
   // Each costs a message, of which there are only so many an hour for everybody, or a row that outlives the request.
   'POST /api/auth/recover': { name: 'recover', limit: 20, windowSeconds: 3600 },
@@ -44,7 +46,7 @@ const passwordRoutes = [
   'POST /api/account/passkeys/options',
   'POST /api/account/passkeys/:id/remove',
 ];
-const passwordBudget = { name: 'password', limit: 10, windowSeconds: 900 };
+const wrongPasswords = { name: 'password', limit: 10, windowSeconds: 900 };
 
 /** Every route with a budget of its own, as `METHOD path`: a test checks that each exists. */
 export const limitedRoutes = [
@@ -99,7 +101,8 @@ export function limitRequests(
 
   const login = createLoginGuard({ counters, scale, delayMs: deps.loginDelayMs, onUsedUp: deps.onLoginsUsedUp });
   const tries = new WeakMap<FastifyRequest, LoginTry>();
-  const passwords = counters.open(scaled(passwordBudget));
+  const passwordBudget = scaled(wrongPasswords);
+  const passwords = counters.open(passwordBudget);
 
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) {
@@ -121,10 +124,15 @@ export function limitRequests(
       }
       if (passwordRoutes.includes(name)) {
         route.preHandler = add(route.preHandler, async (request: FastifyRequest, reply: FastifyReply) => {
-          settle(reply, scaled(passwordBudget), await passwords.add(request.userId));
+          settle(reply, passwordBudget, await passwords.add(hashOf(request.userId)));
         });
         route.onSend = add(route.onSend, async (request: FastifyRequest, reply: FastifyReply) => {
-          if (reply.statusCode < 300) await passwords.clear(request.userId);
+          if (reply.statusCode < 300) await passwords.giveBack(hashOf(request.userId));
+        });
+      }
+      if (name === registerRoute) {
+        route.onSend = add(route.onSend, async (request: FastifyRequest, reply: FastifyReply) => {
+          if (reply.statusCode < 300) await login.welcome(accountOf(request.body), networkOf(request.ip));
         });
       }
       if (loginRoutes.includes(name)) {
@@ -162,6 +170,10 @@ function settle(reply: FastifyReply, budget: Budget, { used, resetMs }: Spent): 
 function accountOf(body: unknown): string {
   const { email, phone } = (body ?? {}) as Record<string, unknown>;
   const name = typeof email === 'string' ? email : typeof phone === 'string' ? phone : '';
+  return hashOf(name);
+}
+
+function hashOf(name: string): string {
   return createHash('sha256').update(name).digest('base64url').slice(0, 22);
 }
 

@@ -45,6 +45,8 @@ export function createLoginGuard(options: {
     used <= freeTries * scale ? 0 : delayMs * Math.min(16, 2 ** (used - Math.floor(freeTries * scale) - 1));
 
   return {
+    /** The account was made from this network: its owner is no stranger there. */
+    welcome: (account: string, network: string): Promise<void> => known.mark(`${account} ${network}`),
     /**
      * To be asked before a password is looked at. `account` is a hash: names are not kept.
      * @throws AppError too_many_requests

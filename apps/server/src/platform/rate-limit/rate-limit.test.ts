@@ -1,3 +1,4 @@
+import http from 'node:http';
 import type { Session } from '@octavo/contracts';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { ConfigError, readConfig } from '../../config.ts';
@@ -104,6 +105,95 @@ describe('limits on requests', () => {
     expect(uploads.some((answer) => answer.headers.get('ratelimit') === '"upload";r=0;t=60')).toBe(true);
     expect((await call('/api/media', { method: 'POST', body: '{}' })).status).toBe(429);
     expect((await call('/api/auth/me')).status).toBe(200);
+  });
+});
+
+describe('guesses with an invented X-Forwarded-For, where no proxy is trusted', () => {
+  let server: TestServer;
+  afterEach(() => server.stop());
+
+  /** From an address of this machine, saying that it comes from another one. */
+  function send(from: string, method: string, path: string, body: object, headers: Record<string, string> = {}) {
+    return new Promise<{ status: number; body: { data: Session } }>((resolve, reject) => {
+      const request = http.request(
+        server.url + path,
+        { method, localAddress: from, headers: { 'content-type': 'application/json', ...headers } },
+        (answer) => {
+          const chunks: Buffer[] = [];
+          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+          answer.on('end', () => {
+            const text = Buffer.concat(chunks).toString();
+            resolve({ status: answer.statusCode ?? 0, body: JSON.parse(text) as { data: Session } });
+          });
+        },
+      );
+      request.on('error', reject);
+      request.end(JSON.stringify(body));
+    });
+  }
+  const email = 'victim@example.org';
+  const person = { email, password, firstName: 'A', lastName: 'B' };
+  const times = (length: number) => Array.from({ length }, (_, n) => n);
+
+  async function start() {
+    server = await startTestServer({
+      serverUrl: inject('serverUrl'),
+      workers: 0,
+      env: { RATE_LIMIT_SCALE: '1', LOGIN_DELAY_MS: '0', CODES_PER_HOUR: '5' },
+    });
+  }
+
+  it('are ten in a quarter of an hour, and keep nobody out who registered from elsewhere', async () => {
+    await start();
+    expect((await send('127.0.0.1', 'POST', '/api/auth/register', person)).status).toBe(201);
+    const answers = await Promise.all(
+      times(60).map((n) =>
+        send(
+          `127.0.1.${1 + (n % 20)}`,
+          'POST',
+          '/api/auth/login',
+          { email, password: `guess ${n}` },
+          {
+            'x-forwarded-for': `203.0.113.${n}`,
+          },
+        ),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(50);
+    // Their owner never signed in: the account was made from there.
+    expect((await send('127.0.0.1', 'POST', '/api/auth/login', { email, password })).status).toBe(200);
+    expect((await send('127.0.1.1', 'POST', '/api/auth/login', { email, password })).status).toBe(429);
+  });
+
+  it('are ten as well for whoever has found an open session', async () => {
+    await start();
+    const { body } = await send('127.0.0.1', 'POST', '/api/auth/register', person);
+    const headers = { authorization: `Bearer ${body.data.access_token}` };
+    const guess = (n: number) =>
+      n % 2 === 0
+        ? send(
+            '127.0.0.1',
+            'PUT',
+            '/api/account/password',
+            { currentPassword: `guess ${n}`, newPassword: 'x'.repeat(20) },
+            headers,
+          )
+        : send('127.0.0.1', 'POST', '/api/account/delete', { password: `guess ${n}`, confirm: 'DELETE' }, headers);
+    const answers = await Promise.all(times(30).map(guess));
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(20);
+  });
+
+  it('codes go to one number three times an hour, and to all of them as often as is set', async () => {
+    await start();
+    const ask = (phone: string, n: number) =>
+      send('127.0.0.1', 'POST', '/api/auth/recover', { phone }, { 'x-forwarded-for': `203.0.113.${n}` });
+    const one = await Promise.all(times(10).map((n) => ask('+34600111222', n)));
+    expect(one.filter(({ status }) => status === 202)).toHaveLength(3);
+    const many = await Promise.all(times(10).map((n) => ask(`+3460011130${n}`, n)));
+    expect(many.filter(({ status }) => status === 202)).toHaveLength(2);
+    expect(many.filter(({ status }) => status === 429)).toHaveLength(8);
   });
 });
 
