@@ -26,7 +26,8 @@ const known = {
   email: 'a@b.org',
 };
 
-describe('injection', () => {
+// Every field of every route: many requests, on a machine that may do other things as well.
+describe('injection', { timeout: 300_000 }, () => {
   let server: TestServer;
   let user: TestUser;
   let operations: Operation[];
