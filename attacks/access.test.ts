@@ -31,8 +31,7 @@ const may: Record<Exclude<Kind, 'open'>, (caller: keyof Cast['living'], isRead: 
     caller === 'user' || caller === 'admin' || caller.endsWith(isRead ? ': read' : ': generate'),
 };
 
-// Every route for everybody: many requests, on a machine that may do other things as well.
-describe('who may do what', { timeout: 300_000 }, () => {
+describe('who may do what', () => {
   let server: TestServer;
   let cast: Cast;
   let operations: Operation[];

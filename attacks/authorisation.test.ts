@@ -50,7 +50,7 @@ const isForKeys = (path: string): boolean => path.startsWith('/api/security/');
 const isOwnAccount = (path: string): boolean => path.startsWith('/api/account/');
 const marker = 'only-for-the-eyes-of-its-owner';
 
-describe('authorisation', { timeout: 300_000 }, () => {
+describe('authorisation', () => {
   let server: TestServer;
   let owner: TestUser;
   let other: TestUser;

@@ -26,8 +26,7 @@ const known = {
   email: 'a@b.org',
 };
 
-// Every field of every route: many requests, on a machine that may do other things as well.
-describe('injection', { timeout: 300_000 }, () => {
+describe('injection', () => {
   let server: TestServer;
   let user: TestUser;
   let operations: Operation[];
