@@ -63,7 +63,7 @@ describe('secrets', () => {
     secrets['password of the database'] = file.databasePassword;
     secrets['derivation key'] = file.derivationKey;
     secrets['signing key'] = file.signingKeys[0]!.privateKeyPem.split('\n')[1]!;
-  }, 120_000);
+  });
   afterAll(async () => {
     await program?.stop();
     await server?.stop();

@@ -8,8 +8,9 @@ export default defineConfig({
     globalSetup: ['apps/server/src/testing/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Far more than any of them needs: the machine may do other things as well.
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
     retry: 0,
   },
 });
