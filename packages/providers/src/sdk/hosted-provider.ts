@@ -22,15 +22,14 @@ export function createHostedProvider(options: {
   settings: ProviderSettings['xai'];
   timeouts: ProviderSettings['timeouts'];
   fetchImage: ProviderSettings['fetchImage'];
-  connectText: (account: HostedAccount & { fetch: ImageFetch }) => (modelId: string) => LanguageModelV4;
-  connectImage: (account: HostedAccount & { fetch: ImageFetch }) => (modelId: string) => ImageModelV4;
+  connectText: (account: HostedAccount & { fetch: ImageFetch }) => Promise<(modelId: string) => LanguageModelV4>;
+  connectImage: (account: HostedAccount & { fetch: ImageFetch }) => Promise<(modelId: string) => ImageModelV4>;
 }): Provider {
   const { upstream, title, keyVariable, settings, timeouts, fetchImage } = options;
   const { apiKey, baseUrl } = settings;
   const account = apiKey ? { apiKey, baseURL: baseUrl } : undefined;
-  const noKey = (): never => {
-    throw new ProviderError('provider_auth', { provider: upstream.name, isRetryable: false });
-  };
+  const noKey = () =>
+    Promise.reject(new ProviderError('provider_auth', { provider: upstream.name, isRetryable: false }));
   return createSdkProvider({
     upstream,
     timeouts,
@@ -41,9 +40,11 @@ export function createHostedProvider(options: {
       note: account ? title : `Set ${keyVariable} to use ${title}.`,
     }),
     models: {
-      text: account ? rememberModels(options.connectText({ ...account, fetch: createTextFetch(upstream) })) : noKey,
+      text: account
+        ? rememberModels(() => options.connectText({ ...account, fetch: createTextFetch(upstream) }))
+        : noKey,
       image: account
-        ? rememberModels(
+        ? rememberModels(() =>
             options.connectImage({ ...account, fetch: createImageFetch({ upstream, baseUrl, fetchImage }) }),
           )
         : noKey,

@@ -1,4 +1,3 @@
-import { createXai } from '@ai-sdk/xai';
 import type { Provider } from '../provider.ts';
 import { createHostedProvider } from '../sdk/hosted-provider.ts';
 import { toMicroUsd } from '../sdk/money.ts';
@@ -31,7 +30,7 @@ export function createXaiProvider({
     settings: xai,
     timeouts,
     fetchImage,
-    connectText: createXai,
-    connectImage: (account) => createXai(account).imageModel,
+    connectText: async (account) => (await import('@ai-sdk/xai')).createXai(account),
+    connectImage: async (account) => (await import('@ai-sdk/xai')).createXai(account).imageModel,
   });
 }
