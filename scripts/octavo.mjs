@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { ensureInstalled } from './lib/install.mjs';
-import { findNode, serverFlags } from './lib/node24.mjs';
+import { findNode, serverEnvironment, serverFlags } from './lib/node24.mjs';
 import { onNpmGone } from './lib/npm-gone.mjs';
 import { root } from './lib/root.mjs';
 import { ensureStudioBuilt } from './lib/studio.mjs';
@@ -17,6 +17,7 @@ if (role === 'all' || role === 'api') ensureStudioBuilt();
 
 // The channel tells the server when we are gone, also after a kill -9.
 const server = spawn(findNode(), [...serverFlags, join(root, 'apps/server/src/main.ts'), role, ...rest], {
+  env: { ...process.env, ...serverEnvironment },
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 // Ctrl-C reaches the whole group; the server counts one signal only.

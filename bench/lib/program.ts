@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { serverFlags } from '../../scripts/lib/node24.mjs';
+import { serverEnvironment, serverFlags } from '../../scripts/lib/node24.mjs';
 
 export const repositoryRoot = resolve(import.meta.dirname, '../..');
 const main = resolve(repositoryRoot, 'apps/server/src/main.ts');
@@ -26,7 +26,7 @@ export async function startProgram(role: string, env: Record<string, string>): P
     url: '',
     async start() {
       child = fork(main, [role], {
-        env: { ...process.env, ...env },
+        env: { ...process.env, ...serverEnvironment, ...env },
         execArgv: serverFlags,
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       });

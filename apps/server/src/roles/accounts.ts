@@ -51,17 +51,12 @@ import {
   loadSecrets,
 } from '#platform/crypto';
 import type { Db } from '#platform/db';
-import {
-  type App,
-  AppError,
-  createAuthenticate,
-  createAuthenticateAdmin,
-  createAuthenticatePerson,
-} from '#platform/http';
+import { AppError, createAuthenticate, createAuthenticateAdmin, createAuthenticatePerson } from '#platform/http';
 import type { Logger } from '#platform/log';
 import { createMessenger, createOutbox } from '#platform/mail';
 import type { EventBus } from '#platform/realtime';
 import { createVault } from '#platform/vault';
+import type { App } from '#platform/web';
 
 const unconfirmedForMs = 86_400_000;
 const housekeepingMs = 3_600_000;

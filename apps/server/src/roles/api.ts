@@ -17,11 +17,12 @@ import {
 } from '#features/providers';
 import { createVersionRepository, createVersionService, versionRoutes } from '#features/versions';
 import { pingDatabase } from '#platform/db';
-import { createApp, serveStudio } from '#platform/http';
 import type { Logger } from '#platform/log';
 import { createQueue } from '#platform/queue';
 import { createSharedCounters, limitRequests } from '#platform/rate-limit';
-import { createBus, createSocketServer, type SocketServer } from '#platform/realtime';
+import { createBus } from '#platform/realtime';
+import { createSocketServer, type SocketServer } from '#platform/sockets';
+import { createApp, serveStudio } from '#platform/web';
 import { createAccounts } from './accounts.ts';
 import { connect } from './connect.ts';
 import { createGenerations } from './generations.ts';

@@ -1,4 +1,3 @@
-import { createGoogle } from '@ai-sdk/google';
 import type { Provider } from '../provider.ts';
 import { createHostedProvider } from '../sdk/hosted-provider.ts';
 import type { ProviderSettings } from '../settings.ts';
@@ -26,7 +25,7 @@ export function createGoogleProvider({
     storedKey: () => storedKey?.('google'),
     timeouts,
     fetchImage,
-    connectText: createGoogle,
-    connectImage: (account) => createGoogle(account).imageModel,
+    connectText: async (account) => (await import('@ai-sdk/google')).createGoogle(account),
+    connectImage: async (account) => (await import('@ai-sdk/google')).createGoogle(account).imageModel,
   });
 }

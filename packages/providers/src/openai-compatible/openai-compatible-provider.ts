@@ -1,7 +1,7 @@
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { writtenTypeNames } from '@octavo/contracts';
 import { startDiscovery, type LocalServer } from '../discovery/index.ts';
 import { ProviderError, type Provider } from '../provider.ts';
+import { connectCompatible } from '../sdk/connect-compatible.ts';
 import { createImageFetch } from '../sdk/image-fetch.ts';
 import { rememberModels } from '../sdk/remember-models.ts';
 import { createSdkProvider, type SdkModels } from '../sdk/sdk-provider.ts';
@@ -47,8 +47,8 @@ export function createOpenaiCompatibleProvider(
         baseUrl: found.baseUrl,
         apiKey,
         models: {
-          text: rememberModels(createOpenAICompatible({ ...account, fetch: createTextFetch(upstream) })),
-          image: rememberModels(createOpenAICompatible({ ...account, fetch }).imageModel),
+          text: rememberModels(() => connectCompatible({ ...account, fetch: createTextFetch(upstream) })),
+          image: rememberModels(async () => (await connectCompatible({ ...account, fetch })).imageModel),
         },
       };
     }
@@ -77,7 +77,7 @@ export function createOpenaiCompatibleProvider(
         note: describeServer(found, model),
       };
     },
-    models: { text: (id) => connect().text(id), image: (id) => connect().image(id) },
+    models: { text: async (id) => connect().text(id), image: async (id) => connect().image(id) },
   });
   return { provider: { ...provider, close: async () => search?.stop() }, ready: search?.ready ?? Promise.resolve() };
 }

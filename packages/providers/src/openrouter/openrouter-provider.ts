@@ -1,11 +1,10 @@
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { Provider } from '../provider.ts';
+import { connectCompatible } from '../sdk/connect-compatible.ts';
 import { createHostedProvider } from '../sdk/hosted-provider.ts';
 import { toMicroUsd } from '../sdk/money.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { costMetadata, openrouterCostExtractor } from './openrouter-cost.ts';
 import { openrouterErrorRules } from './openrouter-errors.ts';
-import { createOpenrouterImageModel } from './openrouter-image-model.ts';
 
 /** How OpenRouter names us in the statistics of the account (openrouter.ai/docs/app-attribution). */
 const attribution = { 'HTTP-Referer': 'https://github.com/octavo', 'X-OpenRouter-Title': 'Octavo' };
@@ -34,7 +33,7 @@ export function createOpenrouterProvider({
     timeouts,
     fetchImage,
     connectText: (account) =>
-      createOpenAICompatible({
+      connectCompatible({
         ...account,
         name: 'openrouter',
         includeUsage: true,
@@ -43,6 +42,9 @@ export function createOpenrouterProvider({
         transformRequestBody: (body) => ({ ...body, usage: { include: true } }),
         metadataExtractor: openrouterCostExtractor,
       }),
-    connectImage: (account) => (id) => createOpenrouterImageModel(id, { ...account, headers: attribution }),
+    async connectImage(account) {
+      const { createOpenrouterImageModel } = await import('./openrouter-image-model.ts');
+      return (id) => createOpenrouterImageModel(id, { ...account, headers: attribution });
+    },
   });
 }

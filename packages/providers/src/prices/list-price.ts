@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module';
 import type { ProviderName } from '@octavo/contracts';
-import { calcPrice } from '@pydantic/genai-prices';
 import { tokensPerImage } from './own-prices.ts';
 import { flat, free, type TokenPrice, type UnitPrice } from './unit-price.ts';
 
@@ -13,7 +13,7 @@ const listNames: Partial<Record<ProviderName, string>> = { xai: 'x-ai', google: 
  */
 export function listPrice(provider: ProviderName, model: string, at: Date): UnitPrice | undefined {
   const providerId = listNames[provider];
-  const prices = providerId && calcPrice({}, model, { providerId, timestamp: at })?.model_price;
+  const prices = providerId && list().calcPrice({}, model, { providerId, timestamp: at })?.model_price;
   if (!prices) return undefined;
   const read = (key: string): TokenPrice | undefined => readTokenPrice(prices[key]);
   const input = read('input_mtok');
@@ -27,6 +27,16 @@ export function listPrice(provider: ProviderName, model: string, at: Date): Unit
     output,
     ...(image && { imageOutput: { ...image, tokensPerImage } }),
   };
+}
+
+type List = typeof import('@pydantic/genai-prices');
+
+let loaded: List | undefined;
+
+/** Loaded for the first price that is looked up, with `require` because nobody here can wait; without a key none is. */
+function list(): List {
+  loaded ??= createRequire(import.meta.url)('@pydantic/genai-prices') as List;
+  return loaded;
 }
 
 function readTokenPrice(price: unknown): TokenPrice | undefined {

@@ -54,7 +54,7 @@ function wantedLanguage(request: GenerationRequest, eld: Detector, came: string)
   const asked = 'input' in request && request.input && 'language' in request.input ? request.input.language : undefined;
   if (asked !== undefined) return detectable(asked);
   // Who names a language may want the text in it.
-  if (languageNames.test(`${request.title}\n${request.prompt}`)) return undefined;
+  if (languageNames().test(`${request.title}\n${request.prompt}`)) return undefined;
   // "Summarise this:" with a page in another language below says nothing of the summary's: all parts have to agree.
   const prompt = proseOf(request.prompt);
   const parts = prompt.split(/\n|:\s/).filter((part) => part.trim() !== '');
@@ -105,22 +105,28 @@ const english = new Intl.DisplayNames(['en'], { type: 'language' });
 const nameOf = (language: string) => english.of(language) ?? language;
 
 /** The names of all these languages in some languages people write in, and what each calls itself. */
-const languageNames = new RegExp(
-  String.raw`(?<!\p{L})(?:${[
-    ...new Set(
-      known.flatMap((code) =>
-        ['en', 'es', 'fr', 'de', 'pt', 'it', code].map((reader) =>
-          new Intl.DisplayNames([reader], { type: 'language' }).of(code)?.replaceAll(/[^\p{L}\p{M} ]/gu, ''),
+function languageNames(): RegExp {
+  languageNamesRead ??= new RegExp(
+    String.raw`(?<!\p{L})(?:${[
+      ...new Set(
+        known.flatMap((code) =>
+          ['en', 'es', 'fr', 'de', 'pt', 'it', code].map((reader) =>
+            new Intl.DisplayNames([reader], { type: 'language' }).of(code)?.replaceAll(/[^\p{L}\p{M} ]/gu, ''),
+          ),
         ),
       ),
-    ),
-    'castellano',
-    'bilingual',
-    'biling[üu]e',
-    'translat[a-z]*',
-    'traduc[a-z]*',
-    'traduz[a-z]*',
-    '中文',
-  ].join('|')})`,
-  'iu',
-);
+      'castellano',
+      'bilingual',
+      'biling[üu]e',
+      'translat[a-z]*',
+      'traduc[a-z]*',
+      'traduz[a-z]*',
+      '中文',
+    ].join('|')})`,
+    'iu',
+  );
+  return languageNamesRead;
+}
+
+/** Put together once: each language's names are read from tables of some size. */
+let languageNamesRead: RegExp | undefined;

@@ -1,7 +1,7 @@
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { writtenTypeNames } from '@octavo/contracts';
 import { imageSizes, openaiCompatibleErrorRules } from '../openai-compatible/index.ts';
 import type { Provider } from '../provider.ts';
+import { connectCompatible } from '../sdk/connect-compatible.ts';
 import { createImageFetch } from '../sdk/image-fetch.ts';
 import { rememberModels } from '../sdk/remember-models.ts';
 import { createSdkProvider } from '../sdk/sdk-provider.ts';
@@ -27,8 +27,8 @@ export function createSandboxProvider(settings: Pick<ProviderSettings, 'sandbox'
       note: 'Samples, put together without any AI model.',
     }),
     models: {
-      text: rememberModels(createOpenAICompatible({ ...account, fetch: createTextFetch(upstream) })),
-      image: rememberModels(createOpenAICompatible({ ...account, fetch }).imageModel),
+      text: rememberModels(() => connectCompatible({ ...account, fetch: createTextFetch(upstream) })),
+      image: rememberModels(async () => (await connectCompatible({ ...account, fetch })).imageModel),
     },
   });
 }

@@ -23,8 +23,8 @@ export function createHostedProvider(options: {
   storedKey: () => string | undefined;
   timeouts: ProviderSettings['timeouts'];
   fetchImage: ProviderSettings['fetchImage'];
-  connectText: (account: HostedAccount & { fetch: ImageFetch }) => (modelId: string) => LanguageModelV4;
-  connectImage: (account: HostedAccount & { fetch: ImageFetch }) => (modelId: string) => ImageModelV4;
+  connectText: (account: HostedAccount & { fetch: ImageFetch }) => Promise<(modelId: string) => LanguageModelV4>;
+  connectImage: (account: HostedAccount & { fetch: ImageFetch }) => Promise<(modelId: string) => ImageModelV4>;
 }): Provider {
   const { upstream, title, keyVariable, settings, timeouts, fetchImage } = options;
   const { baseUrl } = settings;
@@ -40,8 +40,8 @@ export function createHostedProvider(options: {
       connection = {
         apiKey,
         models: {
-          text: rememberModels(options.connectText({ ...account, fetch: createTextFetch(upstream) })),
-          image: rememberModels(options.connectImage({ ...account, fetch })),
+          text: rememberModels(() => options.connectText({ ...account, fetch: createTextFetch(upstream) })),
+          image: rememberModels(() => options.connectImage({ ...account, fetch })),
         },
       };
     }
@@ -60,7 +60,7 @@ export function createHostedProvider(options: {
         note: available ? title : `Set ${keyVariable}, or store a key as an admin, to use ${title}.`,
       };
     },
-    models: { text: (id) => connect().text(id), image: (id) => connect().image(id) },
+    models: { text: async (id) => connect().text(id), image: async (id) => connect().image(id) },
   });
 }
 

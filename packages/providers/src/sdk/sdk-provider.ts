@@ -7,10 +7,10 @@ import { streamSdkImages } from './stream-images.ts';
 import { streamSdkText } from './stream-text.ts';
 import { streamTranslation } from './stream-translation.ts';
 
-/** Makes the models of one account or server. @throws ProviderError when there is nobody to ask right now */
+/** Makes the models of one account or server. They reject with ProviderError when there is nobody to ask right now */
 export interface SdkModels {
-  text: (id: string) => LanguageModelV4;
-  image: (id: string) => ImageModelV4;
+  text: (id: string) => Promise<LanguageModelV4>;
+  image: (id: string) => Promise<ImageModelV4>;
 }
 
 /** A provider on top of an AI SDK package: who it is, how its models are made, and what is known of it right now. */

@@ -15,7 +15,7 @@ type ImageRequest = Extract<GenerationRequest, { contentType: 'image' }>;
  */
 export async function* streamSdkImages(options: {
   upstream: SdkUpstream;
-  openModel: (id: string) => ImageModelV4;
+  openModel: (id: string) => ImageModelV4 | Promise<ImageModelV4>;
   request: ImageRequest;
   timeouts: ProviderSettings['timeouts'];
   signal: AbortSignal;
@@ -26,7 +26,7 @@ export async function* streamSdkImages(options: {
   const count = request.input.count ?? 1;
   const answers: ImageModelV4Result[] = [];
   try {
-    const model = options.openModel(request.model);
+    const model = await options.openModel(request.model);
     while (answers.length < count) {
       limits.signal.throwIfAborted();
       limits.wait();

@@ -18,7 +18,7 @@ const signsOfConnection = new Set(['stream-start', 'response-metadata', 'ping', 
  */
 export async function* streamSdkText(options: {
   upstream: SdkUpstream;
-  openModel: (id: string) => LanguageModelV4;
+  openModel: (id: string) => LanguageModelV4 | Promise<LanguageModelV4>;
   request: GenerationRequest;
   timeouts: Omit<ProviderSettings['timeouts'], 'imageMs'>;
   signal: AbortSignal;
@@ -30,7 +30,7 @@ export async function* streamSdkText(options: {
   let hasBegun = false;
   let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined;
   try {
-    const model = options.openModel(request.model);
+    const model = await options.openModel(request.model);
     const { stream } = await model.doStream({ ...callOptions(request, upstream), abortSignal: limits.signal });
     const open = (reader = stream.getReader() as ReadableStreamDefaultReader<LanguageModelV4StreamPart>);
     // Nobody waits for a cancel: it could hang with the upstream.

@@ -1,4 +1,3 @@
-import { createXai } from '@ai-sdk/xai';
 import type { Provider } from '../provider.ts';
 import { createHostedProvider } from '../sdk/hosted-provider.ts';
 import { toMicroUsd } from '../sdk/money.ts';
@@ -33,7 +32,7 @@ export function createXaiProvider({
     storedKey: () => storedKey?.('xai'),
     timeouts,
     fetchImage,
-    connectText: createXai,
-    connectImage: (account) => createXai(account).imageModel,
+    connectText: async (account) => (await import('@ai-sdk/xai')).createXai(account),
+    connectImage: async (account) => (await import('@ai-sdk/xai')).createXai(account).imageModel,
   });
 }

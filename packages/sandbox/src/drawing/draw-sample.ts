@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { detectLanguage, type SampleLanguage } from '../writing/detect-language.ts';
 import { seededRandom, type SeededRandom } from '../writing/seeded-random.ts';
 import { writeLetters } from './letters.ts';
@@ -24,6 +23,8 @@ export async function drawSample(
   prompt: string,
   variation: number,
 ): Promise<Buffer> {
+  // Loaded for the first picture: it is large, and most who come want words.
+  const { default: sharp } = await import('sharp');
   const picture = sharp(Buffer.from(sampleSvg({ width, height }, prompt, variation)));
   // The shapes are flat: little compression makes a small file of them, and quickly.
   return format === 'jpeg'

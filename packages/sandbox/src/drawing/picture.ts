@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { InvalidCall } from '../dialects/invalid-call.ts';
 
 /** What can be said of an image without looking at it. */
@@ -11,6 +10,7 @@ export interface Picture {
 
 /** @throws InvalidCall when it is no image */
 export async function readPicture(bytes: Uint8Array): Promise<Picture> {
+  const { default: sharp } = await import('sharp');
   try {
     const { width, height, format } = await sharp(bytes).metadata();
     return { width, height, format };

@@ -1,6 +1,7 @@
 import { apiKeyCreated, apiKeyList, createApiKeyBody, idParams, sessionList, success } from '@octavo/contracts';
 import { z } from 'zod';
-import { type App, type Authenticate, type Caller, callerOf, succeed } from '#platform/http';
+import { type Authenticate, type Caller, callerOf, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import type { ApiKeys } from './keys.ts';
 import type { Sessions } from './sessions.ts';
 

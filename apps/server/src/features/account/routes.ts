@@ -11,7 +11,8 @@ import {
   updateAccountBody,
 } from '@octavo/contracts';
 import { z } from 'zod';
-import { type App, type Authenticate, callerOf, type Client, clientOf, succeed } from '#platform/http';
+import { type Authenticate, callerOf, type Client, clientOf, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import type { AccountService } from './service.ts';
 
 export interface AccountRoutesDeps {

@@ -13,7 +13,8 @@ import {
   success,
 } from '@octavo/contracts';
 import { z } from 'zod';
-import { type App, type Authenticate, succeed } from '#platform/http';
+import { type Authenticate, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import type { StoredSecrets } from './secrets.ts';
 import type { AdminService } from './service.ts';
 

@@ -1,5 +1,6 @@
 import { auditListQuery, auditPage, success } from '@octavo/contracts';
-import { type App, type Authenticate, succeed } from '#platform/http';
+import { type Authenticate, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import { type Audit, listAudit } from './service.ts';
 
 export function auditRoutes(

@@ -18,7 +18,8 @@ import {
 } from '@octavo/contracts';
 import { z } from 'zod';
 import type { PasswordRules } from '#platform/crypto';
-import { type App, type Authenticate, callerOf, clientOf, succeed } from '#platform/http';
+import { type Authenticate, callerOf, clientOf, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import type { Recovery } from './recovery.ts';
 import type { AuthService } from './service.ts';
 import type { Verification } from './verification.ts';

@@ -16,7 +16,8 @@ import {
 } from '@octavo/contracts';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { type App, type Authenticate, succeed } from '#platform/http';
+import { type Authenticate, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import type { BatchService } from './service.ts';
 
 export function batchRoutes(app: App, deps: { batches: BatchService; authenticate: Authenticate }): void {

@@ -13,7 +13,8 @@ import {
   usageView,
 } from '@octavo/contracts';
 import { z } from 'zod';
-import { type App, type Authenticate, succeed } from '#platform/http';
+import { type Authenticate, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import type { BudgetService } from './service.ts';
 
 export function budgetRoutes(

@@ -9,7 +9,8 @@ import {
   updateContentBody,
 } from '@octavo/contracts';
 import { z } from 'zod';
-import { type App, type Authenticate, succeed } from '#platform/http';
+import { type Authenticate, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import { exportContent } from './export.ts';
 import { createMarkdownRenderer } from './render-markdown.ts';
 import type { ContentService } from './service.ts';

@@ -1,5 +1,6 @@
 import type { Logger } from '#platform/log';
-import type { BusMessage, EventBus, SocketServer } from '#platform/realtime';
+import type { BusMessage, EventBus } from '#platform/realtime';
+import type { SocketServer } from '#platform/sockets';
 import type { GenerationRepository } from './repository.ts';
 
 type Announced = Extract<BusMessage, { topic: 'generation' }>;

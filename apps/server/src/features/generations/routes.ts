@@ -14,7 +14,8 @@ import {
   success,
 } from '@octavo/contracts';
 import { z } from 'zod';
-import { type App, AppError, type Authenticate, callerOf, succeed, type WatchCaller } from '#platform/http';
+import { AppError, type Authenticate, callerOf, succeed, type WatchCaller } from '#platform/http';
+import type { App } from '#platform/web';
 import type { GenerationService } from './service.ts';
 import { parseEventId, startOfLog, writeEventStream } from './sse.ts';
 

@@ -11,7 +11,8 @@ import {
 import type { Providers } from '@octavo/providers';
 import type { Circuits } from '#features/providers';
 import { z } from 'zod';
-import { type App, type Authenticate, succeed } from '#platform/http';
+import { type Authenticate, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 
 export interface HealthDeps {
   version: string;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { MediaType } from '@octavo/contracts';
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import { AppError } from '#platform/http';
 import { acceptedKindOf, nameOfOtherKind, secondNature } from './image-kind.ts';
+import { loadSharp } from './load-sharp.ts';
 import { createSlots } from './slots.ts';
 
 export const maxPixels = 50_000_000;
@@ -24,10 +25,8 @@ export interface ProcessedImage {
   small: Buffer;
 }
 
-// An image is worked on by one thread of libuv's pool at a time, off the event loop. Two at once leave the other threads
-// of the pool to files and passwords; one of the largest goes alone: it takes 0.3 GB while it lasts, with transparency 0.7.
-sharp.concurrency(1);
-sharp.cache(false);
+// Two at once leave the other threads of libuv's pool to files and passwords; one of the largest goes alone: it takes
+// 0.3 GB while it lasts, with transparency 0.7.
 const slots = createSlots(maxPixels);
 const weightOf = ({ width, height }: { width: number; height: number }): number =>
   Math.max(width * height, maxPixels / 2);
@@ -47,6 +46,7 @@ export async function processImage(
   if (metadata.format !== (kind === 'avif' ? 'heif' : kind)) throw damaged();
   checkPixels(metadata);
   return slots.run(weightOf(metadata), async () => {
+    const sharp = await loadSharp();
     const upright = sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, autoOrient: true });
     const encoded = encode(upright, metadata);
     const { data: original, info } = await (xmp === undefined ? encoded.image : encoded.image.withXmp(xmp))
@@ -79,6 +79,7 @@ export async function forProvider(
   if (fits && mediaType === 'image/jpeg') return { bytes, mediaType };
   const hasAlpha = mediaType !== 'image/jpeg';
   return slots.run(weightOf(stored), async () => {
+    const sharp = await loadSharp();
     const image = sharp(bytes, { limitInputPixels: maxPixels })
       .resize(providerSide, providerSide, { fit: 'inside', withoutEnlargement: true })
       .timeout({ seconds: workSeconds });
@@ -111,6 +112,7 @@ export function tooLarge(maxBytes: number): AppError {
 
 /** Reads the header only; no pixel is decoded before the numbers have been looked at. */
 async function readHeader(bytes: Buffer): Promise<Metadata> {
+  const sharp = await loadSharp();
   try {
     return await sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata();
   } catch (error) {
@@ -137,7 +139,8 @@ function encode(image: Sharp, { width, height, hasAlpha }: Metadata): { image: S
   return { image: image.webp({ quality: 92 }), mediaType: 'image/webp' };
 }
 
-function thumbnail(bytes: Buffer, side: number): Promise<Buffer> {
+async function thumbnail(bytes: Buffer, side: number): Promise<Buffer> {
+  const sharp = await loadSharp();
   return sharp(bytes, { limitInputPixels: maxPixels })
     .resize(side, side, { fit: 'inside', withoutEnlargement: true })
     .webp({ quality: 80 })

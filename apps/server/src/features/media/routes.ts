@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import fastifyMultipart from '@fastify/multipart';
 import {
   idParams,
   type MediaBytes,
@@ -16,7 +15,8 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type App, AppError, type Authenticate, succeed } from '#platform/http';
+import { AppError, type Authenticate, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import { readMultipartImage } from './multipart-image.ts';
 import type { MediaService } from './service.ts';
 import { createUploadLimit } from './upload-limit.ts';
@@ -160,7 +160,7 @@ async function uploadRoute(
   scope: Pick<App, 'post' | 'register'>,
   { media, authenticate, uploadMaxBytes }: MediaRoutesDeps,
 ): Promise<void> {
-  await scope.register(fastifyMultipart, { throwFileSizeLimit: false });
+  await scope.register(import('@fastify/multipart'), { throwFileSizeLimit: false });
   scope.post(
     '/api/media',
     {

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { importResult, success } from '@octavo/contracts';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { type App, AppError, type Authenticate, succeed } from '#platform/http';
+import { AppError, type Authenticate, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import type { Portability } from './service.ts';
 
 interface PortabilityRoutesDeps {

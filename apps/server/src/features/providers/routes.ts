@@ -1,5 +1,6 @@
 import { providerHealthList, success } from '@octavo/contracts';
-import { type App, type Authenticate, succeed } from '#platform/http';
+import { type Authenticate, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import type { ProviderOverview } from './overview.ts';
 
 export function providerRoutes(app: App, deps: { overview: ProviderOverview; authenticateAdmin: Authenticate }): void {

@@ -16,7 +16,8 @@ import {
   totpSetup,
 } from '@octavo/contracts';
 import { z } from 'zod';
-import { type App, type Authenticate, callerOf, type Client, clientOf, succeed } from '#platform/http';
+import { type Authenticate, callerOf, type Client, clientOf, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import type { Passkeys } from './passkeys.ts';
 import type { SecondFactor } from './service.ts';
 

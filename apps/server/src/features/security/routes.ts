@@ -1,5 +1,6 @@
 import { createTokenBody, success, tokenCreated, tokenVerified, verifyTokenBody } from '@octavo/contracts';
-import { type App, type Authenticate, succeed } from '#platform/http';
+import { type Authenticate, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import type { SecurityService } from './service.ts';
 
 export function securityRoutes(

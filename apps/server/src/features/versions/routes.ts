@@ -8,7 +8,8 @@ import {
   versionParams,
   versionText,
 } from '@octavo/contracts';
-import { type App, type Authenticate, succeed } from '#platform/http';
+import { type Authenticate, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import type { VersionService } from './service.ts';
 
 export function versionRoutes(app: App, deps: { versions: VersionService; authenticate: Authenticate }): void {

@@ -1,4 +1,3 @@
-export { type App, createApp } from './app.ts';
 export {
   type Authenticate,
   type Caller,
@@ -13,4 +12,3 @@ export { type Client, clientOf } from './client.ts';
 export { currentRequest } from './current-request.ts';
 export { AppError } from './errors.ts';
 export { succeed } from './reply.ts';
-export { serveStudio } from './studio.ts';

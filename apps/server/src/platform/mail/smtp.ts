@@ -1,5 +1,4 @@
 import type { MailSettings } from '@octavo/contracts';
-import { createTransport } from 'nodemailer';
 import { DeliveryError, type Message } from './message.ts';
 
 const timeoutMs = 15_000;
@@ -7,6 +6,8 @@ const timeoutMs = 15_000;
 /** Sends by SMTP (RFC 5321), with STARTTLS where the server offers it. @throws DeliveryError */
 export async function sendMail(settings: MailSettings, message: Message): Promise<void> {
   const { host, port, secure, user, password = '' } = settings;
+  // Loaded for the first message: many servers send none.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     host,
     port,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type App, AppError } from '../http/index.ts';
+import { AppError } from '../http/index.ts';
+import type { App } from '../web/index.ts';
 import type { Logger } from '../log/index.ts';
 import { createLoginGuard, type LoginTry } from './login-guard.ts';
 import { networkOf } from './network.ts';

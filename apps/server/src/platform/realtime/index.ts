@@ -4,7 +4,6 @@ import { createPostgresBus } from './postgres-bus.ts';
 import { createRedisBus } from './redis-bus.ts';
 
 export type { BusMessage, EventBus } from './bus.ts';
-export { createSocketServer, type SocketServer } from './socket-server.ts';
 
 /** Live events travel over Redis when its URL is given, else over PostgreSQL. */
 export function createBus(

@@ -1,6 +1,6 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { Agent, type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { isPublicAddress } from './public-address.ts';
 
 const maxRedirects = 3;
@@ -118,6 +118,8 @@ async function fetchOnce(
     throw new SafeFetchError('refused', 'This address is not on the public internet.');
   }
 
+  // Loaded for the first address: most processes fetch none.
+  const { Agent, request } = await import('undici');
   const agent = new Agent({ connect: { lookup: onlyThese(addresses), timeout: options.timeoutMs }, pipelining: 0 });
   try {
     const response = await request(url, {

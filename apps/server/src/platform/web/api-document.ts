@@ -2,7 +2,7 @@ import { type ErrorCode, errorCodes, problem } from '@octavo/contracts';
 import type { FastifySchema } from 'fastify';
 import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { AppError, toProblem } from './errors.ts';
+import { AppError, toProblem } from '../http/errors.ts';
 
 declare module 'fastify' {
   interface FastifySchema {

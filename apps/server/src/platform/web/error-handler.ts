@@ -4,7 +4,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { GateFull } from '../crypto/index.ts';
 import { isConnectionError } from '../db/index.ts';
 import { StorageError } from '../storage/index.ts';
-import { AppError, toProblem } from './errors.ts';
+import { AppError, toProblem } from '../http/errors.ts';
 
 /**
  * What is too large but not huge is read to its end and thrown away. A connection that is closed while somebody still

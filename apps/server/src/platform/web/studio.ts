@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { App } from './app.ts';
 import { sendProblem } from './error-handler.ts';
-import { AppError } from './errors.ts';
+import { AppError } from '../http/errors.ts';
 
 /**
  * Serves the built studio: hashed assets for a year, the page itself never from a cache, and the page for every

@@ -9,7 +9,7 @@ import type { Logger } from '../log/index.ts';
 import { documentParts, toDocument } from './api-document.ts';
 import { docsPage } from './docs-page.ts';
 import { acceptEmptyJson } from './empty-json.ts';
-import { rememberCurrentRequest } from './current-request.ts';
+import { rememberCurrentRequest } from '../http/current-request.ts';
 import { installErrorHandler } from './error-handler.ts';
 
 const bodyLimitBytes = 1_048_576;

@@ -1,0 +1,1 @@
+export { createSocketServer, type SocketServer } from './socket-server.ts';

@@ -1,0 +1,2 @@
+export { type App, createApp } from './app.ts';
+export { serveStudio } from './studio.ts';
