@@ -2,6 +2,9 @@ import { expect, type Page, test } from '@playwright/test';
 import { Secret, TOTP } from 'otpauth';
 import { expectNoViolations, password, register, usual } from './steps.ts';
 
+// Passwords are slow on purpose, and each of these needs several.
+test.describe.configure({ timeout: 120_000 });
+
 /** What an app would show: now, or in the half minutes to come. Each code is good once. */
 function codeOf(secret: string, halfMinutes = 0): string {
   const totp = new TOTP({ secret: Secret.fromBase32(secret.replaceAll(' ', '')) });

@@ -1,4 +1,11 @@
-import type { AdminUserPage, AdminUserView, InvitationCreated, OutboxView, Session } from '@octavo/contracts';
+import type {
+  AdminUserPage,
+  AdminUserView,
+  InvitationCreated,
+  OutboxView,
+  RegistrationView,
+  Session,
+} from '@octavo/contracts';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startTestServer, type TestServer, type TestUser } from '../../testing/server.ts';
@@ -169,12 +176,15 @@ describe('registration', () => {
 
   it.each(['invite', 'closed'])('%s: only the first account may come by itself', async (mode) => {
     const server = await startTestServer({ serverUrl: inject('serverUrl'), workers: 0, env: { REGISTRATION: mode } });
+    const modeNow = async () => (await server.call<RegistrationView>('GET', '/api/auth/registration')).body.data.mode;
     try {
+      expect(await modeNow()).toBe('open');
       const answers = await Promise.all(
         Array.from({ length: 5 }, (_, n) => register(server, { email: `${n}@example.org` })),
       );
       expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([201, 403, 403, 403, 403]);
       expect(answers.find(({ status }) => status === 403)?.body.code).toBe('registration_closed');
+      expect(await modeNow()).toBe(mode);
       const token = answers.find(({ status }) => status === 201)?.body.data.access_token ?? '';
       const invited = await server.call<InvitationCreated>('POST', '/api/admin/invitations', { body: {}, token });
       const { token: invitation } = invited.body.data;

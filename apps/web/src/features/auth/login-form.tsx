@@ -10,7 +10,7 @@ import { TextField } from '../../components/text-field.tsx';
 import { client } from '../../lib/client.ts';
 import { addressProblem, readAddress } from './address.ts';
 import { PasskeyButton } from './passkey-button.tsx';
-import { PasswordInput } from './password-input.tsx';
+import { PasswordInput } from '../password/password-input.tsx';
 import { RestoreForm } from './restore-form.tsx';
 import { SecondFactorForm } from './second-factor-form.tsx';
 

@@ -8,7 +8,7 @@ import { type Language } from '../../i18n/index.ts';
 import { client } from '../../lib/client.ts';
 import { fieldMessage } from '../../lib/messages.ts';
 import { addressProblem, readAddress } from './address.ts';
-import { NewPasswordField, passwordLength } from './new-password-field.tsx';
+import { NewPasswordField, passwordLength } from '../password/new-password-field.tsx';
 
 /** Creates an account. What was typed stays when it fails. */
 export function RegisterForm({

@@ -15,7 +15,8 @@ export function RegisterPage() {
   const { hash } = useLocation();
   const [invitation] = useState(() => new URLSearchParams(hash).get('invitation') ?? undefined);
   const { data, isPending } = useQuery(registrationQuery);
-  const mode = invitation === undefined ? (data?.mode ?? 'open') : 'open';
+  const isInvited = data?.mode === 'invite' && invitation !== undefined;
+  const mode = isInvited ? 'open' : (data?.mode ?? 'open');
 
   async function onDone(): Promise<void> {
     if (data?.requiresVerification) await navigate({ to: '/confirm', search: next === undefined ? {} : { next } });

@@ -8,7 +8,7 @@ import { Notice } from '../../components/notice.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { client } from '../../lib/client.ts';
 import { fieldMessage } from '../../lib/messages.ts';
-import { NewPasswordField, passwordLength } from '../auth/new-password-field.tsx';
+import { NewPasswordField, passwordLength } from '../password/new-password-field.tsx';
 import { registrationQuery, usualMinLength } from '../auth/queries.ts';
 
 /** Takes a new password from somebody who has the link, or the code that was sent to a phone. */

@@ -10,7 +10,7 @@ import { fieldMessage } from '../../lib/messages.ts';
 import { OwnPasswordField } from '../account/own-password-field.tsx';
 import { accountQueries } from '../account/queries.ts';
 import { Section } from '../account/section.tsx';
-import { NewPasswordField, passwordLength } from '../auth/new-password-field.tsx';
+import { NewPasswordField, passwordLength } from '../password/new-password-field.tsx';
 import { registrationQuery, usualMinLength } from '../auth/queries.ts';
 
 export function ChangePassword({ account }: { account: AccountView }) {
