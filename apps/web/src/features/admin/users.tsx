@@ -13,8 +13,8 @@ import { sessionStore } from '../../lib/session.ts';
 import { Confirm } from './confirm.tsx';
 import { Problem } from './problem.tsx';
 import { admin, adminMessage, adminQueries } from './queries.ts';
-import { type Column, RecordTable } from './record-table.tsx';
-import { Tag } from './tag.tsx';
+import { type Column, RecordTable } from './parts/record-table.tsx';
+import { Tag } from './parts/tag.tsx';
 import type { UserWish } from './user-menu.tsx';
 
 const route = getRouteApi('/app/admin/$section');
