@@ -28,6 +28,10 @@ test('people: found, made admin and back, suspended and reinstated; the last adm
   await expect(dialog.getByRole('alert')).toHaveText(/This is the last administrator/);
   await dialog.getByRole('button', { name: 'Cancel' }).click();
 
+  // The link to the page shows everybody again.
+  await page.getByRole('link', { name: 'People' }).click();
+  await expect(page.getByRole('searchbox', { name: 'Name or address' })).toHaveValue('');
+  await expect(page.getByRole('row', { name: new RegExp(email) })).toBeVisible();
   await page.getByRole('searchbox', { name: 'Name or address' }).fill(email);
   const row = page.getByRole('row', { name: new RegExp(email) });
   const act = async (name: string) => {
@@ -89,7 +93,7 @@ test('invitations: made, used once, revoked', async ({ page }) => {
   await page.getByRole('button', { name: 'Create invitation' }).click();
   await page.getByRole('button', { name: 'Revoke the invitation for late@example.org' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
-  await expect(page.getByText('The invitation is revoked.')).toBeVisible();
+  await expect(page.getByText('The invitation is revoked.', { exact: true })).toBeVisible();
   await expect(page.getByRole('row', { name: /late@example.org/ })).toHaveCount(0);
   await expect(page.getByLabel('Link', { exact: true })).toHaveCount(0);
 });

@@ -88,7 +88,7 @@ export function Shell({ children }: { children?: ReactNode }) {
 function Account({ name, email, onHelp }: { name: string; email: string; onHelp: () => void }) {
   const { t } = useTranslation();
   const { signOut, question } = useSignOut();
-  const isAdmin = useIsAdmin() ?? false;
+  const { isAdmin = false } = useIsAdmin();
   const [isConnecting, setIsConnecting] = useState(false);
   return (
     <>

@@ -4,16 +4,16 @@ import { client } from './client.ts';
 import { useSession } from './session.ts';
 
 /**
- * Whether the pages for admins are offered; undefined while nobody has said yet. It hides what is of no use: who may do
- * what, the server decides.
+ * Whether the pages for admins are offered; undefined while nobody has said yet, with the error if nobody can. It hides
+ * what is of no use: who may do what, the server decides.
  */
-export function useIsAdmin(): boolean | undefined {
+export function useIsAdmin(): { isAdmin: boolean | undefined; error: Error | null } {
   const session = useSession();
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['account'],
     queryFn: () => client.request<AccountView>('GET', '/api/account'),
     enabled: session !== null,
     staleTime: 300_000,
   });
-  return data && data.role === 'admin';
+  return { isAdmin: data && data.role === 'admin', error };
 }

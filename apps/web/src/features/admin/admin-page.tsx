@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Empty } from '../../components/empty.tsx';
 import { useIsAdmin } from '../../lib/use-is-admin.ts';
 import { useTitle } from '../../lib/use-title.ts';
+import { Problem } from './problem.tsx';
 import { type Section, sections } from './sections.ts';
 
 const route = getRouteApi('/app/admin/$section');
@@ -25,11 +26,11 @@ const pages: Record<Section, { Icon: typeof Users; Page: ComponentType }> = {
 /** The pages for admins, beside the list of them. */
 export function AdminPage() {
   const { t } = useTranslation();
-  const isAdmin = useIsAdmin();
+  const { isAdmin, error } = useIsAdmin();
   const params = route.useParams();
   const section = sections.find((name) => name === params.section);
   useTitle(section && isAdmin ? t(`admin.sections.${section}`) : t('admin.title'));
-  if (isAdmin === undefined) return <Skeleton />;
+  if (isAdmin === undefined) return error ? <Problem error={error} /> : <Skeleton />;
   if (!isAdmin) return <Empty isPage title={t('admin.onlyAdmins')} text={t('admin.onlyAdminsText')} />;
   if (!section) return <Empty isPage title={t('error.notFound')} text={t('error.notFoundText')} />;
   const { Page } = pages[section];

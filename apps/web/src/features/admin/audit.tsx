@@ -14,7 +14,7 @@ import { formatDate } from '../../lib/format.ts';
 import { PersonPicker } from './person-picker.tsx';
 import { Problem } from './problem.tsx';
 import { adminQueries } from './queries.ts';
-import { type Column, RecordTable } from './record-table.tsx';
+import { type Column, RecordTable } from './parts/record-table.tsx';
 import { type AdminSearch } from './sections.ts';
 
 const route = getRouteApi('/app/admin/$section');

@@ -14,8 +14,8 @@ import { fieldMessage } from '../../lib/messages.ts';
 import { Confirm } from './confirm.tsx';
 import { Problem } from './problem.tsx';
 import { admin, adminQueries } from './queries.ts';
-import { type Column, RecordTable } from './record-table.tsx';
-import { Tag } from './tag.tsx';
+import { type Column, RecordTable } from './parts/record-table.tsx';
+import { Tag } from './parts/tag.tsx';
 
 const dayCounts = [1, 7, 30, 90];
 

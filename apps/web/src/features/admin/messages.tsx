@@ -13,7 +13,7 @@ import { copyText } from '../../lib/copy-text.ts';
 import { formatDate } from '../../lib/format.ts';
 import { Problem } from './problem.tsx';
 import { adminQueries } from './queries.ts';
-import { type Column, RecordTable } from './record-table.tsx';
+import { type Column, RecordTable } from './parts/record-table.tsx';
 
 type Message = OutboxView['messages'][number];
 

@@ -7,7 +7,7 @@ import { formatDate, formatNumber, formatTime } from '../../lib/format.ts';
 import { reasonText } from '../generations/reasons.ts';
 import { Problem } from './problem.tsx';
 import { adminQueries } from './queries.ts';
-import { Tag } from './tag.tsx';
+import { Tag } from './parts/tag.tsx';
 
 type Circuit = NonNullable<ProviderHealth['circuit']>;
 

@@ -11,7 +11,7 @@ import { Confirm } from './confirm.tsx';
 import { Problem } from './problem.tsx';
 import { admin, adminQueries } from './queries.ts';
 import { SecretForm } from './secret-form.tsx';
-import { Tag } from './tag.tsx';
+import { Tag } from './parts/tag.tsx';
 
 const groups: Array<{ title: 'messages' | 'providers'; names: SecretName[] }> = [
   { title: 'messages', names: secretNames.filter((name) => name === 'mail' || name === 'whatsapp') },

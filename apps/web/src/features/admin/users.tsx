@@ -13,8 +13,8 @@ import { sessionStore } from '../../lib/session.ts';
 import { Confirm } from './confirm.tsx';
 import { Problem } from './problem.tsx';
 import { admin, adminMessage, adminQueries } from './queries.ts';
-import { type Column, RecordTable } from './record-table.tsx';
-import { Tag } from './tag.tsx';
+import { type Column, RecordTable } from './parts/record-table.tsx';
+import { Tag } from './parts/tag.tsx';
 import type { UserWish } from './user-menu.tsx';
 
 const route = getRouteApi('/app/admin/$section');
@@ -80,7 +80,7 @@ export function Users() {
   return (
     <>
       <PageTitle className="mb-5 font-serif text-3xl font-semibold">{t('admin.sections.users')}</PageTitle>
-      <Search key="search" q={q ?? ''} />
+      <Search q={q ?? ''} />
       <p role="status" className="my-4 text-sm text-muted">
         {list.isSuccess &&
           !list.isPlaceholderData &&
@@ -109,19 +109,28 @@ function Search({ q }: { q: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [typed, setTyped] = useState(q);
+  // The address may change otherwise too: by a link, or by going back.
+  const [seen, setSeen] = useState(q);
+  const [sent, setSent] = useState(q);
+  if (q !== seen) {
+    setSeen(q);
+    if (q !== sent) {
+      setTyped(q);
+      setSent(q);
+    }
+  }
   const wanted = typed.trim();
   useEffect(() => {
     if (wanted === q) return undefined;
-    const timer = setTimeout(
-      () =>
-        void navigate({
-          to: '/admin/$section',
-          params: { section: 'users' },
-          search: wanted === '' ? {} : { q: wanted },
-          replace: true,
-        }),
-      restMs,
-    );
+    const timer = setTimeout(() => {
+      setSent(wanted);
+      void navigate({
+        to: '/admin/$section',
+        params: { section: 'users' },
+        search: wanted === '' ? {} : { q: wanted },
+        replace: true,
+      });
+    }, restMs);
     return () => clearTimeout(timer);
   }, [wanted, q, navigate]);
   return (
