@@ -1,5 +1,4 @@
 export { ApiError } from './api-error.ts';
-export type { NewBatch } from './batches.ts';
 export { type Client, type ClientOptions, createClient } from './client.ts';
 export { applyEvent, applySnapshot, type LiveText, nothingYet } from './live-text.ts';
 export { createMemoryStore, expiresAtMs, type SessionStore } from './session.ts';
