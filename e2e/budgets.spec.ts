@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { type Sandbox, startSandbox } from '@octavo/sandbox';
 import { ports, startServer } from './server.ts';
-import { expectNoViolations, generate, hasStatus, register } from './steps.ts';
+import { expectNoViolations, register } from './steps.ts';
 
 const url = `http://localhost:${ports.paid}`;
 
@@ -62,12 +62,6 @@ test.describe('where texts cost something', () => {
     await expect(page.getByRole('alert')).toContainText('Your budget for today has no room');
     await expectNoViolations(page);
     expect(provider.requests.length).toBe(asked);
-  });
-
-  test('another person’s budget is not mine', async ({ page }) => {
-    await register(page, url);
-    await generate(page, { title: 'Mine', prompt: 'Tea' });
-    await hasStatus(page, 'completed');
   });
 });
 
