@@ -84,6 +84,8 @@ export const createBatchBody = z
     ],
   });
 export type CreateBatchBody = z.infer<typeof createBatchBody>;
+/** A batch as it is asked for: what has a usual value may be left out. */
+export type NewBatch = z.input<typeof createBatchBody>;
 
 export const batchStatus = z.enum(batchStatuses);
 export type BatchStatus = z.infer<typeof batchStatus>;

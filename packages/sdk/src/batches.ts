@@ -8,13 +8,9 @@ import type {
   BatchTable,
   BatchTableBody,
   BatchView,
-  createBatchBody,
+  NewBatch,
 } from '@octavo/contracts';
-import type { z } from 'zod';
 import { queryString } from './query-string.ts';
-
-/** A batch as it is asked for; what has a usual value may be left out. */
-export type NewBatch = z.input<typeof createBatchBody>;
 
 /** Sends a request in the name of the session's user. `read` takes the answer itself instead of its JSON. */
 export type Send = <T>(

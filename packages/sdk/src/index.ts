@@ -1,7 +1,6 @@
 export type { PasskeyOptions } from './accounts.ts';
 export { createAdminClient } from './admin.ts';
 export { ApiError } from './api-error.ts';
-export type { NewBatch } from './batches.ts';
 export { type Client, type ClientOptions, createClient } from './client.ts';
 export { applyEvent, applySnapshot, type LiveText, nothingYet } from './live-text.ts';
 export { createMemoryStore, expiresAtMs, type SessionStore } from './session.ts';

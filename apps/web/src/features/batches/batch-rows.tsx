@@ -63,7 +63,7 @@ export function BatchRows({
                 <th scope="col" className={`${head} w-12`}>
                   {t('batch.table.number')}
                 </th>
-                <th scope="col" className={head}>
+                <th scope="col" className={`${head} w-full`}>
                   {t('batch.piece')}
                 </th>
                 <th scope="col" className={head}>

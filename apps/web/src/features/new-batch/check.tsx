@@ -1,4 +1,4 @@
-import type { NewBatch } from '@octavo/sdk';
+import type { NewBatch } from '@octavo/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';

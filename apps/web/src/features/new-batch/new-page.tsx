@@ -141,76 +141,75 @@ export function NewBatchPage() {
         <ChevronLeft size={16} aria-hidden="true" /> {t('batch.back')}
       </Link>
       <PageTitle className="mb-6 font-serif text-3xl font-semibold">{t('batch.newTitle')}</PageTitle>
-      <div className="grid items-start gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
-        <div className="min-w-0 space-y-10">
-          <section aria-labelledby="step-table" className="space-y-4">
-            <h2 id="step-table" className={heading}>
-              {t('batch.table.title')}
+      {/* On a phone the preview stands below the template, on a wide screen beside all of it. */}
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-10 gap-y-10 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <section aria-labelledby="step-table" className="space-y-4">
+          <h2 id="step-table" className={heading}>
+            {t('batch.table.title')}
+          </h2>
+          <TableSource
+            table={table}
+            isReading={read.isPending}
+            error={tableError}
+            problem={errorOf('table')}
+            onText={(text, name) => readText({ text, name })}
+            onProblem={setTableError}
+            onClear={() => {
+              setTable(undefined);
+              setTableError(null);
+            }}
+          />
+        </section>
+        <section aria-labelledby="step-template" className="space-y-5">
+          <div>
+            <h2 id="step-template" className={heading}>
+              {t('batch.template.title')}
             </h2>
-            <TableSource
-              table={table}
-              isReading={read.isPending}
-              error={tableError}
-              problem={errorOf('table')}
-              onText={(text, name) => readText({ text, name })}
-              onProblem={setTableError}
-              onClear={() => {
-                setTable(undefined);
-                setTableError(null);
-              }}
-            />
-          </section>
-          <section aria-labelledby="step-template" className="space-y-5">
-            <div>
-              <h2 id="step-template" className={heading}>
-                {t('batch.template.title')}
-              </h2>
-              <p className="mt-1 text-sm text-muted">
-                {t('batch.template.text', { example: `{{${table?.columns[0] ?? 'city'}}}` })}
-              </p>
-            </div>
-            <KindPicker
-              value={piece.contentType}
-              isWide
-              onChange={(contentType) => change({ contentType, provider: '', model: '' })}
-            />
-            <TemplateFields {...fields} columns={table?.columns} />
-            <Advanced {...fields} usable={usable} automatic={providers.data?.defaults[piece.contentType]} />
-          </section>
-          <section aria-labelledby="step-run" className="space-y-5">
-            <h2 id="step-run" className={heading}>
-              {t('batch.run.title')}
-            </h2>
-            <RunFields
-              form={form}
-              rows={table?.rows.length ?? 0}
-              estimate={check.estimate ?? null}
-              capProblem={aboveCap}
-              errorOf={errorOf}
-              onChange={set}
-            />
-            {body && <CheckResult check={check} rows={table?.rows.length ?? 0} />}
-            {submit.isError && <SubmitProblem error={submit.error} />}
-            <div className="flex flex-wrap gap-3">
-              <Button
-                look="primary"
-                type="submit"
-                className="min-h-11 max-sm:w-full sm:px-8"
-                disabled={submit.isPending || check.isChecking}
-              >
-                {submit.isPending ? t('batch.run.starting') : t('batch.run.start')}
-              </Button>
-              <Button
-                className="min-h-11 max-sm:w-full"
-                disabled={submit.isPending || check.isChecking}
-                onClick={() => send(false)}
-              >
-                {t('batch.run.keep')}
-              </Button>
-            </div>
-          </section>
-        </div>
+            <p className="mt-1 text-sm text-muted">
+              {t('batch.template.text', { example: `{{${table?.columns[0] ?? 'city'}}}` })}
+            </p>
+          </div>
+          <KindPicker
+            value={piece.contentType}
+            isWide
+            onChange={(contentType) => change({ contentType, provider: '', model: '' })}
+          />
+          <TemplateFields {...fields} columns={table?.columns} />
+          <Advanced {...fields} usable={usable} automatic={providers.data?.defaults[piece.contentType]} />
+        </section>
         <RowPreview key={table?.id} piece={piece} table={table} />
+        <section aria-labelledby="step-run" className="space-y-5">
+          <h2 id="step-run" className={heading}>
+            {t('batch.run.title')}
+          </h2>
+          <RunFields
+            form={form}
+            rows={table?.rows.length ?? 0}
+            estimate={check.estimate ?? null}
+            capProblem={aboveCap}
+            errorOf={errorOf}
+            onChange={set}
+          />
+          <CheckResult check={check} rows={table?.rows.length ?? 0} />
+          {submit.isError && <SubmitProblem error={submit.error} />}
+          <div className="flex flex-wrap gap-3">
+            <Button
+              look="primary"
+              type="submit"
+              className="min-h-11 max-sm:w-full sm:px-8"
+              disabled={submit.isPending || check.isChecking}
+            >
+              {submit.isPending ? t('batch.run.starting') : t('batch.run.start')}
+            </Button>
+            <Button
+              className="min-h-11 max-sm:w-full"
+              disabled={submit.isPending || check.isChecking}
+              onClick={() => send(false)}
+            >
+              {t('batch.run.keep')}
+            </Button>
+          </div>
+        </section>
       </div>
     </form>
   );

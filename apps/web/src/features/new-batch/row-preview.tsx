@@ -17,7 +17,7 @@ export function RowPreview({ piece, table }: { piece: NewPiece; table: BatchTabl
   return (
     <section
       aria-labelledby="row-preview"
-      className="rounded-xl border border-line bg-raised p-5 shadow-card lg:sticky lg:top-20 lg:max-h-[calc(100dvh-6.5rem)] lg:overflow-y-auto"
+      className="rounded-xl border border-line bg-raised p-5 shadow-card lg:sticky lg:top-20 lg:col-start-2 lg:row-span-3 lg:row-start-1 lg:max-h-[calc(100dvh-6.5rem)] lg:overflow-y-auto"
     >
       <h2 id="row-preview" className="font-semibold">
         {t('batch.preview.title')}

@@ -51,8 +51,8 @@ export function TemplateFields({
         if (isText) lastFocused.current = target;
       }}
     >
-      <div className="space-y-3 rounded-xl border border-line bg-raised p-4">
-        <p className="text-sm font-medium" id="columns">
+      <div className="rounded-xl border border-line bg-raised p-4">
+        <p className="mb-3 text-sm font-medium" id="columns">
           {t('batch.template.columns')}
         </p>
         {columns ? (
@@ -74,7 +74,7 @@ export function TemplateFields({
         )}
         <div role="status">
           {columns && unknown.length > 0 && (
-            <p className="text-sm break-words text-bad">
+            <p className="mt-3 text-sm break-words text-bad">
               {t('batch.template.unknown', {
                 names: unknown.map((name) => `{{${name}}}`).join(', '),
                 columns: columns.join(', '),

@@ -61,6 +61,6 @@ describe('a table', () => {
   });
 
   it('is refused when it is larger than a request may be', () => {
-    expect(() => toSource(`a\n${'x'.repeat(2_000_000)}`)).toThrow(new TableProblem('tooLarge'));
+    expect(() => toSource(`a\n${'x'.repeat(2_000_000)}`)).toThrow(new TableProblem('tooLarge', 2_000_005));
   });
 });

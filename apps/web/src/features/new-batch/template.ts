@@ -1,7 +1,6 @@
-import type { BatchTable, BatchTableBody, BatchTemplate } from '@octavo/contracts';
+import type { BatchTable, BatchTableBody, BatchTemplate, NewBatch } from '@octavo/contracts';
 import { fillTemplate, placesIn } from '@octavo/contracts/fill-template';
 import { maxRowsPerMinute } from '@octavo/contracts/names';
-import type { NewBatch } from '@octavo/sdk';
 import type { NewPiece } from '../create/new-piece.ts';
 import { type FieldName, findProblems, type Problem, toBody } from '../create/to-body.ts';
 
