@@ -29,6 +29,7 @@ test('an authenticator app: set up, asked for, and replaced by a recovery code',
   const dialog = page.getByRole('dialog', { name: 'Set up an authenticator app' });
   await dialog.getByLabel('Your password').fill(password);
   await dialog.getByRole('button', { name: 'Continue' }).click();
+  await expect(dialog.getByRole('img', { name: 'QR code with the key' })).toBeVisible();
   const secret = (await page.getByTestId('totp-secret').textContent()) ?? '';
   await expect(dialog.getByRole('link', { name: 'Open it in an app' })).toHaveAttribute('href', /^otpauth:\/\/totp\//);
   const digits = dialog.getByLabel('The six digits that the app shows');

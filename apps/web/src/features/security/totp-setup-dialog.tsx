@@ -11,6 +11,7 @@ import { Notice } from '../../components/notice.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { client } from '../../lib/client.ts';
 import { AskPassword } from '../account/ask-password.tsx';
+import { QrCode } from './qr-code.tsx';
 
 /** Password, secret, first code: then the app is set up. */
 export function TotpSetupDialog({
@@ -47,6 +48,7 @@ function Secret({ setup }: { setup: TotpSetup }) {
   const { t } = useTranslation();
   return (
     <div className="space-y-3">
+      <QrCode text={setup.uri} label={t('security.qrCode')} />
       <div className="space-y-2 rounded-lg bg-sunken p-4">
         <p className="text-sm font-medium">{t('security.secret')}</p>
         {/* In groups of four, as people read and type it. */}
