@@ -50,7 +50,6 @@ const masterKeys = list.transform((keys, context) =>
 );
 const providerOrder = list.pipe(z.array(providerName)).optional();
 
-const lowerCaseList = list.default([]).transform((values) => values.map((value) => value.toLowerCase()));
 const usd = z.string().transform(Number).pipe(z.number().min(0).max(1000));
 const price = z.number().min(0).max(10_000).optional();
 /** JSON: `{"provider/model": {"inputUsdPerMtok": 1, "outputUsdPerMtok": 2, "usdPerImage": 0.02, "usdPerTake": 0}}`. */
@@ -204,7 +203,6 @@ const environment = z.object({
   BUDGET_UNKNOWN_MODEL_USD: usd.default(0.5),
   BUDGET_UNKNOWN_AFTER_HOURS: whole(1, 8760).default(24),
   PRICE_OVERRIDES: priceOverrides,
-  ADMIN_EMAILS: lowerCaseList,
 
   PROVIDER_BREAKER_FAILURES: whole(1, 1000).default(5),
   PROVIDER_BREAKER_OPEN_MS: whole(100, 600_000).default(30_000),
@@ -275,7 +273,6 @@ export function readConfig(source: Record<string, string | undefined> = readEnvi
       accessTokenMs: Math.round(env.ACCESS_TOKEN_MINUTES * 60_000),
       refreshTokenMs: env.REFRESH_TOKEN_DAYS * 86_400_000,
     },
-    adminEmails: env.ADMIN_EMAILS,
     unknownCostAfterMs: env.BUDGET_UNKNOWN_AFTER_HOURS * 3_600_000,
     prices: {
       overrides: env.PRICE_OVERRIDES,

@@ -51,7 +51,14 @@ import {
   loadSecrets,
 } from '#platform/crypto';
 import type { Db } from '#platform/db';
-import { AppError, createAuthenticate, createAuthenticateAdmin, createAuthenticatePerson } from '#platform/http';
+import {
+  adminRefusal,
+  AppError,
+  type Caller,
+  createAuthenticate,
+  createAuthenticateAdmin,
+  createAuthenticatePerson,
+} from '#platform/http';
 import type { Logger } from '#platform/log';
 import { createMessenger, createOutbox } from '#platform/mail';
 import type { EventBus } from '#platform/realtime';
@@ -230,15 +237,15 @@ export async function createAccounts(deps: {
 
   const authenticate = createAuthenticate(access.identify);
   const authenticatePerson = createAuthenticatePerson(access.identify);
-  const authenticateAdmin = createAuthenticateAdmin(access.identify, {
-    requireSecondFactor: config.accounts.adminSecondFactor,
-  });
+  const requireSecondFactor = config.accounts.adminSecondFactor;
+  const authenticateAdmin = createAuthenticateAdmin(access.identify, { requireSecondFactor });
   const authenticateAdminKey = createAuthenticateAdmin(access.identify, { requireSecondFactor: false, keysOnly: true });
 
   return {
     authenticate,
     authenticatePerson,
     authenticateAdmin,
+    adminRefusal: (caller: Caller) => adminRefusal(caller, { requireSecondFactor }),
     identify: access.identify,
     watch: access.watch,
     assertMayGenerate: verification.assertMayGenerate,

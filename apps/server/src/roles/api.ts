@@ -115,7 +115,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   batchRoutes(app, { batches, authenticate });
   await mediaRoutes(app, { media, authenticate, uploadMaxBytes: config.media.uploadMaxBytes });
   versionRoutes(app, { versions, authenticate });
-  budgetRoutes(app, { budgets, authenticate, authenticatePerson: accounts.authenticatePerson });
+  budgetRoutes(app, { budgets, ...accounts });
   await portabilityRoutes(app, {
     portability: createPortability({
       repository: createPortabilityRepository(db),

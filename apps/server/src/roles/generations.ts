@@ -32,7 +32,6 @@ export function createGenerations(deps: {
     audit: deps.audit,
     prices,
     providers,
-    adminEmails: config.adminEmails,
   });
   const repository = createGenerationRepository(db);
   const { defaultDelayMs, maxUnfinished } = config.generation;

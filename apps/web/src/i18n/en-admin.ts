@@ -229,7 +229,7 @@ export const admin = {
     of: 'Of',
     person: 'A person',
     everybody: 'Spent by everybody in {{n}} days',
-    notYours: 'On this server only the administrators that ADMIN_EMAILS names may set the budgets of others.',
+    notYours: 'You see only your own budgets here: on this server the others need a second factor.',
     unknown: 'Calls of unknown cost',
     unknownText:
       'The server lost these before their end. The most that each may cost is set aside for a day and then counts as spent. If the provider’s bill says otherwise, enter what it was.',

@@ -229,7 +229,7 @@ export const admin: Strings['admin'] = {
     of: 'De',
     person: 'Una persona',
     everybody: 'Gastado entre todos en {{n}} días',
-    notYours: 'En este servidor solo los administradores que nombra ADMIN_EMAILS fijan los presupuestos de otros.',
+    notYours: 'Aquí solo ves tus presupuestos: en este servidor los demás piden un segundo factor.',
     unknown: 'Llamadas de coste desconocido',
     unknownText:
       'El servidor las perdió antes de su final. Lo máximo que puede costar cada una queda reservado un día y luego cuenta como gastado. Si la factura del proveedor dice otra cosa, escribe cuánto fue.',

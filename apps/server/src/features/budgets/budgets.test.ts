@@ -339,18 +339,25 @@ describe('money', () => {
   });
 });
 
-describe('with ADMIN_EMAILS', () => {
-  it('those are the admins, and the first user is not', async () => {
+describe('where admins need a second factor', () => {
+  it('the budgets and costs of others stay closed without it', async () => {
     const other = await startTestServer({
       serverUrl: inject('serverUrl'),
-      env: { ...env, ADMIN_EMAILS: 'Boss@example.org' },
+      env: { ...env, ADMIN_SECOND_FACTOR: 'on' },
       workers: 0,
     });
     try {
-      const first = await other.signUp('first@example.org');
-      const boss = await other.signUp('boss@example.org');
-      expect((await list(first)).isAdmin).toBe(false);
-      expect((await list(boss)).isAdmin).toBe(true);
+      const boss = await other.signUp();
+      expect((await list(boss)).isAdmin).toBe(false);
+      for (const [method, path, body] of [
+        ['PUT', '/api/budgets/server/day', { limitMicroUsd: 1 }],
+        ['DELETE', '/api/budgets/me/day', undefined],
+        ['GET', '/api/usage?of=server', undefined],
+        ['GET', '/api/usage/unknown', undefined],
+      ] as const) {
+        expect((await boss.call(method, path, body)).body.code).toBe('admin_second_factor_required');
+      }
+      expect((await boss.call('PUT', '/api/budgets/me/day', { limitMicroUsd: 1 })).status).toBe(200);
     } finally {
       await other.stop();
     }

@@ -1,4 +1,4 @@
-import type { BudgetPeriod, Role } from '@octavo/contracts';
+import type { BudgetPeriod } from '@octavo/contracts';
 import { sql } from 'kysely';
 import type { Db } from '#platform/db';
 
@@ -42,13 +42,6 @@ export function createBudgetRepository(db: Db) {
     async remove(scope: string, period: BudgetPeriod): Promise<boolean> {
       const { rows } = await sql<{ done: boolean }>`SELECT budget_remove(${scope}, ${period}) AS done`.execute(db);
       return rows[0]?.done ?? false;
-    },
-
-    /** @returns undefined when there is no such user */
-    async account(userId: string): Promise<{ email: string | null; role: Role } | undefined> {
-      const { rows } = await sql<{ email: string | null; role: Role }>`
-        SELECT email, role FROM users WHERE id = ${userId}`.execute(db);
-      return rows[0];
     },
 
     async userExists(id: string): Promise<boolean> {

@@ -12,17 +12,29 @@ import {
   usageQuery,
   usageView,
 } from '@octavo/contracts';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Authenticate, succeed } from '#platform/http';
+import { type AppError, type Authenticate, type Caller, callerOf, succeed } from '#platform/http';
 import type { App } from '#platform/web';
-import type { BudgetService } from './service.ts';
+import type { Actor, BudgetService } from './service.ts';
 
 export function budgetRoutes(
   app: App,
-  deps: { budgets: BudgetService; authenticate: Authenticate; authenticatePerson: Authenticate },
+  deps: {
+    budgets: BudgetService;
+    authenticate: Authenticate;
+    authenticatePerson: Authenticate;
+    authenticateAdmin: Authenticate;
+    /** Why a caller may not do what is for admins; undefined when they may. */
+    adminRefusal: (caller: Caller) => AppError | undefined;
+  },
 ): void {
   // What binds a key is not for the key to change.
-  const { budgets, authenticate: onRequest, authenticatePerson } = deps;
+  const { budgets, authenticate: onRequest, authenticatePerson, authenticateAdmin } = deps;
+  const actorOf = (request: FastifyRequest): Actor => ({
+    userId: request.userId,
+    adminRefusal: deps.adminRefusal(callerOf(request)),
+  });
   const common = { tags: ['Money'], security: [{ bearer: [] }] };
 
   app.get(
@@ -36,7 +48,7 @@ export function budgetRoutes(
         response: { 200: success(budgetsView, 'The budgets, and how far each is used.') },
       },
     },
-    async (request) => succeed(await budgets.list(request.userId), 'Budgets retrieved successfully'),
+    async (request) => succeed(await budgets.list(actorOf(request)), 'Budgets retrieved successfully'),
   );
 
   app.put(
@@ -50,24 +62,27 @@ export function budgetRoutes(
         params: budgetParams,
         body: setBudgetBody,
         response: { 200: success(budgetView, 'The budget as it is now.') },
-        errors: ['forbidden', 'not_found'],
+        errors: ['forbidden', 'admin_second_factor_required', 'not_found'],
       },
     },
     async (request) =>
-      succeed(await budgets.set(request.userId, request.params, request.body.limitMicroUsd), 'Budget set successfully'),
+      succeed(
+        await budgets.set(actorOf(request), request.params, request.body.limitMicroUsd),
+        'Budget set successfully',
+      ),
   );
 
   app.delete(
     '/api/budgets/:scope/:period',
     {
-      onRequest: authenticatePerson,
+      onRequest: authenticateAdmin,
       schema: {
         ...common,
         summary: 'Remove a budget',
         description: 'From now on nothing is refused for its sake. For administrators.',
         params: budgetParams,
         response: { 200: success(z.null(), 'It is gone.') },
-        errors: ['forbidden', 'not_found'],
+        errors: ['forbidden', 'admin_second_factor_required', 'not_found'],
       },
     },
     async (request) => {
@@ -89,7 +104,7 @@ export function budgetRoutes(
         response: { 200: success(usageView, 'The sums.') },
       },
     },
-    async (request) => succeed(await budgets.usage(request.userId, request.query), 'Usage retrieved successfully'),
+    async (request) => succeed(await budgets.usage(actorOf(request), request.query), 'Usage retrieved successfully'),
   );
 
   app.post(
@@ -111,22 +126,22 @@ export function budgetRoutes(
   app.get(
     '/api/usage/unknown',
     {
-      onRequest,
+      onRequest: authenticateAdmin,
       schema: {
         ...common,
         summary: 'List calls of unknown cost',
         description: 'Calls whose outcome is not known, such as those of a worker that vanished. For administrators.',
         response: { 200: success(z.array(unknownCostView), 'The calls, oldest first.') },
-        errors: ['forbidden'],
+        errors: ['forbidden', 'admin_second_factor_required'],
       },
     },
-    async (request) => succeed(await budgets.unknownCosts(request.userId), 'Calls retrieved successfully'),
+    async () => succeed(await budgets.unknownCosts(), 'Calls retrieved successfully'),
   );
 
   app.post(
     '/api/usage/unknown/:id/:attempt',
     {
-      onRequest: authenticatePerson,
+      onRequest: authenticateAdmin,
       schema: {
         ...common,
         summary: 'Settle an unknown cost',
@@ -134,12 +149,12 @@ export function budgetRoutes(
         params: attemptParams,
         body: settleCostBody,
         response: { 200: success(z.null(), 'It is settled.') },
-        errors: ['forbidden', 'not_found'],
+        errors: ['forbidden', 'admin_second_factor_required', 'not_found'],
       },
     },
     async (request) => {
       const { id, attempt } = request.params;
-      await budgets.settleUnknown(request.userId, id, attempt, request.body.costMicroUsd);
+      await budgets.settleUnknown(id, attempt, request.body.costMicroUsd);
       return succeed(null, 'Cost settled successfully');
     },
   );

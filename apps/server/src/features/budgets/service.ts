@@ -23,13 +23,20 @@ export interface Quote {
   microUsd: number;
 }
 
+/** Who asks, and why they may not act as an admin, if they may not. */
+export interface Actor {
+  userId: string;
+  adminRefusal: AppError | undefined;
+}
+
 export interface BudgetService {
-  list(userId: string): Promise<BudgetsView>;
+  list(actor: Actor): Promise<BudgetsView>;
   /** Everyone may set and lower their own; the rest is for admins. @throws AppError forbidden, not_found */
-  set(userId: string, budget: BudgetParams, limitMicroUsd: number): Promise<BudgetView>;
-  /** @throws AppError forbidden, not_found */
+  set(actor: Actor, budget: BudgetParams, limitMicroUsd: number): Promise<BudgetView>;
+  /** For admins. @throws AppError not_found */
   remove(userId: string, budget: BudgetParams): Promise<void>;
-  usage(userId: string, query: UsageQuery): Promise<UsageView>;
+  /** That of everybody is for admins. @throws AppError forbidden */
+  usage(actor: Actor, query: UsageQuery): Promise<UsageView>;
   /** @throws AppError provider_unavailable */
   estimate(userId: string, request: GenerateBody): Promise<EstimateView>;
   /**
@@ -37,8 +44,9 @@ export interface BudgetService {
    * @returns undefined when no provider is available: then there is nothing to reserve for
    */
   quote(userId: string, request: QuotedRequest): Promise<Quote | undefined>;
-  unknownCosts(userId: string): Promise<UnknownCostView[]>;
-  settleUnknown(userId: string, generationId: string, attempt: number, costMicroUsd: number): Promise<void>;
+  /** For admins, as is settling them. */
+  unknownCosts(): Promise<UnknownCostView[]>;
+  settleUnknown(generationId: string, attempt: number, costMicroUsd: number): Promise<void>;
 }
 
 /** What is known of a request when it is submitted, or when it is retried. */
@@ -56,21 +64,9 @@ export function createBudgetService(deps: {
   audit: Audit;
   prices: Prices;
   providers: Pick<Providers, 'candidates'>;
-  /** In lower case. Their owners are admins; without any, those with the role are. */
-  adminEmails: readonly string[];
   now?: () => number;
 }): BudgetService {
-  const { budgets, costs, audit, prices, providers, adminEmails, now = Date.now } = deps;
-
-  async function isAdmin(userId: string): Promise<boolean> {
-    const account = await budgets.account(userId);
-    if (!account) return false;
-    return adminEmails.length > 0 ? adminEmails.includes(account.email ?? '') : account.role === 'admin';
-  }
-
-  async function assertAdmin(userId: string, what: string): Promise<void> {
-    if (!(await isAdmin(userId))) throw new AppError('forbidden', `Only an administrator may ${what}.`);
-  }
+  const { budgets, costs, audit, prices, providers, now = Date.now } = deps;
 
   /** @throws ProviderNotAvailable */
   async function firstCandidate(userId: string, request: QuotedRequest) {
@@ -89,22 +85,19 @@ export function createBudgetService(deps: {
   }
 
   return {
-    async list(userId) {
-      const admin = await isAdmin(userId);
-      const rows = await budgets.list(admin ? undefined : ownScope(userId));
-      return { isAdmin: admin, budgets: rows.map(presentBudget) };
+    async list({ userId, adminRefusal }) {
+      const isAdmin = adminRefusal === undefined;
+      const rows = await budgets.list(isAdmin ? undefined : ownScope(userId));
+      return { isAdmin, budgets: rows.map(presentBudget) };
     },
 
-    async set(userId, { scope: wanted, period }, limitMicroUsd) {
+    async set({ userId, adminRefusal }, { scope: wanted, period }, limitMicroUsd) {
       const scope = scopeOf(userId, wanted);
-      const mayRaise = await isAdmin(userId);
-      if (!mayRaise && scope !== ownScope(userId)) {
-        throw new AppError('forbidden', 'Only an administrator may set this budget; you may lower your own.');
-      }
+      if (adminRefusal && scope !== ownScope(userId)) throw adminRefusal;
       if (scope.startsWith('user:') && !(await budgets.userExists(scope.slice(5)))) {
         throw new AppError('not_found', 'There is no such user.');
       }
-      if (!(await budgets.set({ scope, period, limitMicroUsd, by: userId, mayRaise }))) {
+      if (!(await budgets.set({ scope, period, limitMicroUsd, by: userId, mayRaise: adminRefusal === undefined }))) {
         throw new AppError('forbidden', 'Only an administrator may raise this budget.');
       }
       await audit({ action: 'budget.changed', subjectId: userOf(scope), details: { scope, period, limitMicroUsd } });
@@ -112,14 +105,13 @@ export function createBudgetService(deps: {
     },
 
     async remove(userId, { scope, period }) {
-      await assertAdmin(userId, 'remove a budget');
       const removed = scopeOf(userId, scope);
       if (!(await budgets.remove(removed, period))) throw new AppError('not_found', 'There is no such budget.');
       await audit({ action: 'budget.removed', subjectId: userOf(removed), details: { scope: removed, period } });
     },
 
-    async usage(userId, { from, to, by, of }) {
-      if (of === 'server') await assertAdmin(userId, 'see the usage of everybody');
+    async usage({ userId, adminRefusal }, { from, to, by, of }) {
+      if (of === 'server' && adminRefusal) throw adminRefusal;
       const lastMs = to === undefined ? now() : Date.parse(to);
       const first = from ?? toDay(lastMs - 29 * dayMs);
       const last = toDay(lastMs);
@@ -164,14 +156,12 @@ export function createBudgetService(deps: {
       }
     },
 
-    async unknownCosts(userId) {
-      await assertAdmin(userId, 'see these costs');
+    async unknownCosts() {
       const rows = await costs.unknownCosts(200);
       return rows.map(({ startedAt, ...cost }) => ({ ...cost, startedAt: startedAt.toISOString() }));
     },
 
-    async settleUnknown(userId, generationId, attempt, costMicroUsd) {
-      await assertAdmin(userId, 'settle a cost');
+    async settleUnknown(generationId, attempt, costMicroUsd) {
       if (!(await costs.settleUnknown(generationId, attempt, costMicroUsd))) {
         throw new AppError('not_found', 'There is no such call, or its cost is known already.');
       }

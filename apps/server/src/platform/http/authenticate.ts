@@ -56,20 +56,24 @@ export function createAuthenticateAdmin(
   options: { requireSecondFactor: boolean; keysOnly?: boolean },
 ): Authenticate {
   return async (request) => {
-    const { by, role } = await identifyRequest(identify, request);
-    if (role !== 'admin') throw new AppError('forbidden', 'This is for admins.');
-    if (by.kind === 'key') {
-      if (!by.scopes.includes('admin')) throw lacksScope('admin');
-      return;
-    }
-    if (options.keysOnly) throw new AppError('forbidden', 'This is for API keys with the scope admin.');
-    if (options.requireSecondFactor && !by.secondFactor) {
-      throw new AppError(
-        'admin_second_factor_required',
-        'Admins need a second factor here. Set one up in your account and sign in with it.',
-      );
+    const caller = await identifyRequest(identify, request);
+    const refusal = adminRefusal(caller, options);
+    if (refusal) throw refusal;
+    if (options.keysOnly && caller.by.kind !== 'key') {
+      throw new AppError('forbidden', 'This is for API keys with the scope admin.');
     }
   };
+}
+
+/** Why this caller may not do what is for admins; undefined when they may. */
+export function adminRefusal({ by, role }: Caller, options: { requireSecondFactor: boolean }): AppError | undefined {
+  if (role !== 'admin') return new AppError('forbidden', 'This is for admins.');
+  if (by.kind === 'key') return by.scopes.includes('admin') ? undefined : lacksScope('admin');
+  if (!options.requireSecondFactor || by.secondFactor) return undefined;
+  return new AppError(
+    'admin_second_factor_required',
+    'Admins need a second factor here. Set one up in your account and sign in with it.',
+  );
 }
 
 /** The caller of a request behind one of the hooks above. */

@@ -1,4 +1,5 @@
 export {
+  adminRefusal,
   type Authenticate,
   type Caller,
   callerOf,
