@@ -42,7 +42,10 @@ const hasOneSource = (body: { rows?: unknown; csv?: unknown }): boolean =>
   (body.rows === undefined) !== (body.csv === undefined);
 const oneSource = { path: ['rows'], message: 'must be given, or csv, but not both' };
 
-export const batchTableBody = z.strictObject(source).refine(hasOneSource, oneSource);
+export const batchTableBody = z
+  .strictObject(source)
+  .refine(hasOneSource, oneSource)
+  .meta({ examples: [{ csv: 'product,audience\nKettle,campers\nTeapot,grandparents\n' }] });
 export type BatchTableBody = z.infer<typeof batchTableBody>;
 
 /** A table as it was understood: every value is text. */
