@@ -191,7 +191,7 @@ test('the audit log: readable, filtered, older entries on request', async ({ pag
   await expect(page.getByRole('status').filter({ hasText: '1 person' })).toBeVisible();
   await page.getByRole('button', { name: 'Actions for Ada Lovelace' }).click();
   await page.getByRole('menuitem', { name: 'See in the audit log' }).click();
-  await expect(page.getByRole('rowheader')).toHaveText([
+  await expect(page.getByRole('rowheader')).toContainText([
     'A sign-in failed: Ada Lovelace',
     'Ada Lovelace created an account',
   ]);
@@ -202,7 +202,7 @@ test('the audit log: readable, filtered, older entries on request', async ({ pag
   await page.keyboard.press('Escape');
 
   await page.getByLabel('What happened').selectOption('Account created');
-  await expect(page.getByRole('rowheader')).toHaveText(['Ada Lovelace created an account']);
+  await expect(page.getByRole('rowheader')).toContainText(['Ada Lovelace created an account']);
   await page.getByLabel('Last day').fill('2020-01-01');
   await expect(page.getByText('No entry matches.')).toBeVisible();
   await page.reload();

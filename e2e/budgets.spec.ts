@@ -58,7 +58,7 @@ test.describe('where texts cost something', () => {
     await newBatch(page);
     await expect(page.getByTestId('batch-estimate')).toContainText('cost at most');
     await page.getByRole('button', { name: 'Start the batch' }).click();
-    await expect(page.getByRole('alert')).toContainText('This batch paused itself');
+    await expect(page.getByRole('alert')).toContainText('This batch paused itself', { timeout: 20_000 });
     await expect(page.getByRole('alert')).toContainText('Your budget for today has no room');
     await expectNoViolations(page);
     expect(provider.requests.length).toBe(asked);

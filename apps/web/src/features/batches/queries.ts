@@ -4,8 +4,8 @@ import { useEffect } from 'react';
 import { client } from '../../lib/client.ts';
 import { socket } from '../../lib/socket.ts';
 
-/** Events tell of most changes; without a connection the server is asked. */
-const askEveryMs = { connected: 5000, alone: 2500, afterError: 15_000 };
+/** Events tell of rows that begin and end; of a batch that pauses itself one only hears by asking. */
+const askEveryMs = { usually: 2500, afterError: 15_000 };
 const restMs = 1000;
 
 /** Whether anything of it still changes by itself. */
@@ -15,8 +15,7 @@ export function isMoving({ status, counts }: BatchView): boolean {
 
 function intervalOf(batches: BatchView[] | undefined, hasFailed: boolean): number | false {
   if (hasFailed) return askEveryMs.afterError;
-  if (!batches?.some(isMoving)) return false;
-  return socket.connected ? askEveryMs.connected : askEveryMs.alone;
+  return batches?.some(isMoving) ? askEveryMs.usually : false;
 }
 
 export const batchQueries = {
