@@ -104,6 +104,8 @@ test('an account with a second factor is restored with a code of its own', async
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByLabel('Code').fill(codeOf(secret));
   await page.getByRole('button', { name: 'Continue' }).click();
+  // The field is emptied for it.
+  await expect(page.getByText('Each code is good once. Enter the next one.')).toBeVisible();
   await page.getByLabel('Code').fill(codeOf(secret, 1));
   await page.getByRole('button', { name: 'Restore the account' }).click();
   await isIn(page);

@@ -16,7 +16,7 @@ import { Empty } from './components/empty.tsx';
 import { Logo } from './components/logo.tsx';
 import { Toasts } from './components/toasts.tsx';
 import { adminSearch } from './features/admin/sections.ts';
-import { loadWords } from './i18n/index.ts';
+import { loadWords, type Part } from './i18n/index.ts';
 import { sessionStore } from './lib/session.ts';
 
 const shell = () => import('./components/shell.tsx');
@@ -45,9 +45,9 @@ function toSignIn({ location }: { location: { href: string } }): void {
     throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
 }
 
-/** A page with the words of accounts, which the first page does without. */
-function withAccountWords<Page>(load: () => Promise<Page>): () => Promise<Page> {
-  return async () => (await Promise.all([load(), loadWords('account')]))[0];
+/** A page with words of its own, which the first page does without. */
+function withWords<Page>(part: Part, load: () => Promise<Page>): () => Promise<Page> {
+  return async () => (await Promise.all([load(), loadWords(part)]))[0];
 }
 
 const login = createRoute({
@@ -60,7 +60,7 @@ const login = createRoute({
   }),
   beforeLoad: toLibraryIfSignedIn,
   component: lazyRouteComponent(
-    withAccountWords(() => import('./features/auth/login-page.tsx')),
+    withWords('account', () => import('./features/auth/login-page.tsx')),
     'LoginPage',
   ),
 });
@@ -70,7 +70,7 @@ const register = createRoute({
   validateSearch: nextSearch,
   beforeLoad: toLibraryIfSignedIn,
   component: lazyRouteComponent(
-    withAccountWords(() => import('./features/auth/register-page.tsx')),
+    withWords('account', () => import('./features/auth/register-page.tsx')),
     'RegisterPage',
   ),
 });
@@ -78,7 +78,7 @@ const recover = createRoute({
   getParentRoute: () => root,
   path: '/recover',
   component: lazyRouteComponent(
-    withAccountWords(() => import('./features/recover/recover-page.tsx')),
+    withWords('account', () => import('./features/recover/recover-page.tsx')),
     'RecoverPage',
   ),
 });
@@ -88,7 +88,7 @@ const confirm = createRoute({
   validateSearch: nextSearch,
   beforeLoad: toSignIn,
   component: lazyRouteComponent(
-    withAccountWords(() => import('./features/account/confirm-page.tsx')),
+    withWords('account', () => import('./features/account/confirm-page.tsx')),
     'ConfirmPage',
   ),
 });
@@ -186,7 +186,7 @@ const account = createRoute({
   getParentRoute: () => app,
   path: '/account/{-$section}',
   component: lazyRouteComponent(
-    withAccountWords(() => import('./features/account/account-page.tsx')),
+    withWords('account', () => import('./features/account/account-page.tsx')),
     'AccountPage',
   ),
 });
@@ -195,14 +195,20 @@ const batches = createRoute({
   getParentRoute: () => app,
   path: '/batches',
   validateSearch: pageSearch,
-  component: lazyRouteComponent(() => import('./features/batches/list-page.tsx'), 'BatchesPage'),
+  component: lazyRouteComponent(
+    withWords('batches', () => import('./features/batches/list-page.tsx')),
+    'BatchesPage',
+  ),
 });
 const newBatch = createRoute({
   getParentRoute: () => app,
   path: '/batches/new',
   validateSearch: (search: Record<string, unknown>): { example?: true } =>
     search['example'] === true ? { example: true } : {},
-  component: lazyRouteComponent(() => import('./features/new-batch/new-page.tsx'), 'NewBatchPage'),
+  component: lazyRouteComponent(
+    withWords('batches', () => import('./features/new-batch/new-page.tsx')),
+    'NewBatchPage',
+  ),
 });
 const batch = createRoute({
   getParentRoute: () => app,
@@ -211,7 +217,10 @@ const batch = createRoute({
     const state = batchRowStates.find((name) => name === search['state']);
     return { ...pageSearch(search), ...(state && { state }) };
   },
-  component: lazyRouteComponent(() => import('./features/batches/detail-page.tsx'), 'BatchPage'),
+  component: lazyRouteComponent(
+    withWords('batches', () => import('./features/batches/detail-page.tsx')),
+    'BatchPage',
+  ),
 });
 const administration = createRoute({
   getParentRoute: () => app,
@@ -224,7 +233,10 @@ const admin = createRoute({
   getParentRoute: () => app,
   path: '/admin/$section',
   validateSearch: adminSearch,
-  component: lazyRouteComponent(() => import('./features/admin/admin-page.tsx'), 'AdminPage'),
+  component: lazyRouteComponent(
+    withWords('admin', () => import('./features/admin/admin-page.tsx')),
+    'AdminPage',
+  ),
 });
 
 export const router = createRouter({

@@ -35,7 +35,7 @@ export default function AccountMenu({
       <MenuLine />
       <DropdownMenu.Item className={`${menuItemClass} sm:hidden`} asChild>
         <Link to="/batches">
-          <Table2 size={16} aria-hidden="true" /> {t('batch.title')}
+          <Table2 size={16} aria-hidden="true" /> {t('nav.batches')}
         </Link>
       </DropdownMenu.Item>
       <DropdownMenu.Item className={menuItemClass} asChild>
@@ -51,7 +51,7 @@ export default function AccountMenu({
       {isAdmin && (
         <DropdownMenu.Item className={menuItemClass} asChild>
           <Link to="/admin/$section" params={{ section: 'users' }}>
-            <ShieldCheck size={16} aria-hidden="true" /> {t('admin.title')}
+            <ShieldCheck size={16} aria-hidden="true" /> {t('nav.admin')}
           </Link>
         </DropdownMenu.Item>
       )}

@@ -61,7 +61,7 @@ export function Shell({ children }: { children?: ReactNode }) {
             </Link>
             <Link to="/batches" className={`${navClass} max-sm:hidden`}>
               <Table2 size={17} aria-hidden="true" />
-              {t('batch.title')}
+              {t('nav.batches')}
             </Link>
           </nav>
           <Account

@@ -1,5 +1,5 @@
 /** Words about batches. `[city]` in an example stands for a place of a template. */
-export const batches = {
+export const batchWords = {
   batch: {
     title: 'Batches',
     newTitle: 'New batch',
@@ -14,7 +14,6 @@ export const batches = {
       'city,readers,wish\nPorto,families with children,short ways\nKyoto,first visitors,gardens and tea\nBergen,hikers,what to do when it rains\nOaxaca,people who love food,markets\nValletta,lovers of history,a walk of one day\n',
     exampleTitle: 'A day in [city]',
     examplePrompt: 'What to see in [city] in one day, for [readers]. Keep in mind: [wish].',
-    many: 'Many at once, from a table',
     progressOf: '{{done}} of {{total}} rows are done',
     failedCount_one: '{{count}} failed',
     failedCount_other: '{{count}} failed',

@@ -1,15 +1,14 @@
 /** Every string of the studio. The Spanish file has the same keys, or the type check fails. */
 import { accountErrors } from './en-account-errors.ts';
-import { batches } from './en-batches.ts';
-import { admin } from './en-admin.ts';
 import { more } from './en-more.ts';
 
 export const en = {
   ...more,
-  ...batches,
-  admin,
   app: { tagline: 'Your writing studio', skip: 'Skip to content', menu: 'Account and settings' },
   nav: {
+    batches: 'Batches',
+    manyAtOnce: 'Many at once, from a table',
+    admin: 'Administration',
     label: 'Main',
     library: 'Library',
     images: 'Images',

@@ -1,7 +1,7 @@
-import type { Strings } from './strings.ts';
+import type { BatchWords } from './strings.ts';
 
 /** Palabras sobre los lotes. */
-export const batches: Pick<Strings, 'batch'> = {
+export const batchWords: BatchWords = {
   batch: {
     title: 'Lotes',
     newTitle: 'Nuevo lote',
@@ -16,7 +16,6 @@ export const batches: Pick<Strings, 'batch'> = {
       'ciudad,lectores,deseo\nOporto,familias con niños,trayectos cortos\nKioto,quien viene por primera vez,jardines y té\nBergen,senderistas,qué hacer cuando llueve\nOaxaca,amantes de la comida,mercados\nLa Valeta,amantes de la historia,un paseo de un día\n',
     exampleTitle: 'Un día en [ciudad]',
     examplePrompt: 'Qué ver en [ciudad] en un día, para [lectores]. Ten en cuenta: [deseo].',
-    many: 'Muchas a la vez, de una tabla',
     progressOf: '{{done}} de {{total}} filas están listas',
     failedCount_one: '{{count}} fallida',
     failedCount_other: '{{count}} fallidas',

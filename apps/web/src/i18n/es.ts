@@ -1,15 +1,14 @@
 import { accountErrors } from './es-account-errors.ts';
-import { batches } from './es-batches.ts';
-import { admin } from './es-admin.ts';
 import { more } from './es-more.ts';
 import type { Strings } from './strings.ts';
 
 export const es: Strings = {
   ...more,
-  ...batches,
-  admin,
   app: { tagline: 'Tu estudio de escritura', skip: 'Ir al contenido', menu: 'Cuenta y ajustes' },
   nav: {
+    batches: 'Lotes',
+    manyAtOnce: 'Muchas a la vez, de una tabla',
+    admin: 'Administración',
     label: 'Principal',
     library: 'Biblioteca',
     images: 'Imágenes',

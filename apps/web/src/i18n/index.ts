@@ -1,13 +1,15 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { accountWords } from './en-account.ts';
+import type { adminWords } from './en-admin.ts';
+import type { batchWords } from './en-batches.ts';
 import { en } from './en.ts';
-import type { AccountWords, Strings } from './strings.ts';
+import type { AccountWords, AdminWords, BatchWords, Strings } from './strings.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en & typeof accountWords };
+    resources: { translation: typeof en & typeof accountWords & typeof adminWords & typeof batchWords };
     enableSelector: false;
   }
 }
@@ -33,8 +35,16 @@ const parts = {
     en: async (): Promise<AccountWords> => (await import('./en-account.ts')).accountWords,
     es: async (): Promise<AccountWords> => (await import('./es-account.ts')).accountWords,
   },
+  admin: {
+    en: async (): Promise<AdminWords> => (await import('./en-admin.ts')).adminWords,
+    es: async (): Promise<AdminWords> => (await import('./es-admin.ts')).adminWords,
+  },
+  batches: {
+    en: async (): Promise<BatchWords> => (await import('./en-batches.ts')).batchWords,
+    es: async (): Promise<BatchWords> => (await import('./es-batches.ts')).batchWords,
+  },
 } satisfies Record<string, Record<Language, () => Promise<object>>>;
-type Part = keyof typeof parts;
+export type Part = keyof typeof parts;
 const wanted = new Set<Part>();
 
 async function load(language: Language): Promise<void> {

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { accountWords as accountEn } from './en-account.ts';
+import { adminWords as adminEn } from './en-admin.ts';
+import { batchWords as batchEn } from './en-batches.ts';
 import { en as coreEn } from './en.ts';
 import { accountWords as accountEs } from './es-account.ts';
+import { adminWords as adminEs } from './es-admin.ts';
+import { batchWords as batchEs } from './es-batches.ts';
 import { es as coreEs } from './es.ts';
 
-const en = { ...coreEn, ...accountEn };
-const es = { ...coreEs, ...accountEs };
+const en = { ...coreEn, ...accountEn, ...adminEn, ...batchEn };
+const es = { ...coreEs, ...accountEs, ...adminEs, ...batchEs };
 
 /** Every string with the place where it stands. */
 function flat(strings: object, path = ''): Array<[string, string]> {

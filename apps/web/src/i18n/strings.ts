@@ -1,4 +1,6 @@
 import type { accountWords } from './en-account.ts';
+import type { adminWords } from './en-admin.ts';
+import type { batchWords } from './en-batches.ts';
 import type { en } from './en.ts';
 
 /** The shape of the English strings: what every other language has to have. */
@@ -9,3 +11,5 @@ type Widen<T> = T extends string
     : { [Key in keyof T]: Widen<T[Key]> };
 export type Strings = Widen<typeof en>;
 export type AccountWords = Widen<typeof accountWords>;
+export type AdminWords = Widen<typeof adminWords>;
+export type BatchWords = Widen<typeof batchWords>;

@@ -138,7 +138,7 @@ export function CreatePage() {
       <div className="mb-6 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
         <PageTitle className="font-serif text-3xl font-semibold">{t('create.title')}</PageTitle>
         <Link to="/batches/new" className="text-sm font-medium text-accent underline underline-offset-4">
-          {t('batch.many')}
+          {t('nav.manyAtOnce')}
         </Link>
       </div>
       <div className="grid items-start gap-x-10 gap-y-7 lg:grid-cols-[17rem_minmax(0,1fr)]">
