@@ -163,9 +163,6 @@ export const adminWords = {
       noModel: 'none yet',
       moreModels_one: '{{count}} more',
       moreModels_other: '{{count}} more',
-      restingWaits: '{{provider}} is resting until {{time}}. Your piece waits for it.',
-      restingOthers:
-        '{{provider}} is resting until {{time}}. Until then another provider takes over, or your piece waits.',
     },
     settings: {
       text: 'Stored encrypted on this server and never shown again, to nobody. To change one, enter it anew.',

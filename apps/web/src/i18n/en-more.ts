@@ -102,4 +102,8 @@ export const more = {
     remove: 'Remove budget: {{budget}}',
     removed: 'Budget removed.',
   },
+  resting: {
+    waits: '{{provider}} is resting until {{time}}. Your piece waits for it.',
+    others: '{{provider}} is resting until {{time}}. Until then another provider takes over, or your piece waits.',
+  },
 } as const;

@@ -162,9 +162,6 @@ export const adminWords: AdminWords = {
       noModel: 'todavía ninguno',
       moreModels_one: '{{count}} más',
       moreModels_other: '{{count}} más',
-      restingWaits: '{{provider}} descansa hasta las {{time}}. Tu pieza lo espera.',
-      restingOthers:
-        '{{provider}} descansa hasta las {{time}}. Hasta entonces otro proveedor toma el relevo, o tu pieza espera.',
     },
     settings: {
       text: 'Se guardan cifradas en este servidor y no se vuelven a mostrar a nadie. Para cambiar una, escríbela de nuevo.',

@@ -1,6 +1,6 @@
 import type { Strings } from './strings.ts';
 
-export const more: Pick<Strings, 'versions' | 'cost' | 'usage'> = {
+export const more: Pick<Strings, 'resting' | 'versions' | 'cost' | 'usage'> = {
   versions: {
     title: 'Versiones',
     titleOf: 'Versiones de «{{title}}»',
@@ -103,5 +103,10 @@ export const more: Pick<Strings, 'versions' | 'cost' | 'usage'> = {
     lowerOnly: 'Más tarde puedes bajarlo tú; un administrador puede aumentarlo.',
     remove: 'Quitar el presupuesto: {{budget}}',
     removed: 'Presupuesto quitado.',
+  },
+  resting: {
+    waits: '{{provider}} descansa hasta las {{time}}. Tu pieza lo espera.',
+    others:
+      '{{provider}} descansa hasta las {{time}}. Hasta entonces otro proveedor toma el relevo, o tu pieza espera.',
   },
 };

@@ -15,7 +15,7 @@ export function Resting({ provider, isChosen }: { provider: ProviderState | unde
     <p role="status" data-testid="resting" className="text-sm text-muted empty:hidden">
       {provider &&
         retryAt &&
-        t(isChosen ? 'admin.providers.restingWaits' : 'admin.providers.restingOthers', {
+        t(isChosen ? 'resting.waits' : 'resting.others', {
           provider: t(`providers.${provider.name}`),
           time: formatTime(retryAt, i18n.language),
         })}
