@@ -30,8 +30,8 @@ interface Entry {
 const bulkSize = 500;
 /** Fewer than this go one by one: a bulk makes two temporary tables in PostgreSQL, the work of a dozen single adds. */
 const bulkFrom = 16;
-/** Between two sends, so that a busy process sends few large bulks. What comes when all is quiet waits for nothing. */
-const gatherMs = 25;
+/** After a bulk, so that a busy process sends few large ones. What comes when it is quiet waits for nothing. */
+const gatherMs = 100;
 
 export function createQueue(connection: QueueConnection, log: Logger): JobQueue {
   const queue = openBullQueue(queueName, connection, {
@@ -61,7 +61,7 @@ export function createQueue(connection: QueueConnection, log: Logger): JobQueue 
       } catch (error) {
         log.warn({ err: error, jobs: batch.length }, 'could not enqueue; the sweeper will');
       }
-      await sleep(gatherMs);
+      if (batch.length >= bulkFrom) await sleep(gatherMs);
     }
   }
 
