@@ -3,7 +3,7 @@ import { createAudit, createAuditRepository } from '#features/audit';
 import { addMasterKey, loadMasterKeys, loadSecrets, rotateSigningKeys } from '#platform/crypto';
 import type { Logger } from '#platform/log';
 import { PostgresError, startEmbeddedPostgres } from '#platform/postgres';
-import { rotateDataKeys } from '#platform/vault';
+import { dropUnusedMasterKeys, rotateDataKeys } from '#platform/vault';
 import { connect } from './connect.ts';
 import { StartupError } from './startup.ts';
 
@@ -39,8 +39,13 @@ export async function rotateMasterKey(config: Config, log: Logger): Promise<void
     const databaseUrl = config.databaseUrl ?? postgres?.connectionString;
     const { db } = await connect({ ...config, databaseUrl }, log);
     try {
-      if (config.masterKeys.length === 0) addMasterKey(config.dataFolder);
-      const wrapped = await rotateDataKeys(db, loadMasterKeys(config.dataFolder, config.masterKeys));
+      const { dataFolder, masterKeys } = config;
+      const isInFile = masterKeys.length === 0;
+      const wrapped = await rotateDataKeys(db, () => {
+        if (isInFile) addMasterKey(dataFolder);
+        return loadMasterKeys(dataFolder, masterKeys);
+      });
+      if (isInFile) await dropUnusedMasterKeys(db, dataFolder);
       await createAudit({ repository: createAuditRepository(db), log })({
         action: 'keys.rotated',
         details: { kind: 'master', dataKeys: wrapped },

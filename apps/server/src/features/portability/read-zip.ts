@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { Unzip, UnzipInflate } from 'fflate';
 import { AppError } from '#platform/http';
 import { kindOf } from './format.ts';
@@ -6,6 +7,8 @@ import { kindOf } from './format.ts';
 /** Small, because a chunk may inflate a thousandfold before anybody can look. */
 const chunkBytes = 16_384;
 const maxEntries = 100_000;
+/** Parts that are handed on in one turn of the event loop. */
+const giveWayEvery = 100;
 
 export interface ZipLimits {
   /** Of everything, inflated. */
@@ -94,7 +97,11 @@ export async function* readZip(
     } catch (error) {
       throw error instanceof AppError ? error : invalid('is damaged, or is no ZIP');
     }
-    yield* ready.splice(0);
+    for (const [index, part] of ready.splice(0).entries()) {
+      // One chunk may hold a hundred thousand lines, and everybody else waits for each of them.
+      if (index % giveWayEvery === giveWayEvery - 1) await setImmediate();
+      yield part;
+    }
     if (isLast) break;
   }
   if (names.size === 0 || open > 0) throw invalid('is damaged, or is no ZIP');

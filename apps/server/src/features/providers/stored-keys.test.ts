@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import type { ProvidersView, ReadyView } from '@octavo/contracts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { hostedBy, startTestServer, type TestServer, type TestUser } from '../../testing/server.ts';
+import { EnvelopeError } from '#platform/crypto';
+import { createLog } from '#platform/log';
+import { createBus } from '#platform/realtime';
+import { createTestDatabase } from '../../testing/database.ts';
 import { until } from '../../testing/until.ts';
+import { createStoredKeys } from './stored-keys.ts';
 
 const redisUrl = inject('redisUrl');
 
@@ -107,6 +112,41 @@ describe.each([
       expect(JSON.stringify(rows)).not.toContain('a-key-nobody-sees');
       await remove();
     });
+  });
+});
+
+describe('a process that cannot open a key', () => {
+  it('tries again after a lost connection, and goes on without one that is damaged', async () => {
+    const database = await createTestDatabase(inject('serverUrl'));
+    const log = createLog('silent', 'test');
+    const bus = await createBus({ databaseUrl: database.url, redisUrl: undefined }, log);
+    let isAway = true;
+    const keys = createStoredKeys({
+      list: async () => [
+        { name: 'xai', sealed: 'good' },
+        { name: 'google', sealed: 'damaged' },
+      ],
+      async open(name, sealed) {
+        if (sealed === 'damaged') throw new EnvelopeError('the value was changed or moved');
+        if (isAway) throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+        return `the key of ${name}`;
+      },
+      bus,
+      log,
+      onChange: async () => undefined,
+    });
+    try {
+      await keys.refresh();
+      expect(keys.get('xai')).toBeUndefined();
+      isAway = false;
+      await keys.refresh();
+      expect(keys.get('xai')).toBe('the key of xai');
+      expect(keys.get('google')).toBeUndefined();
+    } finally {
+      keys.close();
+      await bus.close();
+      await database.drop();
+    }
   });
 });
 

@@ -1,6 +1,8 @@
 import type { KeyedProvider } from '@octavo/providers';
+import { EnvelopeError } from '#platform/crypto';
 import type { Logger } from '#platform/log';
 import type { EventBus } from '#platform/realtime';
+import { z } from 'zod';
 
 /** The keys of providers that admins have stored, as one process knows them: in memory only. */
 export interface StoredKeys {
@@ -49,6 +51,8 @@ export function createStoredKeys(deps: {
     try {
       return await deps.open(name, sealed);
     } catch (error) {
+      // Anything else, a lost connection for one, is no word about the key: the next read tries again.
+      if (!(error instanceof EnvelopeError || error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
       log.error({ err: error, provider: name }, 'the stored key of a provider cannot be opened');
       return undefined;
     }

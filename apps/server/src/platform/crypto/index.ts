@@ -2,7 +2,7 @@ export { AccessTokenError, type AccessTokens, createAccessTokens } from './acces
 export { deriveKey } from './derive-key.ts';
 export { EnvelopeError, keyIdOf, open, type Place, seal } from './envelope.ts';
 export { createKeyRing, type KeyRing, tokenIssuer, verifySigned } from './key-ring.ts';
-export { addMasterKey, loadMasterKeys, type MasterKeys } from './master-keys.ts';
+export { addMasterKey, dropMasterKeys, loadMasterKeys, type MasterKeys } from './master-keys.ts';
 export { createGate, GateFull } from './gate.ts';
 export { createPasswordRules, type PasswordRules } from './password-rules.ts';
 export { hashPassword, passwordHashOfNobody, verifyPassword } from './passwords.ts';

@@ -27,10 +27,16 @@ export function loadMasterKeys(dataFolder: string, fromSettings: Buffer[]): Mast
   return [named(first), ...rest.map(named)];
 }
 
-/** Puts a new key before those of the file, and forgets all but the newest of the old ones. */
+/** Puts a new key before those of the file. All of these stay: something may still be wrapped with each. */
 export function addMasterKey(dataFolder: string): void {
-  const [newest] = read(dataFolder) ?? [];
-  replaceSecretFile(pathOf(dataFolder), toFile([randomBytes(32), ...(newest ? [newest] : [])]));
+  replaceSecretFile(pathOf(dataFolder), toFile([randomBytes(32), ...(read(dataFolder) ?? [])]));
+}
+
+/** Forgets the keys of the file that are neither the newest nor among `usedIds`. */
+export function dropMasterKeys(dataFolder: string, usedIds: Set<string>): void {
+  const keys = read(dataFolder) ?? [];
+  const kept = keys.filter((key, index) => index === 0 || usedIds.has(named(key).id));
+  if (kept.length < keys.length) replaceSecretFile(pathOf(dataFolder), toFile(kept));
 }
 
 function named(bytes: Buffer): MasterKey {

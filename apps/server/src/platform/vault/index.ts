@@ -1,1 +1,1 @@
-export { createVault, rotateDataKeys, type Vault } from './vault.ts';
+export { createVault, dropUnusedMasterKeys, rotateDataKeys, type Vault } from './vault.ts';

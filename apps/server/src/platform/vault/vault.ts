@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { EnvelopeError, keyIdOf, type MasterKeys, open, type Place, seal } from '#platform/crypto';
+import { dropMasterKeys, EnvelopeError, keyIdOf, type MasterKeys, open, type Place, seal } from '#platform/crypto';
 import type { Db } from '#platform/db';
 
 /**
@@ -58,12 +59,15 @@ export function createVault(deps: { db: Db; masterKeys: () => MasterKeys; now?: 
 /**
  * Wraps every data key with the newest master key, and adds a data key for what will be sealed from now on. The old data
  * keys stay: running processes may seal with them for another minute.
+ * @param readMasterKeys called when no other rotation runs: it may add a key
  * @returns how many were wrapped anew
  */
-export async function rotateDataKeys(db: Db, masterKeys: MasterKeys): Promise<number> {
-  const [newest] = masterKeys;
+export async function rotateDataKeys(db: Db, readMasterKeys: () => MasterKeys): Promise<number> {
   return db.transaction().execute(async (trx) => {
-    const rows = await trx.selectFrom('data_keys').selectAll().forUpdate().execute();
+    await lockDataKeys(trx);
+    const masterKeys = readMasterKeys();
+    const [newest] = masterKeys;
+    const rows = await trx.selectFrom('data_keys').selectAll().execute();
     for (const row of rows) {
       const wrapped = seal(newest, placeOf(row.id), unwrapWith(masterKeys, row));
       await trx.updateTable('data_keys').set({ wrapped, master_key_id: newest.id }).where('id', '=', row.id).execute();
@@ -71,6 +75,20 @@ export async function rotateDataKeys(db: Db, masterKeys: MasterKeys): Promise<nu
     await addDataKey(trx, masterKeys);
     return rows.length;
   });
+}
+
+/** Forgets old master keys of the data folder that wrap no data key any more. Call it when a rotation has committed. */
+export async function dropUnusedMasterKeys(db: Db, dataFolder: string): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await lockDataKeys(trx);
+    const rows = await trx.selectFrom('data_keys').select('master_key_id').distinct().execute();
+    dropMasterKeys(dataFolder, new Set(rows.map((row) => row.master_key_id)));
+  });
+}
+
+/** One rotation at a time, and no new data key meanwhile; whoever only reads does not wait. */
+async function lockDataKeys(trx: Db): Promise<void> {
+  await sql`LOCK TABLE data_keys IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
 }
 
 async function addDataKey(db: Db, [newest]: MasterKeys): Promise<DataKey> {
