@@ -49,13 +49,13 @@ describe('deleting an account', () => {
   const restore = (email: string, secret = password) =>
     server.call<Session>('POST', '/api/account/restore', { body: { email, password: secret } });
   const login = (email: string) => server.call<Session>('POST', '/api/auth/login', { body: { email, password } });
-  const purge = () =>
+  const purge = (log = createLog('silent', 'test')) =>
     createPurge({
       repository: createPurgeRepository(db),
       cancelGeneration: () => Promise.resolve(),
       removeJobs: queue.remove,
-      audit: createAudit({ repository: createAuditRepository(db), log: createLog('silent', 'test') }),
-      log: createLog('silent', 'test'),
+      audit: createAudit({ repository: createAuditRepository(db), log }),
+      log,
     });
 
   /** How many rows of each table of any schema, those that come in future included, hold one of these words. */
@@ -199,5 +199,71 @@ describe('deleting an account', () => {
     // What somebody else has as well stays theirs: one image in three sizes.
     expect(kept).toHaveLength(3);
     expect((await stays.call<{ media: unknown[] }>('GET', '/api/media')).body.data.media).toHaveLength(1);
+  });
+
+  it('removes the others when one account cannot be removed, and does not say who it is', async () => {
+    const people = [await server.signUp(), await server.signUp('stuck@example.org'), await server.signUp()];
+    const ids = people.map(({ session }) => session.user.id);
+    const left = async () => {
+      const { rows } = await sql<{ id: string }>`SELECT id FROM users WHERE id = ANY(${ids}::uuid[])`.execute(db);
+      return rows.map(({ id }) => id);
+    };
+    const said: string[] = [];
+    const log = createLog('info', 'test', { write: (line) => void said.push(line) });
+    await sql`
+      CREATE FUNCTION stuck() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF OLD.email = 'stuck@example.org' THEN RAISE EXCEPTION 'cannot remove %', OLD.email; END IF;
+        RETURN OLD;
+      END $$`.execute(db);
+    await sql`CREATE TRIGGER stuck BEFORE DELETE ON users FOR EACH ROW EXECUTE FUNCTION stuck()`.execute(db);
+    await sql`UPDATE users SET deletion_due_at = now() WHERE id = ANY(${ids}::uuid[])`.execute(db);
+    await purge(log).run();
+    expect(await left()).toEqual([ids[1]]);
+    expect(said.join('')).toContain('account not removed');
+    expect(said.join('')).not.toContain('stuck@example.org');
+    await sql`DROP FUNCTION stuck CASCADE`.execute(db);
+    expect(await purge().run()).toBe(1);
+    expect(await left()).toEqual([]);
+  });
+
+  it('takes what is large in bites', async () => {
+    const { id } = (await server.signUp()).session.user;
+    await sql`
+      INSERT INTO contents (id, user_id, title, content_type, prompt, body)
+      SELECT gen_random_uuid(), ${id}, 'x', 'social', '', 'x' FROM generate_series(1, 250)`.execute(db);
+    await sql`
+      INSERT INTO batches (id, user_id, title, content_type, template, columns)
+      SELECT gen_random_uuid(), ${id}, 'x', 'social', '{}', '{}' FROM generate_series(1, 45)`.execute(db);
+    await sql`
+      INSERT INTO ledger_entries (generation_id, attempt, kind, user_id, provider, micro_usd, counted_at)
+      SELECT gen_random_uuid(), 1, 'settle', ${id}, 'sandbox', 1, now() FROM generate_series(1, 10500)`.execute(db);
+    await sql`CREATE TABLE bites (what text, transaction xid8, count integer)`.execute(db);
+    await sql`
+      CREATE FUNCTION note_bite() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        INSERT INTO bites SELECT TG_TABLE_NAME, pg_current_xact_id(), count(*) FROM gone HAVING count(*) > 0;
+        RETURN NULL;
+      END $$`.execute(db);
+    for (const [table, deed] of [
+      ['contents', 'DELETE'],
+      ['batches', 'DELETE'],
+      ['ledger_entries', 'UPDATE'],
+    ] as const) {
+      await sql`CREATE TRIGGER note_bite AFTER ${sql.raw(deed)} ON ${sql.table(table)} REFERENCING OLD TABLE AS gone
+        FOR EACH STATEMENT EXECUTE FUNCTION note_bite()`.execute(db);
+    }
+    await sql`UPDATE users SET deletion_due_at = now() WHERE id = ${id}`.execute(db);
+    expect(await purge().run()).toBe(1);
+    const { rows } = await sql`
+      SELECT what, max(count) AS most, sum(count)::int AS total, count(DISTINCT transaction)::int AS transactions
+      FROM bites GROUP BY what ORDER BY what`.execute(db);
+    await sql`DROP FUNCTION note_bite CASCADE`.execute(db);
+    await sql`DROP TABLE bites`.execute(db);
+    expect(rows).toEqual([
+      { what: 'batches', most: 20, total: 45, transactions: 3 },
+      { what: 'contents', most: 100, total: 250, transactions: 3 },
+      { what: 'ledger_entries', most: 5000, total: 10500, transactions: 3 },
+    ]);
   });
 });

@@ -9,6 +9,11 @@ const adminsLock = 7_402_112;
 /** Whose entries of the ledger are nobody's any more. */
 const nobody = '00000000-0000-0000-0000-000000000000';
 
+/** Rows in one statement: a content has versions, a batch a thousand rows. */
+const bites = { contents: 100, batches: 20, media: 500 };
+/** Generations in one statement; each takes a look at the whole ledger. */
+const ledgerBite = 5000;
+
 export function createPurgeRepository(db: Db) {
   return {
     /** @returns when it will be gone; undefined when it is the last admin, or there is no such account */
@@ -33,9 +38,10 @@ export function createPurgeRepository(db: Db) {
       return rows.length > 0;
     },
 
-    async dueUsers(): Promise<string[]> {
+    /** Some of those with higher ids than `after`, in the order of their ids; none when there are no more. */
+    async dueUsers(after: string): Promise<string[]> {
       const { rows } = await sql<{ id: string }>`
-        SELECT id FROM users WHERE deletion_due_at <= now() ORDER BY deletion_due_at LIMIT 100`.execute(db);
+        SELECT id FROM users WHERE deletion_due_at <= now() AND id > ${after} ORDER BY id LIMIT 100`.execute(db);
       return rows.map(({ id }) => id);
     },
 
@@ -64,6 +70,24 @@ export function createPurgeRepository(db: Db) {
       return rows.map(({ id }) => id);
     },
 
+    /** Rows with all that hangs on them, as many as go well within the time of a statement. @returns how many */
+    async deleteSome(table: keyof typeof bites, userId: string): Promise<number> {
+      const { numAffectedRows } = await sql`
+        DELETE FROM ${sql.table(table)} WHERE id IN (
+          SELECT t.id FROM ${sql.table(table)} t JOIN users u ON u.id = t.user_id
+          WHERE t.user_id = ${userId} AND u.deletion_due_at <= now() LIMIT ${bites[table]})`.execute(db);
+      return Number(numAffectedRows ?? 0);
+    },
+
+    /** @returns how many entries of the ledger are nobody's from now on */
+    forgetSomeSpending: (userId: string): Promise<number> =>
+      db.transaction().execute(async (trx) => {
+        // Whoever else is at it waits, and then sees other entries.
+        const { rows } = await sql`
+          SELECT FROM users WHERE id = ${userId} AND deletion_due_at <= now() FOR UPDATE`.execute(trx);
+        return rows.length === 0 ? 0 : forgetSpending(trx, userId);
+      }),
+
     /**
      * The account and all that hangs on it, and what names its addresses without hanging on it.
      * @returns false when it was gone already, or was brought back
@@ -80,23 +104,28 @@ export function createPurgeRepository(db: Db) {
         await sql`DELETE FROM outbox_messages WHERE destination = ANY(${addresses}::text[])`.execute(trx);
         await sql`DELETE FROM codes WHERE destination = ANY(${addresses}::text[])`.execute(trx);
         await sql`DELETE FROM invitations WHERE email = ANY(${addresses}::text[]) OR used_by = ${id}`.execute(trx);
-        await forgetSpending(trx, id);
+        while ((await forgetSpending(trx, id)) > 0);
         await sql`DELETE FROM users WHERE id = ${id}`.execute(trx);
         return true;
       }),
   };
 }
 
-/** What it spent stays counted for the server and its providers, as nobody's and for nothing in particular. */
-async function forgetSpending(trx: Db, userId: string): Promise<void> {
+/**
+ * What it spent stays counted for the server and its providers, as nobody's and for nothing in particular.
+ * @returns how many entries were renamed, of some generations only
+ */
+async function forgetSpending(trx: Db, userId: string): Promise<number> {
+  // Before the ledger: they are the sum of what it says of the user.
+  await sql`SELECT budget_remove(scope, period) FROM budgets WHERE scope = ${`user:${userId}`}`.execute(trx);
+  await sql`UPDATE budgets SET set_by = ${nobody} WHERE set_by = ${userId}`.execute(trx);
   await sql`SELECT set_config('octavo.forgetting', 'on', true)`.execute(trx);
-  await sql`
+  const { numAffectedRows } = await sql`
     WITH renamed AS MATERIALIZED (
       SELECT generation_id, gen_random_uuid() AS new_id
-      FROM (SELECT DISTINCT generation_id FROM ledger_entries WHERE user_id = ${userId}) AS mine
+      FROM (SELECT DISTINCT generation_id FROM ledger_entries WHERE user_id = ${userId} LIMIT ${ledgerBite}) AS mine
     )
     UPDATE ledger_entries l SET user_id = ${nobody}, generation_id = r.new_id
     FROM renamed r WHERE l.generation_id = r.generation_id`.execute(trx);
-  await sql`SELECT budget_remove(scope, period) FROM budgets WHERE scope = ${`user:${userId}`}`.execute(trx);
-  await sql`UPDATE budgets SET set_by = ${nobody} WHERE set_by = ${userId}`.execute(trx);
+  return Number(numAffectedRows ?? 0);
 }

@@ -5,7 +5,8 @@ import { type BatchRecord, rowsWithGenerations, rowState } from './repository.ts
 export interface WaitingRow {
   number: number;
   values: Record<string, string>;
-  contentId: string;
+  /** What its content will be called; null when the batch was not started with this row. */
+  contentId: string | null;
   /** The failed generation that is to be retried. */
   retryOf: string | null;
 }

@@ -230,6 +230,16 @@ describe('a feeder', () => {
     expect(await generationsOf(database, user.session.user.id)).toEqual({ rows: 5, most: 1 });
   });
 
+  it('refuses a row that has no content, once', async () => {
+    const { id } = await create(user, { rows: rowsOf(3), startsPaused: false });
+    await database.query('UPDATE batch_rows SET content_id = NULL WHERE batch_id = $1 AND number > 1', [id]);
+    const feeder = await startFeeder('strict');
+    await until(async () => (await get(user, id)).counts.waiting === 0);
+    await feeder.close();
+    expect((await get(user, id)).counts).toMatchObject({ pending: 1, failed: 2 });
+    expect(await generationsOf(database, user.session.user.id)).toEqual({ rows: 1, most: 1 });
+  });
+
   it('cancels what an API that died while cancelling has left', async () => {
     const { id } = await create(user, { rows: rowsOf(3), startsPaused: false });
     const feeder = await startFeeder('tidy');

@@ -78,10 +78,13 @@ export function createFeeder(deps: {
       running.set((await generations.retry(batch.user_id, row.retryOf)).jobId, batch.id);
       return undefined;
     }
+    // Without the id nobody could tell that it was submitted, and it would be submitted for ever.
+    const { contentId } = row;
+    if (contentId === null) return 'This row does not belong to what was started. Create the batch again.';
     const { request, wrong } = fillRow({ ...batch, contentType: batch.content_type }, row.values);
     if (!request) return wrong.join('; ');
     try {
-      const { accepted } = await generations.submit(batch.user_id, request, undefined, { contentId: row.contentId });
+      const { accepted } = await generations.submit(batch.user_id, request, undefined, { contentId });
       running.set(accepted.jobId, batch.id);
     } catch (error) {
       if (!isUniqueViolation(error, 'contents_pkey')) throw error;

@@ -7,7 +7,7 @@ import type { PortabilityRepository } from './repository.ts';
 
 const extensions: Record<string, string> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' };
 
-/** Writes everything of a user into a ZIP. @returns its size in bytes */
+/** Writes everything of a user into a ZIP. @returns its size in bytes @throws AppError payload_too_large */
 export async function writeExport(
   deps: { repository: PortabilityRepository; media: Pick<MediaService, 'read'>; now: () => Date },
   userId: string,
@@ -59,7 +59,12 @@ export async function writeExport(
 
 const toLine = (row: object): string => `${JSON.stringify(row)}\n`;
 
-function createZipWriter(file: FileHandle) {
+/** What a ZIP can say of itself in its fields of 32 and 16 bits. */
+const zipLimits = { bytes: 0xffff_fffe, entries: 0xfffe };
+
+/** @throws AppError payload_too_large, before it would be a ZIP that cannot be read */
+export function createZipWriter(file: FileHandle, limits = zipLimits) {
+  let entries = 0;
   let waiting: Uint8Array[] = [];
   let failure: Error | undefined;
   let bytes = 0;
@@ -70,6 +75,7 @@ function createZipWriter(file: FileHandle) {
 
   async function flush(): Promise<void> {
     if (failure) throw failure;
+    if (bytes + waiting.reduce((sum, chunk) => sum + chunk.length, 0) > limits.bytes) throw tooLarge(limits);
     const chunks = waiting;
     waiting = [];
     for (const chunk of chunks) {
@@ -81,10 +87,16 @@ function createZipWriter(file: FileHandle) {
   return {
     /** Images are compressed already; text is worth it. */
     async add(name: string, parts: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>): Promise<void> {
+      entries += 1;
+      if (entries > limits.entries) throw tooLarge(limits);
+      let size = 0;
       const entry = name.startsWith('images/') ? new ZipPassThrough(name) : new ZipDeflate(name, { level: 6 });
       zip.add(entry);
       for await (const part of parts) {
-        entry.push(typeof part === 'string' ? Buffer.from(part) : part);
+        const chunk = typeof part === 'string' ? Buffer.from(part) : part;
+        size += chunk.length;
+        if (size > limits.bytes) throw tooLarge(limits);
+        entry.push(chunk);
         await flush();
       }
       entry.push(new Uint8Array(), true);
@@ -96,4 +108,11 @@ function createZipWriter(file: FileHandle) {
       return bytes;
     },
   };
+}
+
+function tooLarge({ bytes, entries }: typeof zipLimits): AppError {
+  return new AppError(
+    'payload_too_large',
+    `The account holds more than fits into one ZIP: at most ${Math.ceil(bytes / 1_073_741_824)} GiB and ${entries} files. Download images that you no longer need here one by one, delete them, and export again.`,
+  );
 }

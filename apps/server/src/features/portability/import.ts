@@ -1,24 +1,12 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { ImportResult } from '@octavo/contracts';
-import { v7 as uuidv7 } from 'uuid';
 import type { MediaService } from '#features/media';
-import { manifest, type Row, rowSchemas, type TableName, tableNames } from './format.ts';
+import { type Checked, checkImport, parse, terminal } from './check-import.ts';
+import { type TableName, tableNames } from './format.ts';
 import { invalid, readZip, type ZipLimits, type ZipPart } from './read-zip.ts';
 import type { PortabilityRepository } from './repository.ts';
 
 const batch = 200;
-const maxRows: Record<TableName, number> = {
-  media: 20_000,
-  contents: 100_000,
-  generations: 200_000,
-  generation_attempts: 600_000,
-  generation_events: 5_000_000,
-  content_versions: 300_000,
-  batches: 10_000,
-  batch_rows: 200_000,
-  media_uses: 400_000,
-};
-const terminal = ['completed', 'failed', 'cancelled'];
 
 /**
  * Adds what an export holds to an account: everything under new ids, with the times it had. The whole ZIP is checked
@@ -36,7 +24,8 @@ export async function readImport(
   file: FileHandle,
 ): Promise<ImportResult> {
   const parts = (wanted: (kind: ZipPart['kind']) => boolean) => readZip(file, deps.limits, wanted);
-  const { ids, images, histories } = await check(parts(() => true));
+  const checked = await checkImport(parts(() => true));
+  const { ids, images } = checked;
   const stored = new Map<string, string>();
   const generationIds: string[] = [];
   const contentIds: string[] = [];
@@ -66,7 +55,7 @@ export async function readImport(
       };
       for await (const part of parts((kind) => kind === table)) {
         if (!('line' in part)) continue;
-        const row = convert(table, parse(table, part.line), { userId, ids, stored, histories });
+        const row = convert(table, parse(table, part.line), { ...checked, userId, stored });
         if (row) rows.push(row);
         if (rows.length >= batch) await flush();
       }
@@ -83,135 +72,11 @@ export async function readImport(
   return result;
 }
 
-/** What a content says of its versions, and which there are. */
-interface History {
-  version: number;
-  last: number;
-  pending: number | null;
-  numbers: Set<number>;
-}
-
-function fitsTogether({ version, last, pending, numbers }: History): boolean {
-  if (numbers.size === 0) return true;
-  const isThere = (number: number) => number === 0 || numbers.has(number);
-  return isThere(version) && isThere(pending ?? 0) && Math.max(...numbers) <= last;
-}
-
-/** Reads everything once and keeps only what ties rows together. */
-async function check(parts: AsyncIterable<ZipPart>) {
-  /** Old ids and their new ones; those of images come when they are stored. */
-  const ids = new Map<string, string>();
-  const images = new Map<string, Row<'media'>>();
-  const imageFiles = new Set<string>();
-  const counts = new Map<TableName, number>();
-  const contents = new Set<string>();
-  const histories = new Map<string, History>();
-  const batches = new Set<string>();
-  const generations = new Set<string>();
-  const mediaIds = new Set<string>();
-  const ends = new Set<string>();
-  const keys = new Set<string>();
-  let hasManifest = false;
-
-  const isNew = (key: string) => {
-    if (keys.has(key)) throw invalid('names the same thing twice');
-    keys.add(key);
-  };
-  const known = (set: Set<string>, id: string) => {
-    if (!set.has(id)) throw invalid('names something that it does not hold');
-  };
-
-  for await (const part of parts) {
-    if (part.kind === 'other' || part.kind === 'profile') continue;
-    if (part.kind === 'image') {
-      imageFiles.add(part.name);
-      continue;
-    }
-    if (part.kind === 'manifest') {
-      const parsed = manifest.safeParse(parseJson(part.line));
-      if (!parsed.success) throw invalid('is no export of an account that this version can read');
-      hasManifest = true;
-      continue;
-    }
-    const { kind } = part;
-    const count = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, count);
-    if (count > maxRows[kind]) throw invalid(`holds too many rows in ${kind}`);
-    if (kind === 'media') {
-      const row = parse(kind, part.line);
-      isNew(`media ${row.id}`);
-      isNew(`file ${row.file}`);
-      images.set(row.file, row);
-      mediaIds.add(row.id);
-    } else if (kind === 'contents') {
-      const row = parse(kind, part.line);
-      isNew(row.id);
-      contents.add(row.id);
-      histories.set(row.id, {
-        version: row.version,
-        last: row.last_version,
-        pending: row.pending_version,
-        numbers: new Set(),
-      });
-      ids.set(row.id, newId(row.created_at));
-    } else if (kind === 'generations') {
-      const row = parse(kind, part.line);
-      isNew(row.id);
-      known(contents, row.content_id);
-      generations.add(row.id);
-      ids.set(row.id, newId(row.created_at));
-      if (row.retry_of !== null) isNew(`retry of ${row.retry_of}`);
-    } else if (kind === 'generation_attempts') {
-      const row = parse(kind, part.line);
-      known(generations, row.generation_id);
-      isNew(`attempt ${row.generation_id} ${row.attempt}`);
-    } else if (kind === 'generation_events') {
-      const row = parse(kind, part.line);
-      known(generations, row.generation_id);
-      if (terminal.includes(row.type)) {
-        if (ends.has(row.generation_id)) throw invalid('ends a generation twice');
-        ends.add(row.generation_id);
-      }
-    } else if (kind === 'content_versions') {
-      const row = parse(kind, part.line);
-      known(contents, row.content_id);
-      isNew(`version ${row.content_id} ${row.number}`);
-      histories.get(row.content_id)?.numbers.add(row.number);
-    } else if (kind === 'batches') {
-      const row = parse(kind, part.line);
-      isNew(row.id);
-      batches.add(row.id);
-      ids.set(row.id, newId(row.created_at));
-    } else if (kind === 'batch_rows') {
-      const row = parse(kind, part.line);
-      known(batches, row.batch_id);
-      isNew(`row ${row.batch_id} ${row.number}`);
-    } else {
-      const row = parse(kind, part.line);
-      known(mediaIds, row.media_id);
-      if ((row.generation_id === null) === (row.content_id === null)) throw invalid('is not valid in media_uses');
-      if (row.generation_id !== null) known(generations, row.generation_id);
-      if (row.content_id !== null) known(contents, row.content_id);
-    }
-  }
-  if (!hasManifest) throw invalid('is no export of an account: it has no manifest');
-  for (const name of images.keys()) known(imageFiles, name);
-  for (const history of histories.values()) {
-    if (!fitsTogether(history)) throw invalid('holds a text whose versions do not fit together');
-  }
-  return { ids, images, histories };
-}
-
 /** A row as it is stored here: the user's own, under new ids, and never unfinished. */
 function convert(
   table: Exclude<TableName, 'media'>,
   row: Record<string, unknown>,
-  {
-    userId,
-    ids,
-    stored,
-    histories,
-  }: { userId: string; ids: Map<string, string>; stored: Map<string, string>; histories: Map<string, History> },
+  { userId, ids, stored, histories, drafts, asked }: Checked & { userId: string; stored: Map<string, string> },
 ): Record<string, unknown> | undefined {
   const mapped = rename(row, (id) => ids.get(id) ?? id) as Record<string, unknown>;
   // What is not in the export may be somebody else's here.
@@ -234,15 +99,26 @@ function convert(
         source_content_id: ours(row['source_content_id']),
       };
     case 'batches': {
-      const isEnded = row['status'] !== 'running' && row['status'] !== 'paused';
+      const { status } = row;
       return {
         ...mapped,
         user_id: userId,
-        ...(!isEnded && { status: 'cancelled', paused_reason: null, ended_at: new Date().toISOString() }),
+        ...(status === 'draft' && { started_at: null, ended_at: null }),
+        ...((status === 'running' || status === 'paused') && {
+          status: 'cancelled',
+          paused_reason: null,
+          ended_at: new Date().toISOString(),
+        }),
       };
     }
-    case 'batch_rows':
-      return { ...mapped, content_id: ours(row['content_id']) };
+    case 'batch_rows': {
+      if (drafts.has(String(mapped['batch_id']))) {
+        return { ...mapped, content_id: null, is_skipped: false, error: null };
+      }
+      const contentId = ours(row['content_id']);
+      // What was not generated there is not here either, not even when failed rows are tried again.
+      return { ...mapped, content_id: contentId, is_skipped: contentId === null || !asked.has(contentId) };
+    }
     case 'generation_attempts':
       // What was paid elsewhere was not paid here.
       return { ...mapped, user_id: userId, reserved_micro_usd: 0, cost_micro_usd: 0 };
@@ -271,25 +147,4 @@ function rename(value: unknown, renamed: (id: string) => string): unknown {
   if (Array.isArray(value)) return value.map((each) => rename(each, renamed));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, rename(each, renamed)]));
-}
-
-function parse<Name extends TableName>(table: Name, line: string): Row<Name> {
-  const parsed = rowSchemas[table].safeParse(parseJson(line));
-  if (parsed.success) return parsed.data as Row<Name>;
-  const [issue] = parsed.error.issues;
-  throw invalid(`is not valid in ${table}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    throw invalid('holds a line that is not JSON');
-  }
-}
-
-/** Lists go by id, which goes by time: what is old stays old. */
-function newId(createdAt: string): string {
-  const msecs = Date.parse(createdAt);
-  return uuidv7({ msecs: Math.min(Math.max(0, msecs), Date.now()) });
 }

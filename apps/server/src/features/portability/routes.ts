@@ -23,7 +23,7 @@ export async function portabilityRoutes(app: App, deps: PortabilityRoutesDeps): 
         ...common,
         summary: 'Export your account',
         description: 'Everything of the account as one ZIP: texts, generations, images and settings.',
-        errors: ['too_many_requests'],
+        errors: ['payload_too_large', 'too_many_requests'],
       },
     },
     async (request, reply) => {
