@@ -64,6 +64,7 @@ import { createMessenger, createOutbox } from '#platform/mail';
 import type { EventBus } from '#platform/realtime';
 import { createVault } from '#platform/vault';
 import type { App } from '#platform/web';
+import { canSendCodes } from './may-generate.ts';
 
 const unconfirmedForMs = 86_400_000;
 const housekeepingMs = 3_600_000;
@@ -113,9 +114,8 @@ export async function createAccounts(deps: {
     };
   };
   const messenger = createMessenger({ transports, outbox, log });
-  const atStart = await transports();
-  const requireVerification =
-    config.accounts.requireVerification ?? (atStart.mail !== undefined || atStart.whatsapp !== undefined);
+  // That credentials are there is enough: where they cannot be opened, an admin must still get in to enter them anew.
+  const requireVerification = config.accounts.requireVerification ?? (await canSendCodes(config, db));
 
   const factorRepository = createSecondFactorRepository(db);
   const secondFactor = createSecondFactor({
@@ -123,6 +123,7 @@ export async function createAccounts(deps: {
     vault,
     audit,
     key: deriveKey(secrets, 'recovery codes'),
+    changed: access.changed,
   });
   const passkeys = createPasskeys({ repository: factorRepository, audit, publicUrl: config.publicUrl });
 
@@ -151,7 +152,11 @@ export async function createAccounts(deps: {
     audit,
     publicUrl: config.publicUrl,
     checkNewPassword,
-    endSessions: sessions.endAll,
+    // Whoever was in before may have made keys, too.
+    endSessions: async (userId) => {
+      await sessions.endAll(userId);
+      await apiKeys.deleteAll(userId);
+    },
   });
   const auth = createAuthService({
     repository,

@@ -20,8 +20,8 @@ export async function createAssertMayGenerate(config: Config, db: Db): Promise<(
   };
 }
 
-/** As the API finds out, but without the key that the credentials are encrypted with: that they are there is enough. */
-async function canSendCodes(config: Config, db: Db): Promise<boolean> {
+/** Whether mail or WhatsApp is set up; the credentials are not opened. */
+export async function canSendCodes(config: Config, db: Db): Promise<boolean> {
   if (config.mail !== undefined || config.whatsapp.settings !== undefined) return true;
   const stored = await createAdminRepository(db).storedSecrets();
   return stored.some(({ name }) => name === 'mail' || name === 'whatsapp');

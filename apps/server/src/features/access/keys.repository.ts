@@ -48,5 +48,9 @@ export function createKeysRepository(db: Db) {
         .executeTakeFirst();
       return numDeletedRows === 1n;
     },
+    async deleteAll(userId: string): Promise<number> {
+      const { numDeletedRows } = await db.deleteFrom('api_keys').where('user_id', '=', userId).executeTakeFirst();
+      return Number(numDeletedRows);
+    },
   };
 }

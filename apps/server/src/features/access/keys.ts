@@ -14,6 +14,7 @@ export interface ApiKeys {
   list(userId: string): Promise<ApiKeyView[]>;
   /** It stops working at once. */
   delete(userId: string, id: string): Promise<void>;
+  deleteAll(userId: string): Promise<void>;
 }
 
 export function createApiKeys(deps: {
@@ -46,6 +47,11 @@ export function createApiKeys(deps: {
       if (!(await repository.delete(userId, id))) throw new AppError('not_found', 'There is no such key.');
       access.changed(userId);
       await audit({ action: 'key.ended', details: { keyId: id } });
+    },
+    async deleteAll(userId) {
+      const keys = await repository.deleteAll(userId);
+      access.changed(userId);
+      if (keys > 0) await audit({ action: 'key.ended', subjectId: userId, details: { keys } });
     },
   };
 }

@@ -149,6 +149,24 @@ describe('administration', () => {
     expect((await register('guest2@example.org')).body.code).toBe('invitation_invalid');
   });
 
+  it('invitations last no longer than the right to make them', async () => {
+    for (const [path, method, body] of [
+      ['suspend', 'POST', undefined],
+      ['role', 'PUT', { role: 'user' }],
+    ] as const) {
+      const helper = await server.signUp();
+      const { id } = helper.session.user;
+      await admin.call('PUT', `/api/admin/users/${id}/role`, { role: 'admin' });
+      const { token } = (await helper.call<InvitationCreated>('POST', '/api/admin/invitations', { role: 'admin' })).body
+        .data;
+      expect((await admin.call(method, `/api/admin/users/${id}/${path}`, body)).status).toBe(200);
+      const answer = await server.call('POST', '/api/auth/register', {
+        body: { ...person, email: `late-${path}@example.org`, invitation: token },
+      });
+      expect(answer.body.code).toBe('invitation_invalid');
+    }
+  });
+
   it('takes credentials and never answers them', async () => {
     const secret = { host: 'smtp.example.org', port: 587, password: 'a-very-secret-password', from: 'a@example.org' };
     expect((await admin.call('PUT', '/api/admin/secrets/mail', { ...secret, port: 'x-secret' })).body).toMatchObject({

@@ -48,6 +48,11 @@ export function createAdminRepository(db: Db) {
     });
   }
 
+  /** An invitation lasts no longer than the right to make it. */
+  async function dropInvitations(trx: Db, createdBy: string): Promise<void> {
+    await sql`DELETE FROM invitations WHERE created_by = ${createdBy} AND used_at IS NULL`.execute(trx);
+  }
+
   return {
     /** Newest first; one more than `limit`, so that the caller knows whether there is more. */
     list({ search, cursor }: AdminUserQuery, limit: number) {
@@ -75,6 +80,7 @@ export function createAdminRepository(db: Db) {
       takeAdmin(id, async (trx) => {
         await sql`UPDATE users SET suspended_at = coalesce(suspended_at, now()) WHERE id = ${id}`.execute(trx);
         await sql`UPDATE sessions SET ended_at = now() WHERE user_id = ${id} AND ended_at IS NULL`.execute(trx);
+        await dropInvitations(trx, id);
       }),
 
     async reinstate(id: string): Promise<boolean> {
@@ -92,7 +98,10 @@ export function createAdminRepository(db: Db) {
         return numUpdatedRows === 1n;
       };
       return role === 'user'
-        ? takeAdmin(id, async (trx) => void (await set(trx)))
+        ? takeAdmin(id, async (trx) => {
+            await set(trx);
+            await dropInvitations(trx, id);
+          })
         : set(db).then((found) => found || undefined);
     },
 

@@ -84,6 +84,42 @@ describe('recovering a password', () => {
     expect((await login({ email: 'link@example.org', password: newPassword })).status).toBe(200);
   });
 
+  it('ends the API keys, and no sign-in with the old password that is under way outlives it', async () => {
+    const email = 'stolen@example.org';
+    const { access_token: token, user } = await register({ email });
+    const made = await server.call<{ key: string }>('POST', '/api/account/keys', {
+      body: { name: 'left behind', scopes: ['read'] },
+      token,
+    });
+    const { key } = made.body.data;
+    expect((await server.call('GET', '/api/content', { token: key })).status).toBe(200);
+    const client = new pg.Client(server.database.url);
+    await client.connect();
+    // The password has been looked at when the account is held; the session waits, and finds it changed.
+    await client.query('BEGIN');
+    await client.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [user.id]);
+    const late = server.call('POST', '/api/auth/login', { body: { email, password: person.password } });
+    await until(async () => {
+      // Inside of a transaction the first answer would be repeated.
+      await client.query('SELECT pg_stat_clear_snapshot()');
+      const { rowCount } = await client.query(
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%WITH owner AS%'`,
+      );
+      return rowCount === 1;
+    });
+    await client.query(`UPDATE users SET password_hash = 'another' WHERE id = $1`, [user.id]);
+    await client.query('COMMIT');
+    await client.end();
+    expect((await late).body.code).toBe('invalid_credentials');
+
+    await recover({ email });
+    const link = tokenOf(await linkIn(email));
+    expect(
+      (await server.call('POST', '/api/auth/recover/reset', { body: { token: link, password: newPassword } })).status,
+    ).toBe(200);
+    expect((await server.call('GET', '/api/content', { token: key })).status).toBe(401);
+  });
+
   it('works by a code over WhatsApp, with five tries', async () => {
     await register({ phone: '+34600333444' });
     await until(() => server.sandbox.messages.length === 1);

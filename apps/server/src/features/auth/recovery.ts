@@ -58,6 +58,8 @@ export function createRecovery(deps: {
     async reset({ token, phone, code, password }) {
       // Before anything is used up: a password that is refused must not cost the link.
       deps.checkNewPassword(password, [], 'body.password');
+      // A server that is too busy to hash must not cost it either.
+      const passwordHash = await hashPassword(password);
       const used =
         token === undefined
           ? await codes.use({ purpose: 'recover', destination: phone ?? '' }, code ?? '')
@@ -65,7 +67,6 @@ export function createRecovery(deps: {
       if (!used) throw new AppError('code_invalid', 'This link or code is wrong, was used, or has expired.');
       const channel = token === undefined ? 'whatsapp' : 'email';
       const to = 'destination' in used ? String(used.destination) : (phone ?? '');
-      const passwordHash = await hashPassword(password);
       if (!(await addresses.setPasswordByAddress(used.userId, channel, to, passwordHash))) {
         throw new AppError('code_invalid', 'This link or code is wrong, was used, or has expired.');
       }

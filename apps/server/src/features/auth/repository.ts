@@ -152,18 +152,30 @@ export function createAuthRepository(db: Db) {
 
     findUser: (id: string): Promise<UserRow | undefined> => users().where('id', '=', id).executeTakeFirst(),
 
-    /** A session and its first refresh token. */
+    /**
+     * A session and its first refresh token. The lock on the account makes a new password, a suspension and a deletion
+     * wait, so that what they end includes this one.
+     * @returns false when one of them came first: what was proved is proved no more
+     */
     async insertSession(
       token: NewRefreshToken,
-      session: { ip: string; userAgent: string; secondFactor: boolean },
-    ): Promise<void> {
-      await sql`
-        WITH session AS (
+      session: { ip: string; userAgent: string; secondFactor: boolean; passwordHash: string },
+    ): Promise<boolean> {
+      const { rows } = await sql`
+        WITH owner AS (
+          SELECT id FROM users
+          WHERE id = ${token.userId} AND password_hash = ${session.passwordHash}
+            AND suspended_at IS NULL AND deletion_due_at IS NULL
+          FOR SHARE
+        ), session AS (
           INSERT INTO sessions (id, user_id, ip, user_agent, second_factor)
-          VALUES (${token.familyId}, ${token.userId}, ${session.ip}, ${session.userAgent}, ${session.secondFactor})
+          SELECT ${token.familyId}::uuid, id, ${session.ip}, ${session.userAgent}, ${session.secondFactor}::boolean FROM owner
         )
         INSERT INTO refresh_tokens (id, family_id, user_id, token_hash, expires_at)
-        VALUES (${token.id}, ${token.familyId}, ${token.userId}, ${token.tokenHash}, ${token.expiresAt})`.execute(db);
+        SELECT ${token.id}::uuid, ${token.familyId}::uuid, id, ${token.tokenHash}::bytea, ${token.expiresAt}::timestamptz
+        FROM owner
+        RETURNING id`.execute(db);
+      return rows.length === 1;
     },
 
     /**

@@ -65,10 +65,11 @@ export function authRoutes(app: App, deps: AuthRoutesDeps): void {
         errors: ['email_taken', 'phone_taken', 'registration_closed', 'invitation_invalid', 'too_many_requests'],
       },
     },
-    async (request, reply) =>
-      reply
-        .code(201)
-        .send(succeed(await auth.register(request.body, clientOf(request)), 'User registered successfully', 201)),
+    async (request, reply) => {
+      const { session, holdsAddress } = await auth.register(request.body, clientOf(request));
+      request.holdsAddress = holdsAddress;
+      return reply.code(201).send(succeed(session, 'User registered successfully', 201));
+    },
   );
 
   app.post(
@@ -91,7 +92,11 @@ export function authRoutes(app: App, deps: AuthRoutesDeps): void {
         ],
       },
     },
-    async (request) => succeed(await auth.login(request.body, clientOf(request)), 'Login successful'),
+    async (request) => {
+      const { session, holdsAddress } = await auth.login(request.body, clientOf(request));
+      request.holdsAddress = holdsAddress;
+      return succeed(session, 'Login successful');
+    },
   );
 
   app.post(

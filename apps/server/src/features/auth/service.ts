@@ -6,10 +6,16 @@ import { AppError, type Client } from '#platform/http';
 import { hashRefreshToken, newRefreshToken, successorOf } from './refresh-token.ts';
 import type { AuthRepository, NewUser, UserRow } from './repository.ts';
 
+export interface SignedIn {
+  session: Session;
+  /** False where the address was only claimed so far: then the sign-in says nothing about whose it is. */
+  holdsAddress: boolean;
+}
+
 export interface AuthService {
   registration(): Promise<RegistrationView>;
-  register(body: RegisterBody, client: Client): Promise<Session>;
-  login(body: LoginBody, client: Client): Promise<Session>;
+  register(body: RegisterBody, client: Client): Promise<SignedIn>;
+  login(body: LoginBody, client: Client): Promise<SignedIn>;
   /** The account behind an address and a password, whatever state it is in. @throws AppError invalid_credentials */
   findByPassword(body: { email?: string | undefined; phone?: string | undefined; password: string }): Promise<UserRow>;
   /** A session for somebody who has proved to be this user. @throws AppError account_suspended, account_deleted */
@@ -77,10 +83,11 @@ export function createAuthService(deps: {
     }
     const { token, hash } = newRefreshToken();
     const sessionId = uuidv7();
-    await repository.insertSession(
+    const isStarted = await repository.insertSession(
       { id: uuidv7(), familyId: sessionId, userId: user.id, tokenHash: hash, expiresAt: expiry() },
-      { ...client, secondFactor },
+      { ...client, secondFactor, passwordHash: user.passwordHash },
     );
+    if (!isStarted) throw new AppError('invalid_credentials', 'This account was changed meanwhile. Sign in again.');
     return session(user, sessionId, token);
   };
 
@@ -155,7 +162,8 @@ export function createAuthService(deps: {
         actorId: user.id,
         details: { role: inserted.role, invited: invitation !== undefined },
       });
-      return startSession(inserted, client, { secondFactor: false });
+      const started = await startSession(inserted, client, { secondFactor: false });
+      return { session: started, holdsAddress: holds(inserted, body) };
     },
 
     async login(body, client) {
@@ -164,7 +172,7 @@ export function createAuthService(deps: {
         const secondFactor = await deps.checkSecondFactor(user.id, body.code);
         const started = await startSession(user, client, { secondFactor });
         await audit({ action: 'login.succeeded', subjectId: user.id });
-        return started;
+        return { session: started, holdsAddress: holds(user, body) };
       } catch (error) {
         // Asked for the second factor, they are only half way in.
         if (error instanceof AppError && error.code !== 'second_factor_required') {
@@ -215,6 +223,10 @@ export function createAuthService(deps: {
     deps.changed(userId);
     await note(userId);
   }
+}
+
+function holds(user: UserRow, { email, phone }: { email?: string | undefined; phone?: string | undefined }): boolean {
+  return email === undefined ? user.phone === phone : user.email === email;
 }
 
 function present(user: UserRow): UserView {

@@ -161,6 +161,35 @@ describe('confirming an address', () => {
   });
 });
 
+it('whoever only claims an address cannot make the wrong guesses at it forgotten', async () => {
+  const server = await startTestServer({
+    serverUrl: inject('serverUrl'),
+    workers: 0,
+    env: { REQUIRE_VERIFICATION: 'on', RATE_LIMIT_SCALE: '1', LOGIN_DELAY_MS: '0' },
+  });
+  try {
+    const email = 'victim@example.org';
+    const call = (path: string, password: string) =>
+      server.call('POST', path, { body: { ...(path.endsWith('register') && person), email, password } });
+    await call('/api/auth/register', person.password);
+    const client = new pg.Client(server.database.url);
+    await client.connect();
+    await client.query('UPDATE users SET email = pending_email, pending_email = NULL, email_verified_at = now()');
+    await client.end();
+    const claim = 'the password of a stranger';
+    expect((await call('/api/auth/register', claim)).status).toBe(201);
+    const statuses: number[] = [];
+    for (let n = 0; n < 30; n += 1) {
+      statuses.push((await call('/api/auth/login', `guess ${n}`)).status);
+      if (n % 4 === 3) await call('/api/auth/login', claim);
+    }
+    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(10);
+    expect(statuses.at(-1)).toBe(429);
+  } finally {
+    await server.stop();
+  }
+});
+
 describe('without mail and WhatsApp', () => {
   it('everybody may generate, and the first admin finds the codes', async () => {
     const server = await startTestServer({ serverUrl: inject('serverUrl'), workers: 0 });

@@ -112,6 +112,10 @@ export function createSecondFactorRepository(db: Db) {
       await db.deleteFrom('recovery_codes').where('user_id', '=', userId).execute();
     },
 
+    async unmarkSessions(userId: string): Promise<void> {
+      await db.updateTable('sessions').set({ second_factor: false }).where('user_id', '=', userId).execute();
+    },
+
     async passkeysOf(userId: string): Promise<PasskeyRow[]> {
       return (await passkeys().where('user_id', '=', userId).orderBy('created_at').execute()).map(toPasskey);
     },

@@ -222,6 +222,15 @@ describe('second factors', () => {
     });
   });
 
+  it('taken away, it leaves no session that still counts as opened with it', async () => {
+    const boss = await server.signUp();
+    await query(`UPDATE users SET role = 'admin' WHERE id = $1`, [boss.session.user.id]);
+    await setUp(boss);
+    await until(async () => (await boss.call('GET', '/api/admin/users')).status === 200);
+    expect((await boss.call('POST', '/api/account/totp/remove', { password })).status).toBe(200);
+    expect((await boss.call('GET', '/api/admin/users')).body.code).toBe('admin_second_factor_required');
+  });
+
   it('is required for admins where the settings say so, and an admin takes a lost one away', async () => {
     const refused = await admin.call('GET', '/api/admin/users');
     expect(refused.body).toMatchObject({ status: 403, code: 'admin_second_factor_required' });

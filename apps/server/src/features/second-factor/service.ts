@@ -27,7 +27,7 @@ export interface SecondFactor {
   newRecoveryCodes(userId: string): Promise<RecoveryCodesView>;
   /** Recovery codes for an account that has got its first second factor; null for one that has them. */
   firstRecoveryCodes(userId: string): Promise<string[] | null>;
-  /** Recovery codes go with the last second factor. */
+  /** With the last second factor go the recovery codes, and what sessions could do because of it. */
   afterRemoval(userId: string): Promise<void>;
   /** Takes everything away. */
   reset(userId: string): Promise<void>;
@@ -45,6 +45,8 @@ export function createSecondFactor(deps: {
   vault: Vault;
   audit: Audit;
   key: Buffer;
+  /** Somebody's sessions have changed. */
+  changed: (userId: string) => void;
   now?: () => number;
 }): SecondFactor {
   const { repository, vault, audit, now = Date.now } = deps;
@@ -86,7 +88,10 @@ export function createSecondFactor(deps: {
 
   async function afterRemoval(userId: string): Promise<void> {
     const { totp, passkeys } = await repository.status(userId);
-    if (!totp && passkeys === 0) await repository.deleteRecoveryCodes(userId);
+    if (totp || passkeys > 0) return;
+    await repository.deleteRecoveryCodes(userId);
+    await repository.unmarkSessions(userId);
+    deps.changed(userId);
   }
 
   return {

@@ -57,6 +57,13 @@ export const limitedRoutes = [
   ...Object.keys(perNetworkAndRoute),
 ];
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by routes that sign somebody in who is known to own the address they named. */
+    holdsAddress: boolean;
+  }
+}
+
 /**
  * Rate limits for every route that is added to `app` from now on. What is left of the narrowest budget stands in the
  * RateLimit headers (draft-ietf-httpapi-ratelimit-headers-10, and the three of the drafts before it, which more clients
@@ -101,6 +108,7 @@ export function limitRequests(
   });
 
   const login = createLoginGuard({ counters, scale, delayMs: deps.loginDelayMs, onUsedUp: deps.onLoginsUsedUp });
+  app.decorateRequest('holdsAddress', false);
   const tries = new WeakMap<FastifyRequest, LoginTry>();
   const passwordBudget = scaled(wrongPasswords);
   const passwords = counters.open(passwordBudget);
@@ -133,7 +141,8 @@ export function limitRequests(
       }
       if (name === registerRoute) {
         route.onSend = add(route.onSend, async (request: FastifyRequest, reply: FastifyReply) => {
-          if (reply.statusCode < 300) await login.welcome(accountOf(request.body), networkOf(request.ip));
+          if (reply.statusCode < 300 && request.holdsAddress)
+            await login.welcome(accountOf(request.body), networkOf(request.ip));
         });
       }
       if (loginRoutes.includes(name)) {
@@ -143,7 +152,7 @@ export function limitRequests(
           tries.set(request, attempt);
         });
         route.onSend = add(route.onSend, async (request: FastifyRequest, reply: FastifyReply) => {
-          if (reply.statusCode < 300) await tries.get(request)?.succeeded();
+          if (reply.statusCode < 300) await tries.get(request)?.succeeded(request.holdsAddress);
         });
       }
     }

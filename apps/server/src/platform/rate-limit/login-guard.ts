@@ -15,8 +15,11 @@ const maxWaiting = 500;
 export interface LoginTry {
   budget: Budget;
   spent: Spent;
-  /** The password was right: this try and the wrong ones before it are forgotten, and the network is known from now on. */
-  succeeded(): Promise<void>;
+  /**
+   * The password was right: this try and the wrong ones before it are forgotten, and the network is known from now on.
+   * Of somebody who only claims the address, this try alone is: anybody may claim one.
+   */
+  succeeded(holdsAddress: boolean): Promise<void>;
 }
 
 /**
@@ -68,12 +71,12 @@ export function createLoginGuard(options: {
       if (byAccount.used === accountBudget.limit + 1 || byNetwork.used === networkBudget.limit + 1) {
         await options.onUsedUp();
       }
-      if (retryMs > 0 || waiting >= maxWaiting) {
+      const waitMs = Math.max(waitOf(byAccount.used, free.account), waitOf(byNetwork.used, free.network));
+      if (retryMs > 0 || (waitMs > 0 && waiting >= maxWaiting)) {
         throw new AppError('too_many_requests', 'Too many tries to sign in. Wait before the next one.', {
           retryAfterSeconds: Math.max(1, Math.ceil(retryMs / 1000)),
         });
       }
-      const waitMs = Math.max(waitOf(byAccount.used, free.account), waitOf(byNetwork.used, free.network));
       if (waitMs > 0) {
         waiting += 1;
         await sleep(waitMs, undefined, { ref: false }).finally(() => (waiting -= 1));
@@ -81,7 +84,11 @@ export function createLoginGuard(options: {
       return {
         budget: accountBudget,
         spent: byAccount,
-        async succeeded() {
+        async succeeded(holdsAddress) {
+          if (!holdsAddress) {
+            await Promise.all([own.giveBack(here), strangers.giveBack(account), networks.giveBack(network)]);
+            return;
+          }
           await Promise.all([
             known.mark(here),
             own.clear(here),
