@@ -217,7 +217,7 @@ test('the end of a writing is said, and focus is never lost', async ({ page }) =
   await register(page);
   await page.goto(`${usual}/new`);
   const said = await listen(page);
-  await generate(page, { type: 'Social post', title: 'Heard', prompt: 'We open [sandbox:ok rate=40 words=30]' });
+  await generate(page, { type: 'Social post', title: 'Heard', prompt: 'We open [sandbox:ok rate=40 words=150]' });
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   await hasStatus(page, 'completed');
   await expect.poll(said).toContain('The text is complete.');

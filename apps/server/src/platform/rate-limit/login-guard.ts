@@ -17,7 +17,7 @@ export interface LoginTry {
   spent: Spent;
   /**
    * The password was right: this try and the wrong ones before it are forgotten, and the network is known from now on.
-   * Of somebody who only claims the address, this try alone is: anybody may claim one.
+   * Of somebody who only claims the address nothing is: anybody may claim one, and has guessed at its owner's password, too.
    */
   succeeded(holdsAddress: boolean): Promise<void>;
 }
@@ -86,7 +86,7 @@ export function createLoginGuard(options: {
         spent: byAccount,
         async succeeded(holdsAddress) {
           if (!holdsAddress) {
-            await Promise.all([own.giveBack(here), strangers.giveBack(account), networks.giveBack(network)]);
+            await networks.giveBack(network);
             return;
           }
           await Promise.all([
