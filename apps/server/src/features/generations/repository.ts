@@ -59,7 +59,8 @@ export function createGenerationRepository(db: Db) {
         SELECT * FROM request WHERE key IS NULL OR id IN (SELECT generation_id FROM claim)
       ),
       money AS (${money}),
-      line AS (
+      -- Once for each user and provider: taken into the statement, it would be asked for every row.
+      line AS MATERIALIZED (
         SELECT user_id, next_provider, ${placeInLine(sql`one.user_id`, sql`one.next_provider`)} AS place
         FROM (SELECT DISTINCT user_id, next_provider FROM accepted) AS one
       ),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { maxBatchColumns, maxBatchRows } from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { manifest, type Row, rowSchemas, type TableName } from './format.ts';
@@ -96,13 +97,13 @@ export async function checkImport(parts: AsyncIterable<ZipPart>) {
         pending: row.pending_version,
         numbers: new Set(),
       });
-      ids.set(row.id, newId(row.created_at));
+      ids.set(row.id, newId(row.id));
     } else if (kind === 'generations') {
       const row = parse(kind, part.line);
       isNew(row.id);
       known(contents, row.content_id);
       generations.add(row.id);
-      ids.set(row.id, newId(row.created_at));
+      ids.set(row.id, newId(row.id));
       if (row.retry_of !== null) isNew(`retry of ${row.retry_of}`);
     } else if (kind === 'generation_attempts') {
       const row = parse(kind, part.line);
@@ -124,7 +125,7 @@ export async function checkImport(parts: AsyncIterable<ZipPart>) {
       const row = parse(kind, part.line);
       isNew(row.id);
       batches.add(row.id);
-      const id = newId(row.created_at);
+      const id = newId(row.id);
       ids.set(row.id, id);
       if (row.status === 'draft') drafts.add(id);
     } else if (kind === 'batch_rows') {
@@ -171,8 +172,12 @@ function parseJson(line: string): unknown {
   }
 }
 
-/** Lists go by id, which goes by time: what is old stays old. */
-function newId(createdAt: string): string {
-  const msecs = Date.parse(createdAt);
-  return uuidv7({ msecs: Math.min(Math.max(0, msecs), Date.now()) });
+/**
+ * Lists go by id, and a UUIDv7 begins with its time and what tells those of one millisecond apart: what came first stays
+ * first. A time that has not come yet is no time.
+ */
+function newId(old: string): string {
+  const milliseconds = Number.parseInt(old.slice(0, 8) + old.slice(9, 13), 16);
+  if (old[14] !== '7' || milliseconds > Date.now()) return uuidv7();
+  return old.slice(0, 26) + randomBytes(5).toString('hex');
 }
