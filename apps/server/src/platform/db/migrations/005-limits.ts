@@ -9,8 +9,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // The front of a provider's line, and the end of a user's part of it: one index entry is read of each.
   await sql`CREATE INDEX generations_line ON generations (next_provider, place, id)
     WHERE status = 'pending'`.execute(db);
-  await sql`CREATE INDEX generations_own_line ON generations (user_id, next_provider, place)
-    WHERE status = 'pending'`.execute(db);
+  // How many a user has, and the last of them in each line.
+  await sql`CREATE INDEX generations_unfinished_of_user ON generations (user_id, next_provider, place)
+    WHERE status IN ('pending', 'processing')`.execute(db);
   await sql`
     CREATE TABLE provider_health (
       provider text PRIMARY KEY,

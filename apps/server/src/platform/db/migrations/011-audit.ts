@@ -33,7 +33,4 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       points integer NOT NULL DEFAULT 0,
       expire bigint
     )`.execute(db);
-
-  await sql`CREATE INDEX generations_unfinished_of_user ON generations (user_id)
-    WHERE status IN ('pending', 'processing')`.execute(db);
 }
