@@ -16,7 +16,7 @@ function gate() {
 describe('calls in one statement', () => {
   it('gathers what arrives at once and what arrives while statements are under way, in order', async () => {
     const { calls, run, arrived } = gate();
-    const call = createBatcher(run, { maxItems: 3, lanes: 1 });
+    const call = createBatcher(run, { maxItems: 3 });
     const first = [call(1), call(2)];
     await arrived(1);
     const rest = [3, 4, 5, 6].map(call);
@@ -40,7 +40,7 @@ describe('calls in one statement', () => {
 
   it('never repeats a statement of which nobody knows whether it was committed', async () => {
     const { calls, run, arrived } = gate();
-    const call = createBatcher(run, { lanes: 1 });
+    const call = createBatcher(run);
     const both = Promise.allSettled([call(1), call(2)]);
     await arrived(1);
     calls[0]?.fail(new Error('Connection terminated unexpectedly'));
