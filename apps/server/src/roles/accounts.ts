@@ -31,6 +31,7 @@ import {
   createAuthService,
   createCodes,
   createCodesRepository,
+  createPasswordRepository,
   createRecovery,
   createVerification,
   messagesIn,
@@ -125,7 +126,12 @@ export async function createAccounts(deps: {
     key: deriveKey(secrets, 'recovery codes'),
     changed: access.changed,
   });
-  const passkeys = createPasskeys({ repository: factorRepository, audit, publicUrl: config.publicUrl });
+  const passkeys = createPasskeys({
+    repository: factorRepository,
+    audit,
+    publicUrl: config.publicUrl,
+    changed: access.changed,
+  });
 
   const repository = createAuthRepository(db);
   const addresses = createAddressRepository(db);
@@ -144,19 +150,16 @@ export async function createAccounts(deps: {
     changed: access.changed,
     onError: (error) => log.error({ err: error }, 'no code was sent'),
   });
+  const passwords = createPasswordRepository(db);
   const recovery = createRecovery({
     repository,
-    addresses,
+    passwords,
     codes,
     messenger,
     audit,
     publicUrl: config.publicUrl,
     checkNewPassword,
-    // Whoever was in before may have made keys, too.
-    endSessions: async (userId) => {
-      await sessions.endAll(userId);
-      await apiKeys.deleteAll(userId);
-    },
+    changed: access.changed,
   });
   const auth = createAuthService({
     repository,
@@ -192,11 +195,11 @@ export async function createAccounts(deps: {
     requireVerification,
     checkNewPassword,
     secondFactorOf: secondFactor.status,
+    setPassword: passwords.change,
     endSessions: sessions.endAll,
     cancelGenerations: purge.cancelAll,
     changed: access.changed,
-    async passwordChanged({ id, email, language }) {
-      await codes.voidAll(id);
+    tellOfPassword({ email, language }) {
       if (email === null) return;
       messenger.send({ channel: 'email', to: email, ...messagesIn[language].passwordChanged(), language });
     },

@@ -145,8 +145,12 @@ export function createDeeds(world: AuditedWorld): Deed[] {
       action: 'password.changed',
       actor: 'user',
       subject: 'user',
-      do: ({ user }) =>
-        act(user, 'PUT', '/api/account/password', { currentPassword: password, newPassword: 'another horse battery' }),
+      details: { sessions: 1 },
+      async do({ user, email }) {
+        await login(email);
+        const body = { currentPassword: password, newPassword: 'another horse battery' };
+        await act(user, 'PUT', '/api/account/password', body);
+      },
     },
     {
       action: 'recovery.asked',
@@ -165,8 +169,9 @@ export function createDeeds(world: AuditedWorld): Deed[] {
       action: 'recovery.used',
       actor: 'nobody',
       subject: 'user',
-      details: { channel: 'email' },
-      async do({ email }) {
+      details: { channel: 'email', sessions: 1, keys: 1 },
+      async do({ user, email }) {
+        await addKey(user);
         await call('POST', '/api/auth/recover', { email });
         const token = await until(async () => match(await lastMessageTo(email), /(?<=#token=)[\w-]+/));
         secrets.push(token);

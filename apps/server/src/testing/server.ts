@@ -16,6 +16,7 @@ import { createLog } from '../platform/log/index.ts';
 import { startApi } from '../roles/api.ts';
 import { startWorker } from '../roles/worker.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { createDocumentCheck } from './document-check.ts';
 import { until } from './until.ts';
 
 /** A success or a problem: a test looks at the fields it expects. */
@@ -102,6 +103,7 @@ export async function startTestServer(options: {
   const api = await startApi(readConfig(env), log, 'test');
   const url = (api.url ?? '').replace('localhost', '127.0.0.1');
   const stops = [() => api.stop()];
+  const assertIsDocumented = createDocumentCheck(url);
 
   async function start(extra: Record<string, string> = {}): Promise<{ stop(): Promise<void> }> {
     const worker = await startWorker(readConfig({ ...env, ...extra }), log);
@@ -125,6 +127,7 @@ export async function startTestServer(options: {
         : { body: typeof body === 'string' || body instanceof FormData ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
+    if (response.status >= 400) await assertIsDocumented(method, path, text);
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
   }
 

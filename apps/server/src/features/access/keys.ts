@@ -14,7 +14,6 @@ export interface ApiKeys {
   list(userId: string): Promise<ApiKeyView[]>;
   /** It stops working at once. */
   delete(userId: string, id: string): Promise<void>;
-  deleteAll(userId: string): Promise<void>;
 }
 
 export function createApiKeys(deps: {
@@ -27,16 +26,23 @@ export function createApiKeys(deps: {
   const { repository, access, audit } = deps;
   return {
     async create({ userId, role, by }, { name, scopes, expiresInDays }) {
+      if (by.kind !== 'session') throw new AppError('forbidden', 'Keys are made by people.');
       if (scopes.includes('admin')) {
         if (role !== 'admin') throw new AppError('forbidden', 'The scope admin is for the keys of admins.');
-        if (deps.adminsNeedSecondFactor && !(by.kind === 'session' && by.secondFactor)) {
+        if (deps.adminsNeedSecondFactor && !by.secondFactor) {
           throw new AppError('admin_second_factor_required', 'Sign in with your second factor first.');
         }
       }
       const { key, prefix, hash } = newApiKey();
       const expiresAt = expiresInDays === undefined ? null : new Date(Date.now() + expiresInDays * 86_400_000);
-      const row = await repository.insert({ id: uuidv7(), userId, name, prefix, hash, scopes, expiresAt }, maxKeys);
-      if (!row) throw new AppError('limit_reached', `There are ${maxKeys} keys already. Delete one you do not need.`);
+      const row = await repository.insert(
+        { id: uuidv7(), userId, sessionId: by.sessionId, name, prefix, hash, scopes, expiresAt },
+        maxKeys,
+      );
+      if (row === 'session_over') throw new AppError('unauthorized', 'This session is over. Sign in again.');
+      if (row === 'limit_reached') {
+        throw new AppError('limit_reached', `There are ${maxKeys} keys already. Delete one you do not need.`);
+      }
       await audit({ action: 'key.created', details: { keyId: row.id, scopes: scopes.join(' ') } });
       return { key, ...present(row) };
     },
@@ -47,11 +53,6 @@ export function createApiKeys(deps: {
       if (!(await repository.delete(userId, id))) throw new AppError('not_found', 'There is no such key.');
       access.changed(userId);
       await audit({ action: 'key.ended', details: { keyId: id } });
-    },
-    async deleteAll(userId) {
-      const keys = await repository.deleteAll(userId);
-      access.changed(userId);
-      if (keys > 0) await audit({ action: 'key.ended', subjectId: userId, details: { keys } });
     },
   };
 }

@@ -74,7 +74,7 @@ export function accessRoutes(app: App, { sessions, apiKeys, authenticatePerson: 
         ...common,
         summary: 'Create an API key',
         description: 'For programs, with the scopes it needs. The key itself is in this answer and in no other.',
-        errors: ['forbidden', 'admin_second_factor_required', 'limit_reached'],
+        errors: ['admin_second_factor_required', 'limit_reached'],
         body: createApiKeyBody,
         response: { 201: success(apiKeyCreated, 'The key.') },
       },

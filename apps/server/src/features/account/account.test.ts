@@ -73,6 +73,20 @@ describe('one’s own account', () => {
     expect((await login(long.normalize('NFD'))).user.id).toBe(user.session.user.id);
   });
 
+  it('changes no password whose sessions it cannot end', async () => {
+    const { user, login } = await person();
+    const other = await login();
+    await server.database.query(`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''no''; END';
+      CREATE TRIGGER refuse BEFORE UPDATE OF ended_at ON sessions FOR EACH ROW EXECUTE FUNCTION refuse()`);
+    const body = { currentPassword: password, newPassword: 'something new here' };
+    expect((await user.call('PUT', '/api/account/password', body)).status).toBe(500);
+    await server.database.query('DROP FUNCTION refuse CASCADE');
+    expect(await me(other.access_token)).toBe(200);
+    expect(await login(body.newPassword)).toBeUndefined();
+    expect((await login()).access_token).toBeDefined();
+  });
+
   it('lists sessions with device and time, and ends one or all others', async () => {
     const { user, login } = await person();
     const [one, two, three] = [await login(), await login(), await login()];

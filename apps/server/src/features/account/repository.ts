@@ -18,16 +18,5 @@ export function createAccountRepository(db: Db) {
         .where('id', '=', id)
         .execute();
     },
-
-    /** @returns false when the password was changed meanwhile */
-    async setPassword(id: string, fromHash: string, toHash: string): Promise<boolean> {
-      const { numUpdatedRows } = await db
-        .updateTable('users')
-        .set({ password_hash: toHash })
-        .where('id', '=', id)
-        .where('password_hash', '=', fromHash)
-        .executeTakeFirst();
-      return numUpdatedRows === 1n;
-    },
   };
 }

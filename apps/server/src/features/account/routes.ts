@@ -105,7 +105,6 @@ export function accountRoutes(app: App, deps: AccountRoutesDeps): void {
           'second_factor_invalid',
           'account_suspended',
           'not_found',
-          'too_many_requests',
         ],
         tags: common.tags,
         body: loginBody,

@@ -43,12 +43,16 @@ export function createAccountService(deps: {
   requireVerification: boolean;
   checkNewPassword: (password: string, personal: string[], field: string) => void;
   secondFactorOf: (userId: string) => Promise<AccountView['secondFactor']>;
-  endSessions: (userId: string, exceptId?: string) => Promise<void>;
+  /** With the end of every other session. @returns how many; undefined when the password was changed meanwhile */
+  setPassword: (
+    userId: string,
+    change: { fromHash: string; toHash: string; keepSessionId: string },
+  ) => Promise<number | undefined>;
+  endSessions: (userId: string) => Promise<void>;
   cancelGenerations: (userId: string) => Promise<void>;
   /** Something of what the user may do has changed. */
   changed: (userId: string) => void;
-  /** Sends what the owner should know, and voids what an old password has asked for. */
-  passwordChanged: (user: Owner) => Promise<void>;
+  tellOfPassword: (user: Owner) => void;
   tellOfDeletion: (user: Owner, at: Date) => void;
 }): AccountService {
   const { repository, audit } = deps;
@@ -101,11 +105,16 @@ export function createAccountService(deps: {
       await assertPassword(user, currentPassword, 'currentPassword');
       const personal = [user.email, user.phone, user.first_name, user.last_name].filter((each) => each !== null);
       deps.checkNewPassword(newPassword, personal, 'body.newPassword');
-      const changed = await repository.setPassword(userId, user.password_hash, await hashPassword(newPassword));
-      if (!changed) throw new AppError('invalid_credentials', 'The password was changed meanwhile.');
-      await audit({ action: 'password.changed' });
-      await deps.endSessions(userId, sessionId);
-      await deps.passwordChanged(user);
+      const toHash = await hashPassword(newPassword);
+      const sessions = await deps.setPassword(userId, {
+        fromHash: user.password_hash,
+        toHash,
+        keepSessionId: sessionId,
+      });
+      if (sessions === undefined) throw new AppError('invalid_credentials', 'The password was changed meanwhile.');
+      deps.changed(userId);
+      await audit({ action: 'password.changed', details: { sessions } });
+      deps.tellOfPassword(user);
     },
 
     async delete(userId, password) {

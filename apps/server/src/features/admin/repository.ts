@@ -105,6 +105,7 @@ export function createAdminRepository(db: Db) {
         : set(db).then((found) => found || undefined);
     },
 
+    /** Whoever takes the maker's rights away waits, and finds it. @returns false when they are gone already */
     async insertInvitation(invitation: {
       id: string;
       tokenHash: Buffer;
@@ -112,18 +113,15 @@ export function createAdminRepository(db: Db) {
       role: Role;
       createdBy: string;
       expiresAt: Date;
-    }): Promise<void> {
-      await db
-        .insertInto('invitations')
-        .values({
-          id: invitation.id,
-          token_hash: invitation.tokenHash,
-          email: invitation.email,
-          role: invitation.role,
-          created_by: invitation.createdBy,
-          expires_at: invitation.expiresAt,
-        })
-        .execute();
+    }): Promise<boolean> {
+      const { numAffectedRows } = await sql`
+        INSERT INTO invitations (id, token_hash, email, role, created_by, expires_at)
+        SELECT ${invitation.id}, ${invitation.tokenHash}, ${invitation.email}, ${invitation.role}, maker.id,
+          ${invitation.expiresAt}::timestamptz
+        FROM (SELECT id FROM users WHERE id = ${invitation.createdBy} AND ${isActiveAdmin} FOR SHARE) AS maker`.execute(
+        db,
+      );
+      return numAffectedRows === 1n;
     },
 
     invitations: () =>

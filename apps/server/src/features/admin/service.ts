@@ -109,7 +109,7 @@ export function createAdminService(deps: {
       const id = uuidv7();
       const createdAt = new Date();
       const expiresAt = new Date(createdAt.getTime() + expiresInDays * 86_400_000);
-      await repository.insertInvitation({
+      const isMade = await repository.insertInvitation({
         id,
         tokenHash: hashInvitation(token),
         email,
@@ -117,6 +117,7 @@ export function createAdminService(deps: {
         createdBy: adminId,
         expiresAt,
       });
+      if (!isMade) throw new AppError('forbidden', 'This needs an administrator.');
       await audit({ action: 'invitation.created', subjectId: null, details: { invitationId: id, role } });
       const link = `${deps.publicUrl}/register#invitation=${token}`;
       if (email !== null) {

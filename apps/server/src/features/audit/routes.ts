@@ -18,7 +18,7 @@ export function auditRoutes(
         security: [{ bearer: [] }],
         querystring: auditListQuery,
         response: { 200: success(auditPage, 'Some entries, and how to get the next.') },
-        errors: ['forbidden', 'admin_second_factor_required'],
+        errors: ['admin_second_factor_required'],
       },
     },
     async (request) =>

@@ -65,22 +65,5 @@ export function createAddressRepository(db: Db) {
         WHERE id = ${userId} AND (email_verified_at IS NOT NULL OR phone_verified_at IS NOT NULL)`.execute(db);
       return rows.length > 0;
     },
-
-    /**
-     * Sets a password for somebody who has read a message at this address, which confirms the address as well.
-     * @returns false when the account is gone or has another address by now
-     */
-    async setPasswordByAddress(userId: string, channel: Channel, to: string, passwordHash: string): Promise<boolean> {
-      const { numAffectedRows } = await (
-        channel === 'email'
-          ? sql`
-              UPDATE users SET password_hash = ${passwordHash}, email_verified_at = coalesce(email_verified_at, now())
-              WHERE id = ${userId} AND email = ${to}`
-          : sql`
-              UPDATE users SET password_hash = ${passwordHash}, phone_verified_at = coalesce(phone_verified_at, now())
-              WHERE id = ${userId} AND phone = ${to}`
-      ).execute(db);
-      return numAffectedRows === 1n;
-    },
   };
 }

@@ -87,17 +87,6 @@ export function createCodesRepository(db: Db) {
       return row?.userId == null ? undefined : { userId: row.userId, destination: row.destination };
     },
 
-    /** After a password has changed no code from before it opens anything. */
-    async voidAll(userId: string): Promise<void> {
-      await db
-        .updateTable('codes')
-        .set({ used_at: sql`now()` })
-        .where('user_id', '=', userId)
-        .where('purpose', '=', 'recover')
-        .where('used_at', 'is', null)
-        .execute();
-    },
-
     async deleteOld(): Promise<void> {
       await sql`DELETE FROM codes WHERE created_at < now() - interval '1 day'`.execute(db);
     },

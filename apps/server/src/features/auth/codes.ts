@@ -24,7 +24,6 @@ export interface Codes {
   ): Promise<{ userId: string } | undefined>;
   /** Uses a recovery link up. */
   useLink(token: string): Promise<{ userId: string; destination: string } | undefined>;
-  voidAll(userId: string): Promise<void>;
   deleteOld(): Promise<void>;
 }
 
@@ -69,7 +68,6 @@ export function createCodes(deps: {
     },
 
     useLink: (token) => repository.useLink(hash('link', token)),
-    voidAll: repository.voidAll,
     deleteOld: repository.deleteOld,
   };
 }

@@ -2,6 +2,7 @@ export { createAddressRepository } from './address.repository.ts';
 export { createCodesRepository } from './codes.repository.ts';
 export { createCodes } from './codes.ts';
 export { messagesIn } from './messages.ts';
+export { createPasswordRepository } from './password.repository.ts';
 export { createRecovery } from './recovery.ts';
 export { createAuthRepository } from './repository.ts';
 export { authRoutes } from './routes.ts';

@@ -3,9 +3,9 @@ import { hashPassword } from '#platform/crypto';
 import type { Audit } from '#features/audit';
 import { AppError } from '#platform/http';
 import type { Messenger } from '#platform/mail';
-import type { AddressRepository } from './address.repository.ts';
 import type { Codes } from './codes.ts';
 import { messagesIn } from './messages.ts';
+import type { PasswordRepository } from './password.repository.ts';
 import type { AuthRepository } from './repository.ts';
 
 /** A new password for somebody who has forgotten the old one, by a link in an e-mail or a code in WhatsApp. */
@@ -16,22 +16,23 @@ export interface Recovery {
    * @throws AppError too_many_requests
    */
   ask(body: RecoverBody): Promise<void>;
-  /** Sets the password and ends every session. @throws AppError code_invalid, validation_failed */
+  /** Sets the password, and ends every session and every API key. @throws AppError code_invalid, validation_failed */
   reset(body: ResetPasswordBody): Promise<void>;
 }
 
 export function createRecovery(deps: {
   repository: Pick<AuthRepository, 'findByAddress' | 'findUser'>;
-  addresses: AddressRepository;
+  passwords: Pick<PasswordRepository, 'recover'>;
   codes: Codes;
   messenger: Messenger;
   audit: Audit;
   /** Links begin with it, whatever host a request names. */
   publicUrl: string;
   checkNewPassword: (password: string, personal: string[], field: string) => void;
-  endSessions: (userId: string) => Promise<void>;
+  /** Somebody's sessions and keys have ended. */
+  changed: (userId: string) => void;
 }): Recovery {
-  const { repository, addresses, codes, messenger, audit } = deps;
+  const { repository, passwords, codes, messenger, audit } = deps;
 
   return {
     async ask({ email, phone }) {
@@ -67,12 +68,10 @@ export function createRecovery(deps: {
       if (!used) throw new AppError('code_invalid', 'This link or code is wrong, was used, or has expired.');
       const channel = token === undefined ? 'whatsapp' : 'email';
       const to = 'destination' in used ? String(used.destination) : (phone ?? '');
-      if (!(await addresses.setPasswordByAddress(used.userId, channel, to, passwordHash))) {
-        throw new AppError('code_invalid', 'This link or code is wrong, was used, or has expired.');
-      }
-      await audit({ action: 'recovery.used', subjectId: used.userId, details: { channel } });
-      await codes.voidAll(used.userId);
-      await deps.endSessions(used.userId);
+      const ended = await passwords.recover(used.userId, { channel, to, toHash: passwordHash });
+      if (!ended) throw new AppError('code_invalid', 'This link or code is wrong, was used, or has expired.');
+      deps.changed(used.userId);
+      await audit({ action: 'recovery.used', subjectId: used.userId, details: { channel, ...ended } });
       const user = await repository.findUser(used.userId);
       if (user?.email) {
         const text = messagesIn[user.language].passwordChanged();

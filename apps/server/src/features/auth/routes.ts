@@ -62,7 +62,7 @@ export function authRoutes(app: App, deps: AuthRoutesDeps): void {
           'Makes an account and signs it in. Passwords have 8 to 128 characters, of any kind; the e-mail address is kept in lower case.',
         body: registerBody,
         response: { 201: success(session, 'The account, and the tokens of its first session.') },
-        errors: ['email_taken', 'phone_taken', 'registration_closed', 'invitation_invalid', 'too_many_requests'],
+        errors: ['email_taken', 'phone_taken', 'registration_closed', 'invitation_invalid'],
       },
     },
     async (request, reply) => {
@@ -88,7 +88,6 @@ export function authRoutes(app: App, deps: AuthRoutesDeps): void {
           'second_factor_invalid',
           'account_suspended',
           'account_deleted',
-          'too_many_requests',
         ],
       },
     },
@@ -184,7 +183,6 @@ function confirmRoutes(app: App, { verification, authenticatePerson, checkPasswo
         ...common,
         summary: 'Send a code again',
         description: 'Sends a new code to the address that waits to be confirmed.',
-        errors: ['too_many_requests'],
         body: sendCodeBody,
       },
     },
@@ -203,7 +201,7 @@ function confirmRoutes(app: App, { verification, authenticatePerson, checkPasswo
         summary: 'Change the e-mail address',
         description:
           'Sends a code to the new address; the old one stays until the new one is confirmed. Asks for the password.',
-        errors: ['invalid_credentials', 'too_many_requests'],
+        errors: ['invalid_credentials'],
         body: z
           .strictObject({ email: emailAddress, password })
           .meta({ examples: [{ email: 'ada@example.org', password: 'correct horse battery' }] }),
@@ -225,7 +223,7 @@ function confirmRoutes(app: App, { verification, authenticatePerson, checkPasswo
         summary: 'Change the phone number',
         description:
           'Sends a code to the new number; the old one stays until the new one is confirmed. Asks for the password.',
-        errors: ['invalid_credentials', 'too_many_requests'],
+        errors: ['invalid_credentials'],
         body: z
           .strictObject({ phone: phoneNumber, password })
           .meta({ examples: [{ phone: '+34600111222', password: 'correct horse battery' }] }),

@@ -62,7 +62,7 @@ export function budgetRoutes(
         params: budgetParams,
         body: setBudgetBody,
         response: { 200: success(budgetView, 'The budget as it is now.') },
-        errors: ['forbidden', 'admin_second_factor_required', 'not_found'],
+        errors: ['admin_second_factor_required', 'not_found'],
       },
     },
     async (request) =>
@@ -82,7 +82,7 @@ export function budgetRoutes(
         description: 'From now on nothing is refused for its sake. For administrators.',
         params: budgetParams,
         response: { 200: success(z.null(), 'It is gone.') },
-        errors: ['forbidden', 'admin_second_factor_required', 'not_found'],
+        errors: ['admin_second_factor_required', 'not_found'],
       },
     },
     async (request) => {
@@ -100,6 +100,7 @@ export function budgetRoutes(
         summary: 'See what was used and spent',
         description:
           'Your jobs, tokens, images and costs, by day, kind, provider or model. Costs are in millionths of a US dollar.',
+        errors: ['admin_second_factor_required'],
         querystring: usageQuery,
         response: { 200: success(usageView, 'The sums.') },
       },
@@ -132,7 +133,7 @@ export function budgetRoutes(
         summary: 'List calls of unknown cost',
         description: 'Calls whose outcome is not known, such as those of a worker that vanished. For administrators.',
         response: { 200: success(z.array(unknownCostView), 'The calls, oldest first.') },
-        errors: ['forbidden', 'admin_second_factor_required'],
+        errors: ['admin_second_factor_required'],
       },
     },
     async () => succeed(await budgets.unknownCosts(), 'Calls retrieved successfully'),
@@ -149,7 +150,7 @@ export function budgetRoutes(
         params: attemptParams,
         body: settleCostBody,
         response: { 200: success(z.null(), 'It is settled.') },
-        errors: ['forbidden', 'admin_second_factor_required', 'not_found'],
+        errors: ['admin_second_factor_required', 'not_found'],
       },
     },
     async (request) => {

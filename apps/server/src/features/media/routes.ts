@@ -216,6 +216,7 @@ function fileRoute(app: App, { media, authenticate }: MediaRoutesDeps): void {
         summary: 'The bytes of an image',
         description:
           'With `expires` and `signature` as in the `urls` of an image, or with the access token of its owner.',
+        errors: ['not_found'],
       },
     },
     async (request, reply) => {

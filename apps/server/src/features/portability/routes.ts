@@ -23,7 +23,7 @@ export async function portabilityRoutes(app: App, deps: PortabilityRoutesDeps): 
         ...common,
         summary: 'Export your account',
         description: 'Everything of the account as one ZIP: texts, generations, images and settings.',
-        errors: ['payload_too_large', 'too_many_requests'],
+        errors: ['payload_too_large'],
       },
     },
     async (request, reply) => {
@@ -50,7 +50,7 @@ export async function portabilityRoutes(app: App, deps: PortabilityRoutesDeps): 
           summary: 'Import an export',
           description:
             'Adds what an export of this or another server holds. Takes the ZIP as `application/zip`; nothing is replaced.',
-          errors: ['payload_too_large', 'unsupported_media_type', 'validation_failed', 'too_many_requests'],
+          errors: ['payload_too_large', 'unsupported_media_type', 'validation_failed'],
           response: { 200: success(importResult, 'What was added.') },
         },
       },

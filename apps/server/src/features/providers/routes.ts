@@ -14,7 +14,7 @@ export function providerRoutes(app: App, deps: { overview: ProviderOverview; aut
         description:
           'Each provider with its models, the state of its circuit breaker, its limits and how much of them is used. For administrators.',
         security: [{ bearer: [] }],
-        errors: ['forbidden', 'admin_second_factor_required'],
+        errors: ['admin_second_factor_required'],
         response: { 200: success(providerHealthList, 'The providers.') },
       },
     },

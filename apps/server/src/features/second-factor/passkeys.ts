@@ -35,6 +35,8 @@ export function createPasskeys(deps: {
   repository: SecondFactorRepository;
   audit: Audit;
   publicUrl: string;
+  /** Somebody's sessions have changed. */
+  changed: (userId: string) => void;
 }): Passkeys {
   const { repository, audit } = deps;
   const { hostname: rpId, origin } = new URL(deps.publicUrl);
@@ -43,7 +45,7 @@ export function createPasskeys(deps: {
     async registrationOptions(userId) {
       const [owner, existing] = await Promise.all([repository.findOwner(userId), repository.passkeysOf(userId)]);
       if (existing.length >= maxPasskeys) {
-        throw new AppError('limit_reached', `There are ${maxPasskeys} passkeys already. Delete one you do not need.`);
+        throw tooMany();
       }
       const options = await (
         await webauthn()
@@ -78,16 +80,19 @@ export function createPasskeys(deps: {
       }).catch(() => undefined);
       if (!verified?.verified) throw refused();
       const { credential } = verified.registrationInfo;
-      const inserted = await repository.insertPasskey({
-        id: credential.id,
-        userId,
-        name,
-        publicKey: Buffer.from(credential.publicKey),
-        counter: credential.counter,
-        transports: credential.transports ?? [],
-      });
-      const row = inserted ? await repository.findPasskey(credential.id) : undefined;
-      if (!row) throw refused();
+      const row = await repository.insertPasskey(
+        {
+          id: credential.id,
+          userId,
+          name,
+          publicKey: Buffer.from(credential.publicKey),
+          counter: credential.counter,
+          transports: credential.transports ?? [],
+        },
+        maxPasskeys,
+      );
+      if (row === 'limit_reached') throw tooMany();
+      if (row === 'known_already') throw refused();
       await audit({ action: 'second_factor.added', details: { kind: 'passkey' } });
       return present(row);
     },
@@ -134,10 +139,15 @@ export function createPasskeys(deps: {
     },
     async delete(userId, id) {
       if (!(await repository.deletePasskey(userId, id))) throw new AppError('not_found', 'There is no such passkey.');
+      deps.changed(userId);
       await audit({ action: 'second_factor.removed', details: { kind: 'passkey' } });
     },
     tidy: repository.deleteOldChallenges,
   };
+}
+
+function tooMany(): AppError {
+  return new AppError('limit_reached', `There are ${maxPasskeys} passkeys already. Delete one you do not need.`);
 }
 
 /** What the browser says it answers; whether we asked is looked up, and whether it is signed is checked later. */

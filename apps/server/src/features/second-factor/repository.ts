@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Db, isUniqueViolation } from '#platform/db';
+import type { Db } from '#platform/db';
 
 export interface PasskeyRow {
   id: string;
@@ -32,6 +32,23 @@ export function createSecondFactorRepository(db: Db) {
     ...row,
     counter: Number(row.counter),
   });
+
+  /** With the last second factor go, in the same transaction, the recovery codes and what sessions could do because of it. */
+  const remove = (userId: string, work: (trx: Db) => Promise<boolean>): Promise<boolean> =>
+    db.transaction().execute(async (trx) => {
+      await lock(trx, userId);
+      if (!(await work(trx))) return false;
+      await sql`
+        WITH bare AS (
+          SELECT id FROM users u WHERE id = ${userId}
+            AND NOT EXISTS (SELECT FROM totp_secrets t WHERE t.user_id = u.id AND t.confirmed_at IS NOT NULL)
+            AND NOT EXISTS (SELECT FROM passkeys p WHERE p.user_id = u.id)
+        ), codes AS (
+          DELETE FROM recovery_codes WHERE user_id IN (SELECT id FROM bare)
+        )
+        UPDATE sessions SET second_factor = false WHERE user_id IN (SELECT id FROM bare)`.execute(trx);
+      return true;
+    });
 
   return {
     async status(userId: string): Promise<{ totp: boolean; passkeys: number; recoveryCodesLeft: number }> {
@@ -83,10 +100,14 @@ export function createSecondFactorRepository(db: Db) {
       return numAffectedRows === 1n;
     },
 
-    async deleteTotp(userId: string): Promise<boolean> {
-      const { numDeletedRows } = await db.deleteFrom('totp_secrets').where('user_id', '=', userId).executeTakeFirst();
-      return numDeletedRows === 1n;
-    },
+    deleteTotp: (userId: string): Promise<boolean> =>
+      remove(userId, async (trx) => {
+        const { numDeletedRows } = await trx
+          .deleteFrom('totp_secrets')
+          .where('user_id', '=', userId)
+          .executeTakeFirst();
+        return numDeletedRows === 1n;
+      }),
 
     putRecoveryCodes: (userId: string, hashes: Buffer[]): Promise<void> =>
       db.transaction().execute(async (trx) => {
@@ -108,14 +129,6 @@ export function createSecondFactorRepository(db: Db) {
       return numUpdatedRows === 1n;
     },
 
-    async deleteRecoveryCodes(userId: string): Promise<void> {
-      await db.deleteFrom('recovery_codes').where('user_id', '=', userId).execute();
-    },
-
-    async unmarkSessions(userId: string): Promise<void> {
-      await db.updateTable('sessions').set({ second_factor: false }).where('user_id', '=', userId).execute();
-    },
-
     async passkeysOf(userId: string): Promise<PasskeyRow[]> {
       return (await passkeys().where('user_id', '=', userId).orderBy('created_at').execute()).map(toPasskey);
     },
@@ -125,10 +138,17 @@ export function createSecondFactorRepository(db: Db) {
       return row && toPasskey(row);
     },
 
-    /** @returns false when this passkey is registered already */
-    async insertPasskey(passkey: Omit<PasskeyRow, 'createdAt' | 'lastUsedAt'>): Promise<boolean> {
-      try {
-        await db
+    /** Holds the account meanwhile, so that of passkeys added at the same moment none is counted too few. */
+    insertPasskey: (
+      passkey: Omit<PasskeyRow, 'createdAt' | 'lastUsedAt'>,
+      limit: number,
+    ): Promise<PasskeyRow | 'known_already' | 'limit_reached'> =>
+      db.transaction().execute(async (trx) => {
+        await lock(trx, passkey.userId);
+        const { rows } = await sql<{ count: number }>`
+          SELECT count(*)::int AS count FROM passkeys WHERE user_id = ${passkey.userId}`.execute(trx);
+        if ((rows[0]?.count ?? 0) >= limit) return 'limit_reached';
+        const inserted = await trx
           .insertInto('passkeys')
           .values({
             id: passkey.id,
@@ -138,13 +158,11 @@ export function createSecondFactorRepository(db: Db) {
             counter: passkey.counter,
             transports: passkey.transports,
           })
-          .execute();
-        return true;
-      } catch (error) {
-        if (isUniqueViolation(error, 'passkeys_pkey')) return false;
-        throw error;
-      }
-    },
+          .onConflict((on) => on.doNothing())
+          .returning('created_at as createdAt')
+          .executeTakeFirst();
+        return inserted ? { ...passkey, createdAt: inserted.createdAt, lastUsedAt: null } : 'known_already';
+      }),
 
     /** @returns false when it was used meanwhile, or is a copy that lags behind */
     async notePasskeyUse(id: string, from: number, counter: number): Promise<boolean> {
@@ -167,17 +185,22 @@ export function createSecondFactorRepository(db: Db) {
       return numUpdatedRows === 1n;
     },
 
-    async deletePasskey(userId: string, id: string): Promise<boolean> {
-      const { numDeletedRows } = await db
-        .deleteFrom('passkeys')
-        .where('id', '=', id)
-        .where('user_id', '=', userId)
-        .executeTakeFirst();
-      return numDeletedRows === 1n;
-    },
+    deletePasskey: (userId: string, id: string): Promise<boolean> =>
+      remove(userId, async (trx) => {
+        const { numDeletedRows } = await trx
+          .deleteFrom('passkeys')
+          .where('id', '=', id)
+          .where('user_id', '=', userId)
+          .executeTakeFirst();
+        return numDeletedRows === 1n;
+      }),
 
-    async deletePasskeys(userId: string): Promise<void> {
-      await db.deleteFrom('passkeys').where('user_id', '=', userId).execute();
+    async deleteAll(userId: string): Promise<void> {
+      await remove(userId, async (trx) => {
+        await trx.deleteFrom('totp_secrets').where('user_id', '=', userId).execute();
+        await trx.deleteFrom('passkeys').where('user_id', '=', userId).execute();
+        return true;
+      });
     },
 
     async insertChallenge(challenge: string, userId: string | null, lifetimeMs: number): Promise<void> {
@@ -207,4 +230,9 @@ export function createSecondFactorRepository(db: Db) {
         .where('id', '=', userId)
         .executeTakeFirst(),
   };
+}
+
+/** Whoever adds or removes second factors of an account goes one after the other. */
+async function lock(trx: Db, userId: string): Promise<void> {
+  await sql`SELECT FROM users WHERE id = ${userId} FOR NO KEY UPDATE`.execute(trx);
 }

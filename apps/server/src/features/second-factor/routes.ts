@@ -46,7 +46,7 @@ export function secondFactorRoutes(app: App, deps: SecondFactorRoutesDeps): void
         summary: 'Set up an authenticator app',
         description:
           'Gives a secret for the app, shown once. It counts after its first code was confirmed. Asks for the password.',
-        errors: ['invalid_credentials'],
+        errors: ['invalid_credentials', 'limit_reached'],
         body: passwordBody,
         response: { 200: success(totpSetup, 'The secret.') },
       },
@@ -65,7 +65,7 @@ export function secondFactorRoutes(app: App, deps: SecondFactorRoutesDeps): void
         summary: 'Confirm the authenticator app',
         description:
           'Takes the first code that the app shows. With the first second factor come recovery codes, shown once.',
-        errors: ['second_factor_invalid'],
+        errors: ['code_invalid'],
         body: confirmTotpBody,
         response: { 200: success(totpConfirmed, 'The app is set up.') },
       },
@@ -84,7 +84,7 @@ export function secondFactorRoutes(app: App, deps: SecondFactorRoutesDeps): void
         ...common,
         summary: 'Remove the authenticator app',
         description: 'Asks for the password. Signing in needs no code of it any more.',
-        errors: ['invalid_credentials'],
+        errors: ['invalid_credentials', 'not_found'],
         body: passwordBody,
         response: { 200: success(z.null(), 'It is gone.') },
       },
@@ -103,7 +103,7 @@ export function secondFactorRoutes(app: App, deps: SecondFactorRoutesDeps): void
         ...common,
         summary: 'Get new recovery codes',
         description: 'Shown once; the old ones stop working. Asks for the password.',
-        errors: ['invalid_credentials'],
+        errors: ['invalid_credentials', 'not_found'],
         body: passwordBody,
         response: { 200: success(recoveryCodesView, 'The codes.') },
       },
@@ -127,7 +127,7 @@ function passkeyRoutes(app: App, deps: SecondFactorRoutesDeps): void {
         ...common,
         summary: 'Begin to add a passkey',
         description: 'What `navigator.credentials.create` takes. Asks for the password.',
-        errors: ['invalid_credentials'],
+        errors: ['invalid_credentials', 'limit_reached'],
         body: passwordBody,
         response: { 200: success(passkeyOptions, 'The options.') },
       },
@@ -146,7 +146,7 @@ function passkeyRoutes(app: App, deps: SecondFactorRoutesDeps): void {
         summary: 'Add a passkey',
         description:
           'Takes what `navigator.credentials.create` gave. With the first second factor come recovery codes, shown once.',
-        errors: ['second_factor_invalid', 'limit_reached'],
+        errors: ['limit_reached'],
         body: registerPasskeyBody,
         response: { 201: success(passkeyAdded, 'The passkey.') },
       },
@@ -207,7 +207,6 @@ function passkeyRoutes(app: App, deps: SecondFactorRoutesDeps): void {
     async (request) => {
       await checkPassword(request.userId, request.body.password);
       await passkeys.delete(request.userId, request.params.id);
-      await secondFactor.afterRemoval(request.userId);
       return succeed(null, 'Passkey removed');
     },
   );
@@ -230,7 +229,7 @@ function passkeyRoutes(app: App, deps: SecondFactorRoutesDeps): void {
       schema: {
         summary: 'Sign in with a passkey',
         description: 'Takes what `navigator.credentials.get` gave. No password and no code is asked for.',
-        errors: ['invalid_credentials', 'second_factor_invalid', 'account_suspended', 'account_deleted'],
+        errors: ['invalid_credentials', 'account_suspended', 'account_deleted'],
         tags: common.tags,
         body: passkeyLoginBody,
         response: { 200: success(session, 'The account, and the tokens of the new session.') },

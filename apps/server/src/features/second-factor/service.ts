@@ -27,8 +27,6 @@ export interface SecondFactor {
   newRecoveryCodes(userId: string): Promise<RecoveryCodesView>;
   /** Recovery codes for an account that has got its first second factor; null for one that has them. */
   firstRecoveryCodes(userId: string): Promise<string[] | null>;
-  /** With the last second factor go the recovery codes, and what sessions could do because of it. */
-  afterRemoval(userId: string): Promise<void>;
   /** Takes everything away. */
   reset(userId: string): Promise<void>;
 }
@@ -86,14 +84,6 @@ export function createSecondFactor(deps: {
     return recoveryCodesLeft > 0 ? null : newRecoveryCodes(userId);
   }
 
-  async function afterRemoval(userId: string): Promise<void> {
-    const { totp, passkeys } = await repository.status(userId);
-    if (totp || passkeys > 0) return;
-    await repository.deleteRecoveryCodes(userId);
-    await repository.unmarkSessions(userId);
-    deps.changed(userId);
-  }
-
   return {
     status: repository.status,
 
@@ -140,7 +130,7 @@ export function createSecondFactor(deps: {
 
     async removeTotp(userId) {
       if (!(await repository.deleteTotp(userId))) throw new AppError('not_found', 'There is no authenticator app.');
-      await afterRemoval(userId);
+      deps.changed(userId);
       await audit({ action: 'second_factor.removed', details: { kind: 'totp' } });
     },
 
@@ -153,13 +143,7 @@ export function createSecondFactor(deps: {
     },
 
     firstRecoveryCodes,
-    afterRemoval,
-
-    async reset(userId) {
-      await repository.deleteTotp(userId);
-      await repository.deletePasskeys(userId);
-      await repository.deleteRecoveryCodes(userId);
-    },
+    reset: repository.deleteAll,
   };
 }
 

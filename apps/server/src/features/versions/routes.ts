@@ -116,7 +116,7 @@ export function versionRoutes(app: App, deps: { versions: VersionService; authen
         description: 'Makes the words of a take that was rejected, or stopped, the current text.',
         params: attemptParams,
         response: content,
-        errors,
+        errors: [...errors, 'nothing_to_accept'],
       },
     },
     async ({ userId, params }) =>

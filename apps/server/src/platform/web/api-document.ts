@@ -66,21 +66,24 @@ export const toDocument: Transform = (document) => {
     const headers = Object.entries(answerHeaders).map(([name, description]) => [name, { type: 'string', description }]);
     for (const answer of Object.values(answers)) answer['headers'] = Object.fromEntries(headers);
   }
-  return { schema: { ...schema, response: { ...errorAnswers(errorsOf(document.schema)), ...answers } }, url };
+  const isWrite = document.route.method !== 'GET';
+  return { schema: { ...schema, response: { ...errorAnswers(errorsOf(document.schema, isWrite)), ...answers } }, url };
 };
 
-/** The codes a route can answer with: its own, and those that follow from what it takes. */
-function errorsOf(schema: FastifySchema): ErrorCode[] {
+/** The codes a route can answer with: its own, and those that follow from what it takes and from whom. */
+function errorsOf(schema: FastifySchema, isWrite: boolean): ErrorCode[] {
   const codes = new Set<ErrorCode>(schema.errors);
   if (schema.body || schema.params || schema.querystring || schema.headers) codes.add('validation_failed');
-  if (schema.body) for (const code of bodyErrors) codes.add(code);
+  // A body is read before it is known whether it is wanted.
+  if (isWrite) for (const code of bodyErrors) codes.add(code);
   if (schema.security) for (const code of tokenErrors) codes.add(code);
-  codes.add('internal').add('unavailable');
+  codes.add('too_many_requests').add('internal').add('unavailable');
   return [...codes];
 }
 
 const bodyErrors = ['malformed_json', 'payload_too_large', 'unsupported_media_type'] as const;
-const tokenErrors = ['unauthorized', 'token_expired'] as const;
+/** An API key may lack the scope, and accounts are for people. */
+const tokenErrors = ['unauthorized', 'token_expired', 'forbidden'] as const;
 
 function errorAnswers(codes: ErrorCode[]): Record<string, JsonSchema> {
   const byStatus = Object.groupBy(codes, (code) => errorCodes[code].status);
