@@ -121,6 +121,7 @@ describe('a process that cannot open a key', () => {
     const log = createLog('silent', 'test');
     const bus = await createBus({ databaseUrl: database.url, redisUrl: undefined }, log);
     let isAway = true;
+    const told: Array<string | undefined> = [];
     const keys = createStoredKeys({
       list: async () => [
         { name: 'xai', sealed: 'good' },
@@ -133,7 +134,10 @@ describe('a process that cannot open a key', () => {
       },
       bus,
       log,
-      onChange: async () => undefined,
+      async onChange() {
+        told.push(keys.get('xai'));
+        if (told.length === 1) throw new Error('read ECONNRESET');
+      },
     });
     try {
       await keys.refresh();
@@ -141,6 +145,10 @@ describe('a process that cannot open a key', () => {
       isAway = false;
       await keys.refresh();
       expect(keys.get('xai')).toBe('the key of xai');
+      // Whoever was not told of it is told with the next read.
+      await keys.refresh();
+      await keys.refresh();
+      expect(told).toEqual(['the key of xai', 'the key of xai']);
       expect(keys.get('google')).toBeUndefined();
     } finally {
       keys.close();

@@ -29,6 +29,8 @@ export function createStoredKeys(deps: {
   let known = new Map<KeyedProvider, { sealed: string; key: string | undefined }>();
   let readAtMs = -Infinity;
   let isStale = false;
+  /** Whether everybody knows of what is known. */
+  let isTold = true;
   let reading: Promise<void> | undefined;
 
   async function read(): Promise<void> {
@@ -37,13 +39,15 @@ export function createStoredKeys(deps: {
     const rows = await deps.list();
     const hasChanged =
       rows.length !== known.size || rows.some(({ name, sealed }) => known.get(name)?.sealed !== sealed);
-    if (!hasChanged) return;
+    if (!hasChanged && isTold) return;
+    isTold = false;
     const opened = rows.map(async ({ name, sealed }) => {
       const before = known.get(name);
       return [name, before?.sealed === sealed ? before : { sealed, key: await open(name, sealed) }] as const;
     });
     known = new Map(await Promise.all(opened));
     await deps.onChange();
+    isTold = true;
   }
 
   /** One that cannot be opened is as good as none, and nobody else's work stops for it. */
