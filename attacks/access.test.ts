@@ -123,7 +123,7 @@ describe('who may do what', () => {
     expect((await second.call('GET', '/api/admin/users')).status).toBe(403);
     const invented = ['admin', 'admin ', 'ADMIN', '*', 'read,admin', 'account'];
     for (const scope of invented) {
-      const answer = await second.call('POST', '/api/account/keys', { name: 'k', scopes: [scope] });
+      const answer = await second.call('POST', '/api/account/keys', { password, name: 'k', scopes: [scope] });
       expect([scope, answer.status >= 400]).toEqual([scope, true]);
     }
   });

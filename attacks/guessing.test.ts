@@ -253,6 +253,7 @@ describe('limits for strangers and for stolen sessions', () => {
       ['PUT', '/api/account/password', { currentPassword: 'guess', newPassword }],
       ['PUT', '/api/account/email', { email: 'thief@example.org', password: 'guess' }],
       ['POST', '/api/account/delete', { password: 'guess', confirm: 'DELETE' }],
+      ['POST', '/api/account/keys', { password: 'guess', name: 'k' }],
       ['POST', '/api/account/totp', { password: 'guess' }],
       ['POST', '/api/account/totp/remove', { password: 'guess' }],
       ['POST', '/api/account/recovery-codes', { password: 'guess' }],

@@ -173,7 +173,12 @@ describe('secrets', () => {
     token = keep('renewed', await must('POST', '/api/auth/refresh', body));
 
     // Keys, invitations, tokens for others.
-    const key = await must<ApiKeyCreated>('POST', '/api/account/keys', { name: 'k', scopes: ['admin', 'read'] }, token);
+    const key = await must<ApiKeyCreated>(
+      'POST',
+      '/api/account/keys',
+      { password: third, name: 'k', scopes: ['admin', 'read'] },
+      token,
+    );
     secrets['API key'] = key.key;
     secrets['end of the API key'] = key.key.slice(key.prefix.length + 1);
     secrets['token for a service'] = (

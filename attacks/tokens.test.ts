@@ -190,7 +190,7 @@ describe('signing keys', () => {
     await server.database.query("UPDATE users SET role = 'admin' WHERE id = $1", [admin.session.user.id]);
     const again = { email: admin.session.user.email, password: 'correct horse battery' };
     const { data } = (await server.call<Session>('POST', '/api/auth/login', { body: again })).body;
-    const body = { name: 'k', scopes: ['admin'] };
+    const body = { password: 'correct horse battery', name: 'k', scopes: ['admin'] };
     const { key } = (
       await server.call<{ key: string }>('POST', '/api/account/keys', { body, token: data.access_token })
     ).body.data;

@@ -221,11 +221,15 @@ test('an API key is shown once, works, and stops working', async ({ page, reques
   await dialog.getByLabel('Create and change').uncheck();
   await dialog.getByLabel('Read').uncheck();
   await dialog.getByRole('button', { name: 'Create a key' }).click();
-  await expect(dialog.getByText('Please fill this in')).toBeVisible();
+  await expect(dialog.getByText('Please fill this in')).toHaveCount(2);
   await expect(dialog.getByText('Choose at least one')).toBeVisible();
   await dialog.getByLabel('Name').fill('Nightly');
   await dialog.getByLabel('Read').check();
   await dialog.getByLabel('Good for').selectOption('30 days');
+  await dialog.getByLabel('Your password').fill('not this one');
+  await dialog.getByRole('button', { name: 'Create a key' }).click();
+  await expect(dialog.getByText('This is not your password')).toBeVisible();
+  await dialog.getByLabel('Your password').fill(password);
   await dialog.getByRole('button', { name: 'Create a key' }).click();
   const key = (await page.getByTestId('api-key').textContent()) ?? '';
   await page.getByRole('button', { name: 'Done' }).click();

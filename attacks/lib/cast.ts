@@ -5,7 +5,7 @@ import { until } from '../../apps/server/src/testing/until.ts';
 export const password = 'correct horse battery';
 
 export async function createKey(user: TestUser, scopes: string[]): Promise<ApiKeyCreated> {
-  const answer = await user.call<ApiKeyCreated>('POST', '/api/account/keys', { name: 'A program', scopes });
+  const answer = await user.call<ApiKeyCreated>('POST', '/api/account/keys', { password, name: 'A program', scopes });
   if (answer.status !== 201) throw new Error(`no key: ${JSON.stringify(answer.body)}`);
   return answer.body.data;
 }

@@ -75,6 +75,7 @@ export const sessionList = z.object({ sessions: z.array(sessionView) });
 
 export const createApiKeyBody = z
   .strictObject({
+    password,
     name: trimmedText({ min: 1, max: 100 }),
     scopes: z
       .array(scope)
@@ -85,7 +86,11 @@ export const createApiKeyBody = z
     /** Without it the key does not expire. */
     expiresInDays: z.int().min(1).max(3650).optional(),
   })
-  .meta({ examples: [{ name: 'Nightly texts', scopes: ['read', 'generate'], expiresInDays: 90 }] });
+  .meta({
+    examples: [
+      { password: 'correct horse battery', name: 'Nightly texts', scopes: ['read', 'generate'], expiresInDays: 90 },
+    ],
+  });
 export type CreateApiKeyBody = z.infer<typeof createApiKeyBody>;
 
 export const apiKeyView = z.object({

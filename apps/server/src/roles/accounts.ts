@@ -277,7 +277,7 @@ export async function createAccounts(deps: {
           return auth.startSession({ ...user, deletionDueAt: null }, client, { secondFactor: usedSecondFactor });
         },
       });
-      accessRoutes(app, { sessions, apiKeys, authenticatePerson });
+      accessRoutes(app, { sessions, apiKeys, authenticatePerson, checkPassword: account.checkPassword });
       securityRoutes(app, { security: createSecurityService({ keys, audit }), authenticateAdminKey });
       secondFactorRoutes(app, {
         secondFactor,

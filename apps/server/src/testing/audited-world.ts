@@ -75,7 +75,11 @@ export function createAuditedWorld() {
     return added.passkey.id;
   }
   async function addKey(who: TestUser, scopes = ['read']) {
-    const key = await act<{ id: string; key: string }>(who, 'POST', '/api/account/keys', { name: 'k', scopes });
+    const key = await act<{ id: string; key: string }>(who, 'POST', '/api/account/keys', {
+      password,
+      name: 'k',
+      scopes,
+    });
     secrets.push(key.key);
     return key;
   }

@@ -18,7 +18,11 @@ describe('API keys', () => {
   afterAll(() => server?.stop());
 
   const create = (who: TestUser, body: object = {}) =>
-    who.call<ApiKeyCreated>('POST', '/api/account/keys', { name: 'A program', ...body });
+    who.call<ApiKeyCreated>('POST', '/api/account/keys', {
+      password: 'correct horse battery',
+      name: 'A program',
+      ...body,
+    });
   const keyOf = async (who: TestUser, scopes?: string[]) => (await create(who, { scopes })).body.data.key;
   const call = (token: string, method: string, path: string, body?: unknown) =>
     server.call(method, path, { token, body });

@@ -10,7 +10,7 @@ const maxKeys = 50;
 
 export interface ApiKeys {
   /** The only time the key is seen. @throws AppError forbidden, limit_reached */
-  create(caller: Caller, body: CreateApiKeyBody): Promise<ApiKeyCreated>;
+  create(caller: Caller, key: Omit<CreateApiKeyBody, 'password'>): Promise<ApiKeyCreated>;
   list(userId: string): Promise<ApiKeyView[]>;
   /** It stops working at once. */
   delete(userId: string, id: string): Promise<void>;

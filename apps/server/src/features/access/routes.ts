@@ -9,11 +9,15 @@ interface AccessRoutesDeps {
   sessions: Sessions;
   apiKeys: ApiKeys;
   authenticatePerson: Authenticate;
+  /** Whoever finds an open session must leave no key behind. @throws AppError invalid_credentials */
+  checkPassword: (userId: string, password: string) => Promise<void>;
 }
 
 const common = { tags: ['Accounts'], security: [{ bearer: [] }] };
 
-export function accessRoutes(app: App, { sessions, apiKeys, authenticatePerson: onRequest }: AccessRoutesDeps): void {
+export function accessRoutes(app: App, deps: AccessRoutesDeps): void {
+  const { sessions, apiKeys, authenticatePerson: onRequest, checkPassword } = deps;
+
   app.get(
     '/api/account/sessions',
     {
@@ -73,14 +77,18 @@ export function accessRoutes(app: App, { sessions, apiKeys, authenticatePerson: 
       schema: {
         ...common,
         summary: 'Create an API key',
-        description: 'For programs, with the scopes it needs. The key itself is in this answer and in no other.',
-        errors: ['admin_second_factor_required', 'limit_reached'],
+        description:
+          'For programs, with the scopes it needs. The key itself is in this answer and in no other. Asks for the password.',
+        errors: ['invalid_credentials', 'admin_second_factor_required', 'limit_reached'],
         body: createApiKeyBody,
         response: { 201: success(apiKeyCreated, 'The key.') },
       },
     },
-    async (request, reply) =>
-      reply.code(201).send(succeed(await apiKeys.create(callerOf(request), request.body), 'API key created', 201)),
+    async (request, reply) => {
+      const { password, ...key } = request.body;
+      await checkPassword(request.userId, password);
+      return reply.code(201).send(succeed(await apiKeys.create(callerOf(request), key), 'API key created', 201));
+    },
   );
   app.get(
     '/api/account/keys',

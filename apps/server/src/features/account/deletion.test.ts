@@ -84,7 +84,9 @@ describe('deleting an account', () => {
 
   it('wants the password and a word, and ends everything at once', async () => {
     const user = await server.signUp('leaves@example.org');
-    const key = (await user.call<ApiKeyCreated>('POST', '/api/account/keys', { name: 'k' })).body.data;
+    const key = (
+      await user.call<ApiKeyCreated>('POST', '/api/account/keys', { password: 'correct horse battery', name: 'k' })
+    ).body.data;
     const { id } = await user.generate({ delayMs: 60_000 });
     expect((await remove(user, { password: 'wrong' })).status).toBe(401);
     expect((await remove(user, { confirm: 'yes' })).status).toBe(400);
@@ -146,7 +148,7 @@ describe('deleting an account', () => {
       rows: [{ name: 'Ada' }],
       startsPaused: false,
     });
-    await user.call('POST', '/api/account/keys', { name: 'k' });
+    await user.call('POST', '/api/account/keys', { password: 'correct horse battery', name: 'k' });
     await user.call('POST', '/api/account/totp', { password });
     await server.call('POST', '/api/auth/recover', { body: { email } });
     await user.generate({ delayMs: 3_600_000 });

@@ -88,7 +88,7 @@ describe('recovering a password', () => {
     const email = 'stolen@example.org';
     const { access_token: token, user } = await register({ email });
     const made = await server.call<{ key: string }>('POST', '/api/account/keys', {
-      body: { name: 'left behind', scopes: ['read'] },
+      body: { password: person.password, name: 'left behind', scopes: ['read'] },
       token,
     });
     const { key } = made.body.data;

@@ -62,7 +62,7 @@ describe('taking an account elsewhere', () => {
     }
     // One that will not have ended.
     await user.generate({ title: 'Waiting', delayMs: 3_600_000 });
-    await user.call('POST', '/api/account/keys', { name: 'k' });
+    await user.call('POST', '/api/account/keys', { password: 'correct horse battery', name: 'k' });
     exported = await download(user);
   });
   afterAll(() => Promise.all([server?.stop(), elsewhere?.stop()]));

@@ -234,7 +234,7 @@ describe('second factors', () => {
   it('is required for admins where the settings say so, and an admin takes a lost one away', async () => {
     const refused = await admin.call('GET', '/api/admin/users');
     expect(refused.body).toMatchObject({ status: 403, code: 'admin_second_factor_required' });
-    const key = { name: 'k', scopes: ['admin'] };
+    const key = { password, name: 'k', scopes: ['admin'] };
     expect((await admin.call('POST', '/api/account/keys', key)).body.code).toBe('admin_second_factor_required');
     await setUp(admin);
     // The session in which it was set up counts.

@@ -19,7 +19,11 @@ describe('tokens for other services', () => {
   beforeAll(async () => {
     server = await startTestServer({ serverUrl: inject('serverUrl'), workers: 0 });
     admin = await server.signUp();
-    const created = await admin.call<ApiKeyCreated>('POST', '/api/account/keys', { name: 'k', scopes: ['admin'] });
+    const created = await admin.call<ApiKeyCreated>('POST', '/api/account/keys', {
+      password: 'correct horse battery',
+      name: 'k',
+      scopes: ['admin'],
+    });
     ({ key } = created.body.data);
   });
   afterAll(() => server?.stop());

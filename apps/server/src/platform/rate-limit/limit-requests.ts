@@ -41,6 +41,7 @@ const passwordRoutes = [
   'PUT /api/account/email',
   'PUT /api/account/phone',
   'POST /api/account/delete',
+  'POST /api/account/keys',
   'POST /api/account/totp',
   'POST /api/account/totp/remove',
   'POST /api/account/recovery-codes',

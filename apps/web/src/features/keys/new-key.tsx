@@ -9,6 +9,7 @@ import { Form } from '../../components/form.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { client } from '../../lib/client.ts';
 import { fieldMessage } from '../../lib/messages.ts';
+import { OwnPasswordField } from '../account/own-password-field.tsx';
 import { accountQueries } from '../account/queries.ts';
 
 /** Days; null is for ever. */
@@ -20,9 +21,11 @@ export function NewKey({ onClose, onCreated }: { onClose: () => void; onCreated:
   const isAdmin = useQuery(accountQueries.own).data?.role === 'admin';
   const [name, setName] = useState('');
   const [scopes, setScopes] = useState<Scope[]>(['read', 'generate']);
+  const [password, setPassword] = useState('');
   const [days, setDays] = useState<(typeof lifetimes)[number]>(90);
   const create = useMutation({
-    mutationFn: () => client.account.createKey({ name, scopes, ...(days !== null && { expiresInDays: days }) }),
+    mutationFn: () =>
+      client.account.createKey({ password, name, scopes, ...(days !== null && { expiresInDays: days }) }),
     onSuccess: onCreated,
   });
   const problems = {
@@ -33,7 +36,11 @@ export function NewKey({ onClose, onCreated }: { onClose: () => void; onCreated:
     each === null ? t('keys.forever') : each === 365 ? t('keys.year') : t('keys.days', { n: each });
   return (
     <Dialog title={t('keys.create')} onClose={onClose}>
-      <Form isComplete={!problems.name && !problems.scopes} error={create.error} onSubmit={() => create.mutate()}>
+      <Form
+        isComplete={!problems.name && !problems.scopes && password !== ''}
+        error={create.error}
+        onSubmit={() => create.mutate()}
+      >
         {(isTried) => (
           <>
             <TextField
@@ -68,6 +75,7 @@ export function NewKey({ onClose, onCreated }: { onClose: () => void; onCreated:
                 </select>
               )}
             </Field>
+            <OwnPasswordField value={password} isTried={isTried} error={create.error} onChange={setPassword} />
             <div className="flex flex-wrap justify-end gap-2">
               <Button onClick={onClose}>{t('account.cancel')}</Button>
               <Button look="primary" type="submit" disabled={create.isPending}>
