@@ -28,10 +28,11 @@ function plainLines(markdown: string): string[] {
 function plainLine(line: string): string {
   const trimmed = line.trim();
   // Rules, fences, underlines of headings, the line below the head of a table.
-  if (/^([-*_=]\s*){3,}$/.test(trimmed) || /^(```|~~~)/.test(trimmed) || /^\|?[\s:|-]*-{2,}[\s:|-]*$/.test(trimmed))
-    return '';
-  const heading = /^#{1,6}\s+(.*?)\s*#*$/.exec(trimmed);
-  if (heading) return endSentence(inline(heading[1] ?? ''));
+  if (/^([-*_=]\s*){3,}$/.test(trimmed) || /^(```|~~~)/.test(trimmed) || isTableRule(trimmed)) return '';
+  if (/^#{1,6}\s/.test(trimmed)) {
+    const heading = trimmed.replace(/^#{1,6}\s+/, '').replace(/(?<!#)#+$/, '');
+    return endSentence(inline(heading.trim()));
+  }
   const block = trimmed.replace(/^(>\s?)+/, '').replace(/^([-*+]|\d{1,9}[.)])\s+(\[[ xX]\]\s+)?/, '');
   const cells = /^\|.*\|$/.test(block) ? block.slice(1, -1).split(/(?<!\\)\|/) : [block];
   return cells
@@ -40,21 +41,32 @@ function plainLine(line: string): string {
     .join(', ');
 }
 
+/** The line below the head of a table. */
+function isTableRule(line: string): boolean {
+  return line.includes('--') && /^[\s:|-]+$/.test(line);
+}
+
+const link = /!?\[([^[\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)?\)|\[[^[\]]*\])/g;
+
 /** Escaped characters are put aside, so that they are nobody's marks. */
 function inline(text: string): string {
   const escaped: string[] = [];
-  return text
-    .replace(/\\([!-/:-@[-`{-~])/g, (_, character: string) => `\uE000${escaped.push(character) - 1}\uE001`)
-    .replace(/<((?:https?|mailto):[^\s>]+)>/g, '$1')
-    .replace(/<\/?[a-z][^<>]*>/gi, ' ')
-    .replace(/!?\[([^\]]*)\](\([^()]*(\([^()]*\)[^()]*)*\)|\[[^\]]*\])/g, '$1')
-    .replace(/\[\^[^\]]*\]:?/g, '')
-    .replace(/(`+)(.*?)\1/g, '$2')
-    .replace(/(\*{1,3}|~~)(?=\S)(.*?\S)\1/g, '$2')
-    .replace(/(?<![\p{L}\p{N}_])(_{1,3})(?=\S)(.*?\S)\1(?![\p{L}\p{N}_])/gu, '$2')
-    .replace(/&(amp|lt|gt|quot|nbsp|#39);/g, (_, name: string) => entities[name] ?? ' ')
-    .replace(/\uE000(\d+)\uE001/g, (_, at: string) => escaped[Number(at)] ?? '')
-    .replace(/\s+/g, ' ');
+  return (
+    text
+      .replace(/\\([!-/:-@[-`{-~])/g, (_, character: string) => `\uE000${escaped.push(character) - 1}\uE001`)
+      .replace(/<((?:https?|mailto):[^\s<>]+)>/g, '$1')
+      .replace(/<\/?[a-z][^<>]*>/gi, ' ')
+      .replace(link, '$1')
+      // An image may stand in a link.
+      .replace(link, '$1')
+      .replace(/\[\^[^[\]]*\]:?/g, '')
+      .replaceAll('`', '')
+      .replace(/(\*{1,3}|~~)(?=\S)(.*?\S)\1/g, '$2')
+      .replace(/(?<![\p{L}\p{N}_])(_{1,3})(?=\S)([^_]*[^_\s])\1(?![\p{L}\p{N}_])/gu, '$2')
+      .replace(/&(amp|lt|gt|quot|nbsp|#39);/g, (_, name: string) => entities[name] ?? ' ')
+      .replace(/\uE000(\d+)\uE001/g, (_, at: string) => escaped[Number(at)] ?? '')
+      .replace(/\s+/g, ' ')
+  );
 }
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ', '#39': "'" };

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { accessSync, constants, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { checkModel, completeMarker, isHubId, locateModel } from './model-files.ts';
 import type { DownloadFailure, DownloadJob, FromDownload } from './protocol.ts';
 
@@ -89,7 +89,7 @@ function runChild(job: DownloadJob, onProgress: (progress: DownloadProgress) => 
 /** What a killed download left: the library writes to `name.tmp.…` and renames. */
 function removeTemporaryFiles(folder: string): void {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (/\.tmp\.[^/\\]+$/.test(name)) rmSync(join(folder, name), { force: true });
+    if (basename(name).includes('.tmp.')) rmSync(join(folder, name), { force: true });
   }
 }
 

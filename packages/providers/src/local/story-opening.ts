@@ -30,7 +30,7 @@ export function storyOpening(options: {
   if (!looksEnglish(prompt || title)) {
     warnings.push('The local model knows English only: the story does not follow a prompt in another language.');
   }
-  const whole = readsLikeTale(prompt) ? asked.trim().replace(/\s*\n\s*\n\s*/g, '\n\n') : made(prompt, title);
+  const whole = readsLikeTale(prompt) ? paragraphs(asked) : made(prompt, title);
   const text = truncateToTokens(whole, maxOpeningTokens, options.countTokens);
   if (text !== whole || asked.length < options.prompt.length)
     warnings.push('The local model reads only the beginning of a prompt; the rest of it was left out.');
@@ -75,9 +75,15 @@ function readsLikeTale(text: string): boolean {
   );
 }
 
+const paragraphs = (text: string) =>
+  text
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => paragraph !== '')
+    .join('\n\n');
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
 const firstOf = (text: string) => /^.*?[.!?]["”’]?(?=\s|$)/.exec(text)?.[0] ?? text;
-const withoutEnd = (text: string) => text.replace(/[\s.!?,;:]+$/, '');
+const withoutEnd = (text: string) => text.replace(/(?<![\s.!?,;:])[\s.!?,;:]+$/, '');
 const ended = (text: string) => (/[.!?]["”’]?$/.test(text) ? text : `${text}.`);
 const capital = (text: string) => text.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
 /** The first letter small, except in a word that is a name or all capitals wherever it stands: only known small words change. */

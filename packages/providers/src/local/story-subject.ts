@@ -10,7 +10,7 @@ export function storySubject(prompt: string): string[] {
       sentence
         .replace(englishRequest, '')
         .replace(lengthOrAudience, '')
-        .replace(/[\s.!?,;:]+$/, '')
+        .replace(/(?<![\s.!?,;:])[\s.!?,;:]+$/, '')
         .trim(),
     )
     .filter((sentence) => sentence !== '');

@@ -11,5 +11,5 @@ export function describeServer(server: FoundServer | undefined, model: string | 
 }
 
 function withoutLogin(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//').replace(/[?#].*$/, '');
+  return url.replace(/\/\/[^/@]*@/, '//').replace(/[?#][^]*/, '');
 }

@@ -23,7 +23,7 @@ function underlinedHeadings(lines: string[]): string[] {
 /** What a code fence holds, if there is one around most of the text, and what stands outside of it. */
 export function unwrapFence(text: string): { inside: string; outside: string[] } {
   const lines = text.split('\n');
-  const open = lines.findIndex((line) => /^\s*(?:`{3,}|~{3,})\s*\w*\s*$/.test(line));
+  const open = lines.findIndex((line) => /^(?:`{3,}|~{3,})\s*\w*$/.test(line.trim()));
   if (open < 0) return { inside: text, outside: [] };
   const mark = lines[open]?.trim().slice(0, 3) ?? '';
   const after = lines.findIndex((line, at) => at > open && line.trim().startsWith(mark));

@@ -1,8 +1,7 @@
 /** How models mark what is what in a story: data, in English, Spanish and the languages that follow their ways. */
 
-const heading = /^#{1,6}\s*(\S.*?)\s*#*$/;
 const chapterLine =
-  /^(?:(?:chapter|cap[ií]tulo|chapitre|kapitel|capitolo)\s+[\p{L}\p{N}]+|(?:part|parte)\s+(?:\d+|[IVX]+)\b|prologue|epilogue|pr[oó]logo|ep[ií]logo)[^.!?]{0,80}$/iu;
+  /^(?:(?:chapter|cap[ií]tulo|chapitre|kapitel|capitolo)\s+[\p{L}\p{N}]{1,30}(?![\p{L}\p{N}])|(?:part|parte)\s+(?:\d+|[IVX]+)\b|prologue|epilogue|pr[oó]logo|ep[ií]logo)[^.!?]{0,80}$/iu;
 const bold = /^(\*\*|__)[^*_]+\1$/;
 const label = /^(?:story title|title|t[ií]tulo|titre|titel|titolo)\s*[:：]\s*/iu;
 const emphasised = /^(\*{1,3}|_{1,3})(?!\s)([^*_]+(?:[*_]{1,3}[^*_]+)*?)\1$/;
@@ -27,7 +26,7 @@ export function titleOf(
   block: { hasMore: boolean; isAlone: boolean; left: number; wanted: number | undefined },
 ): string | undefined {
   if (line.length > maxTitle * 2) return undefined;
-  const underHash = heading.exec(line)?.[1];
+  const underHash = headingOf(line);
   const bare = withoutEmphasis(underHash ?? line);
   const labelled = bare.replaceAll('**', '').trim();
   const title = label.test(labelled) ? withoutEmphasis(labelled.replace(label, '')) : bare;
@@ -45,7 +44,7 @@ export function isPreface(block: string): boolean {
 
 export function isChapter(block: string): boolean {
   if (block.includes('\n')) return false;
-  if (heading.test(block) || chapterLine.test(withoutEmphasis(block))) return true;
+  if (headingOf(block) !== undefined || chapterLine.test(withoutEmphasis(block))) return true;
   return bold.test(block) && block.length <= maxPlainTitle && !endsSentence.test(withoutEmphasis(block));
 }
 
@@ -62,6 +61,13 @@ export function isClosing(block: string): 'surely' | 'perhaps' | 'no' {
   const bare = withoutEmphasis(block).trim();
   if (ends.test(bare) || remarks.test(bare)) return 'surely';
   return emphasised.test(block) || block.split('\n').every((line) => line.startsWith('>')) ? 'perhaps' : 'no';
+}
+
+/** The words of `# Title #`. */
+function headingOf(line: string): string | undefined {
+  if (!line.startsWith('#')) return undefined;
+  const words = line.replace(/^#{1,6}\s*/, '').replace(/(?<!#)#+$/, '');
+  return words.trim() === '' ? undefined : words.trim();
 }
 
 function withoutEmphasis(text: string): string {

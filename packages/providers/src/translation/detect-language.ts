@@ -34,7 +34,7 @@ function proseOf(text: string): string {
   // More than is read in the end, because addresses and marks still come off.
   for (const piece of splitMarkdown(text.slice(0, maxChars * 10))) {
     if (piece.kind === 'keep') continue;
-    prose += ` ${piece.text.replaceAll(/<[^<>]{1,200}>|`[^`]{1,200}`|https?:\/\/\S{1,500}|\S{1,64}@\S{1,64}|[{[(][\w$. -]{1,60}[}\])]/g, ' ')}`;
+    prose += ` ${piece.text.replaceAll(/<[^<>]{1,200}>|`[^`]{1,200}`|https?:\/\/\S{1,500}|(?<!\S)\S{1,64}@\S{1,64}|[{[(][\w$. -]{1,60}[}\])]/g, ' ')}`;
     if (prose.length > maxChars) break;
   }
   return prose.slice(0, maxChars);

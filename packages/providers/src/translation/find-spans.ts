@@ -106,7 +106,7 @@ function patternFor(marks: Marks): RegExp {
         `(?<keep>${[marks.lookalike, ...kept].join('|')})`,
         String.raw`(?<tag><\/?[A-Za-z][^<>]{0,500}>)`,
         String.raw`(?<linkEnd>${linkTarget}|\]\[[^\[\]\n]{0,200}\])`,
-        String.raw`(?<linkStart>!?\[)`,
+        String.raw`(?<linkStart>!?(?!${marks.lookalike})\[)`,
         String.raw`(?<emphasis>\*{1,3}|_{1,3}|~~)`,
       ].join('|'),
       'gu',

@@ -72,6 +72,15 @@ function translated(text: string, translate: (shown: string) => string): string 
     .join('');
 }
 
+describe('a mark', () => {
+  it.each([rareMarks, plainMarks])('is never cut: $lookalike', (marks) => {
+    const text = "!# # ](x)# # _!'_";
+    expect(sourceOf(planTranslation(text, { maxChars: 20, marks }))).toBe(text);
+    const [segment] = segmentsOf(planTranslation('![1]A', { maxChars: 500, marks }));
+    expect(segment?.restore(segment.text)).toBe('![1]A');
+  });
+});
+
 describe('any text', () => {
   it('is its pieces joined', () => {
     fc.assert(

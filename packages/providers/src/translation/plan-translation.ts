@@ -71,7 +71,11 @@ function createSegment(core: string, context: Context): Segment {
 
 /** A line break inside of a paragraph is a space, and the mark of the quote behind it belongs to the block. */
 function oneLine(text: string): string {
-  return text.replaceAll(/\s*[\r\n\u2028\u2029][\s>]*/g, ' ');
+  const [first = '', ...others] = text.split(/[\r\n\u2028\u2029]/);
+  return [first, ...others.map((line) => line.replace(/^[\s>]+/, ''))]
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .join(' ');
 }
 
 function unprotect(text: string, { spans, marks }: Context): string {

@@ -96,7 +96,7 @@ interface Line {
 }
 
 function readLine(whole: string): Line {
-  const body = whole.replace(/[\r\n]+$/, '');
+  const body = whole.replace(/\r?\n$|\r$/, '');
   const marks = blockMarks.exec(body)?.[0] ?? '';
   const inner = innerMarks.exec(body.slice(marks.length))?.[0] ?? '';
   const prefix = marks + inner;
@@ -126,7 +126,7 @@ export const wrappedFrom = 50;
 
 function isWrapped(line: string, rest: string): boolean {
   const isHardBreak = /^(?: {2,}|\\)/.test(rest);
-  return !isHardBreak && line.length >= wrappedFrom && !/[.!?:…。！？：][\p{P}\p{S}]*$/u.test(line);
+  return !isHardBreak && line.length >= wrappedFrom && !/[.!?:…。！？：][\p{P}\p{S}]{0,9}$/u.test(line);
 }
 
 function lastLine(content: string): string {
@@ -176,9 +176,11 @@ function untouchedEnd(lines: string[], at: number, { prefix, content, isQuote }:
 
 function isTableHead(lines: string[], at: number): boolean {
   const rule = lines[at + 1] ?? '';
-  return (
-    (lines[at] ?? '').includes('|') &&
-    rule.includes('|') &&
-    /^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/.test(rule.trimEnd())
-  );
+  return (lines[at] ?? '').includes('|') && rule.includes('|') && isRule(rule.replace(/^[ \t>]+/, '').trimEnd());
+}
+
+/** `|:---|---:|`, with or without the outer bars. */
+function isRule(line: string): boolean {
+  const cells = line.slice(line.startsWith('|') ? 1 : 0, line.endsWith('|') ? -1 : undefined).split('|');
+  return cells.every((cell) => /^:?-+:?$/.test(cell.trim()));
 }

@@ -8,10 +8,20 @@ const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
  */
 export function splitSentences(text: string, { maxChars, marks }: { maxChars: number; marks: Marks }): string[] {
   if (text.length <= maxChars) return [text];
-  const pieces = Array.from(sentences.segment(text), ({ segment }) => segment).flatMap((sentence) =>
+  const pieces = sentencesOf(text, marks).flatMap((sentence) =>
     sentence.length <= maxChars ? [sentence] : splitLong(sentence, maxChars, marks),
   );
   return pack(pieces, maxChars);
+}
+
+/** In `Stop!⟦1⟧` the rules of Unicode count the bracket to the first sentence: it goes with its mark. */
+function sentencesOf(text: string, marks: Marks): string[] {
+  const starts = new Map<number, number>();
+  for (const { index, 0: mark } of text.matchAll(marks.find)) {
+    for (let at = index + 1; at < index + mark.length; at += 1) starts.set(at, index);
+  }
+  const cuts = new Set(Array.from(sentences.segment(text), ({ index }) => starts.get(index) ?? index));
+  return [...cuts].map((cut, n, all) => text.slice(cut, all[n + 1]));
 }
 
 function splitLong(sentence: string, maxChars: number, marks: Marks): string[] {

@@ -1,4 +1,4 @@
-const titleLine = /^[#*\s]*(?:title|topic|subject|título|titulo|tema)[*\s]*[:=][*\s]*(\S.*)$/imu;
+const titleLine = /^[#* \t]*(?:title|topic|subject|título|titulo|tema)[* \t]*[:=][*\s]*(\S.*)$/imu;
 const request =
   /^(?:please\s+|por favor,?\s+)?(?:write|create|draft|compose|generate|tell|give|escribe|redacta|crea|cuenta|genera)(?:\s+(?:me|us))?\b.{0,60}?(?<!\p{L})(?:about|on|of|for|describing|sobre|acerca de|de|para)\s+(\S.*)$/isu;
 
@@ -20,11 +20,11 @@ export function findTopic(prompt: string): string | undefined {
 
 function makeSafe(text: string): string {
   return text
-    .replace(/!?\[([^\]]{0,200})\]\([^)]{0,500}\)/gu, '$1')
+    .replace(/!?\[([^[\]]{0,200})\]\([^()]{0,500}\)/gu, '$1')
     .replace(/\b(?:https?:\/\/|www\.)\S*/giu, ' ')
     .replace(/[^\p{L}\p{M}\p{N}\p{Extended_Pictographic}\s'’.,:;%€$£+-]/gu, ' ')
     .replace(/\s+/gu, ' ')
-    .replace(/^[\s.,:;+-]+|[\s.,:;+-]+$/gu, '');
+    .replace(/^[\s.,:;+-]+|(?<![\s.,:;+-])[\s.,:;+-]+$/gu, '');
 }
 
 function shorten(text: string): string | undefined {
@@ -33,5 +33,5 @@ function shorten(text: string): string | undefined {
   if (letters.length <= maxChars) return text;
   const cut = letters.slice(0, maxChars).join('');
   const lastSpace = cut.lastIndexOf(' ');
-  return `${(lastSpace > 20 ? cut.slice(0, lastSpace) : cut).replace(/[\s.,:;-]+$/u, '')}…`;
+  return `${(lastSpace > 20 ? cut.slice(0, lastSpace) : cut).replace(/(?<![\s.,:;-])[\s.,:;-]+$/u, '')}…`;
 }

@@ -2,7 +2,7 @@ import { fillerSentences } from './filler-sentences.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SentenceBank } from './sentence-bank.ts';
 
-const word = /\s*\S+/gu;
+const word = /(?<!\s)\s*\S+/gu;
 
 /** The sample with exactly `words` words: shortened at a word, or continued with paragraphs of filler sentences. */
 export function setLength(input: { body: string; bank: SentenceBank; random: SeededRandom; words: number }): string {

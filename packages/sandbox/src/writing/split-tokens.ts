@@ -1,5 +1,5 @@
 /** Longer words are split, so that a text without spaces (or an echoed data URI) still streams in pieces. */
-const pieces = /\s*\S{1,48}/gu;
+const pieces = /(?<!\s)\s*\S{1,48}/gu;
 
 /** The text as the pieces in which it is streamed: one word with the white space before it. Joined again, it is the text. */
 export function splitTokens(text: string): string[] {

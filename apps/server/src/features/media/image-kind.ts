@@ -21,7 +21,7 @@ export function acceptedKindOf(bytes: Uint8Array): AcceptedKind | undefined {
 /** A name for what is not accepted, so that the refusal says what was sent. */
 export function nameOfOtherKind(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.subarray(0, 1024)).toString('latin1').replace(/^ï»¿/, '').trimStart().toLowerCase();
-  if (/^(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!doctype svg[^>]*>\s*)*<svg[\s>]/s.test(text)) return 'an SVG drawing';
+  if (isSvg(text)) return 'an SVG drawing';
   if (/^<!doctype html|^<html|^<head|^<body|^<script/.test(text)) return 'a web page (HTML)';
   if (text.startsWith('<?xml') || text.startsWith('<')) return 'an XML or HTML document';
   if (text.startsWith('%pdf-')) return 'a PDF document';
@@ -33,6 +33,15 @@ export function nameOfOtherKind(bytes: Uint8Array): string {
   if (starts(bytes, '\0\0\x01\0')) return 'an icon (ICO)';
   if (starts(bytes, '\xff\x0a') || starts(bytes, 'JXL ', 4)) return 'a JPEG XL image';
   return 'something else';
+}
+
+/** Piece by piece: one pattern for all of it takes exponentially long for a file made for that. */
+function isSvg(text: string): boolean {
+  for (let rest = text; ;) {
+    const [before] = /^(?:<\?xml[^>]*>|<!--[^]*?-->|<!doctype svg[^>]*>)\s*/.exec(rest) ?? [];
+    if (before === undefined) return /^<svg[\s>]/.test(rest);
+    rest = rest.slice(before.length);
+  }
 }
 
 /**

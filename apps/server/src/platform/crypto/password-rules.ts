@@ -50,7 +50,7 @@ export function createPasswordRules(options: { minLength: number }): PasswordRul
 
 /** `Sunshine_2026!` is `sunshine` to whoever guesses; with more than six characters around it, it is not. */
 function withoutDecoration(password: string): string {
-  const word = password.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
+  const word = password.replace(/^[^\p{L}]+|(?<=\p{L})[^\p{L}]+$/gu, '');
   return password.length - word.length <= 6 ? word : password;
 }
 

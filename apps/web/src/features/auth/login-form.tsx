@@ -44,7 +44,7 @@ export function LoginForm({
       if (!(error instanceof ApiError)) return;
       if (error.code === 'second_factor_required') setStep({ name: 'code' });
       if (error.code === 'account_deleted') {
-        const [on = ''] = /\d{4}-[\d-]+T[\d:.]+Z/.exec(error.message) ?? [];
+        const [on = ''] = /\d{4}-\d\d-\d\dT[\d:.]{1,20}Z/.exec(error.message) ?? [];
         setStep({ name: 'deleted', on, asksCode: code !== undefined });
       }
     },

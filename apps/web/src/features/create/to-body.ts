@@ -97,7 +97,7 @@ export function shortened(text: string, length = 80): string {
   const [line = ''] = text.trim().split('\n');
   const plain = line
     .replace(/^[#>\s*-]+/, '')
-    .replace(/\[sandbox:[^\]]*\]/gi, '')
+    .replace(/\[sandbox:[^[\]]*\]/gi, '')
     .trim();
   if (plain.length <= Math.min(length, maxTitleLength)) return plain;
   const end = plain.lastIndexOf(' ', length - 1);

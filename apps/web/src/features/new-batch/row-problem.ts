@@ -31,8 +31,11 @@ function translated(message: string, t: TFunction): string {
   const [, most] = /^there are more than (\d+) rows$/.exec(message) ?? [];
   if (most !== undefined) return t('batch.problem.tooMany', { max: most });
   if (message.startsWith('there are no rows below')) return t('batch.problem.noRows');
-  const [, field, problem, columns] = /^(title|prompt) (.*?)(?: \(from (.*)\))?$/s.exec(message) ?? [];
-  if (field === undefined || problem === undefined) return message;
+  const [, field, rest] = /^(title|prompt) (.*)$/s.exec(message) ?? [];
+  if (field === undefined || rest === undefined) return message;
+  const at = rest.indexOf(' (from ');
+  const problem = at < 0 ? rest : rest.slice(0, at);
+  const columns = at < 0 ? undefined : rest.slice(at + ' (from '.length, -1);
   const text = t('batch.problem.field', {
     field: t(field === 'title' ? 'batch.problem.titleField' : 'batch.problem.promptField'),
     problem: inWords(problem, t),
