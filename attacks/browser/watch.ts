@@ -17,14 +17,16 @@ export function startBrowser(): Promise<Browser> {
   });
 }
 
+export interface Seen {
+  violations: string[];
+  dialogs: string[];
+  requests: string[];
+  errors: string[];
+}
+
 /** Notes everything that a script which should not run would do, and everything the policy had to stop. */
-export async function watch(context: BrowserContext) {
-  const seen = {
-    violations: [] as string[],
-    dialogs: [] as string[],
-    requests: [] as string[],
-    errors: [] as string[],
-  };
+export async function watch(context: BrowserContext): Promise<Seen> {
+  const seen: Seen = { violations: [], dialogs: [], requests: [], errors: [] };
   await context.exposeFunction('reportViolation', (text: string) => void seen.violations.push(text));
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
