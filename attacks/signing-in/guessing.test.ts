@@ -1,10 +1,10 @@
 import type { Session } from '@octavo/contracts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type Mailbox, startMailbox } from '../apps/server/src/testing/mailbox.ts';
-import { startTestServer, type TestServer } from '../apps/server/src/testing/server.ts';
-import { until } from '../apps/server/src/testing/until.ts';
-import { password } from './lib/cast.ts';
-import { sendBytes } from './lib/raw.ts';
+import { type Mailbox, startMailbox } from '../../apps/server/src/testing/mailbox.ts';
+import { startTestServer, type TestServer } from '../../apps/server/src/testing/server.ts';
+import { until } from '../../apps/server/src/testing/until.ts';
+import { password } from '../lib/cast.ts';
+import { sendBytes } from '../lib/raw.ts';
 
 const person = { password, firstName: 'Ada', lastName: 'Lovelace' };
 const newPassword = 'a new and longer password';
