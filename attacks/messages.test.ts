@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import type { Session } from '@octavo/contracts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { startMailbox } from '../apps/server/src/testing/mailbox.ts';
+import { type Mailbox, startMailbox } from '../apps/server/src/testing/mailbox.ts';
 import { startTestServer, type TestServer } from '../apps/server/src/testing/server.ts';
 import { until } from '../apps/server/src/testing/until.ts';
 import { password } from './lib/cast.ts';
@@ -20,16 +20,14 @@ const breaks = [
 describe('messages', () => {
   describe('by mail', () => {
     let server: TestServer;
-    let mailbox: Awaited<ReturnType<typeof startMailbox>>;
+    let mailbox: Mailbox;
     beforeAll(async () => {
       mailbox = await startMailbox();
       server = await startTestServer({
         serverUrl: inject('serverUrl'),
         workers: 0,
         env: {
-          SMTP_HOST: '127.0.0.1',
-          SMTP_PORT: String(mailbox.port),
-          SMTP_FROM: 'Octavo <octavo@example.org>',
+          ...mailbox.env,
           PUBLIC_URL: 'https://octavo.example.org',
           CODES_PER_HOUR: '100000',
         },

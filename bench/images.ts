@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { processImage } from '../apps/server/src/features/media/image-pipeline.ts';
+import { processImage } from '../apps/server/src/features/media/image/image-pipeline.ts';
 import { type Figure, median } from './lib/figures.ts';
 
 const rounds = 3;

@@ -130,6 +130,8 @@ test('somebody with a phone only: registers, forgets the password, gets a code',
   await signOut(page);
 
   await page.getByRole('link', { name: 'Forgotten your password?' }).click();
+  // The page before has a field of the same name.
+  await expect(page.getByRole('heading', { name: 'A new password' })).toBeVisible();
   await page.getByLabel('E-mail or phone').fill(phone);
   await page.getByRole('button', { name: 'Send' }).click();
   await page.getByLabel('Six digits').fill(await codeTo(usual, plain, 2));

@@ -291,7 +291,7 @@ export function readConfig(source: Record<string, string | undefined> = readEnvi
       },
     } satisfies Partial<Record<ProviderName, { perMinute: number; concurrency: number }>>,
     breaker: { failures: env.PROVIDER_BREAKER_FAILURES, openMs: env.PROVIDER_BREAKER_OPEN_MS },
-    publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
+    publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/(?<!\/)\/+$/, ''),
     accounts: {
       registration: env.REGISTRATION,
       /** Undefined: asked for when there is a way to send codes. */
@@ -368,7 +368,7 @@ function readMail(env: z.infer<typeof environment>): MailSettings | undefined {
 
 function readWhatsApp(env: z.infer<typeof environment>) {
   const { WHATSAPP_ACCESS_TOKEN: accessToken, WHATSAPP_PHONE_NUMBER_ID: phoneNumberId } = env;
-  const baseUrl = env.WHATSAPP_BASE_URL.replace(/\/+$/, '');
+  const baseUrl = env.WHATSAPP_BASE_URL.replace(/(?<!\/)\/+$/, '');
   if ((accessToken === undefined) !== (phoneNumberId === undefined)) {
     throw new ConfigError('Wrong settings: WHATSAPP_ACCESS_TOKEN and WHATSAPP_PHONE_NUMBER_ID must be given together.');
   }

@@ -9,8 +9,16 @@ export interface ReceivedMail {
   text: string;
 }
 
+export interface Mailbox {
+  port: number;
+  /** The settings of a server that sends its mail here. */
+  env: Record<string, string>;
+  mails: ReceivedMail[];
+  close(): Promise<void>;
+}
+
 /** A mail server that takes everything (RFC 5321, the part that a client uses) and shows it to the test. */
-export async function startMailbox(): Promise<{ port: number; mails: ReceivedMail[]; close(): Promise<void> }> {
+export async function startMailbox(): Promise<Mailbox> {
   const mails: ReceivedMail[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -24,6 +32,7 @@ export async function startMailbox(): Promise<{ port: number; mails: ReceivedMai
   const { port } = server.address() as { port: number };
   return {
     port,
+    env: { SMTP_HOST: '127.0.0.1', SMTP_PORT: String(port), SMTP_FROM: 'Octavo <octavo@example.org>' },
     mails,
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -18,6 +18,24 @@ export const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({
 
 export const connection = keepConnected(socket);
 
+/**
+ * Calls `listener` when anything of a generation but its words has changed, and when that may have been missed.
+ * @returns what ends it
+ */
+export function onGenerationChange(listener: () => void): () => void {
+  const onEvent = ({ type }: { type: string }): void => {
+    if (type !== 'delta') listener();
+  };
+  socket.on('generation:event', onEvent);
+  socket.on('generation:resync', listener);
+  socket.on('connect', listener);
+  return () => {
+    socket.off('generation:event', onEvent);
+    socket.off('generation:resync', listener);
+    socket.off('connect', listener);
+  };
+}
+
 export function useIsConnected(): boolean {
   return useSyncExternalStore(
     (listener) => {

@@ -18,7 +18,7 @@ export const openaiCompatibleErrorRules: ErrorRule[] = [
   { statuses: [429], words: /\bper day\b|\((RPD|TPD)\)/, code: 'provider_quota', isRetryable: false },
   {
     statuses: [400, 422],
-    words: /model .{0,200}(not found|does not exist)/i,
+    words: /model (?:(?!model ).){0,200}?(?:not found|does not exist)/i,
     code: 'provider_model_not_found',
     isRetryable: false,
   },

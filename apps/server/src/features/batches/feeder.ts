@@ -6,7 +6,7 @@ import type { Logger } from '#platform/log';
 import type { EventBus } from '#platform/realtime';
 import { repeatEvery } from '#platform/repeat';
 import type { FeedRepository, FeedResult, WaitingRow } from './feed.repository.ts';
-import { fillRow } from './fill-row.ts';
+import { fillRow } from './table/fill-row.ts';
 import type { BatchRecord } from './repository.ts';
 
 /** Batches that one process feeds at the same time; each needs a database connection for as long as it takes. */

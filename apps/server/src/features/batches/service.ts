@@ -16,9 +16,9 @@ import type {
 } from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { AppError } from '#platform/http';
-import { fillRow, fillRows, previewOf, type RowKind } from './fill-row.ts';
+import { fillRow, fillRows, previewOf, type RowKind } from './table/fill-row.ts';
 import { presentBatch, presentRow } from './presenter.ts';
-import { readTable } from './read-table.ts';
+import { readTable } from './table/read-table.ts';
 import type { BatchRecord, BatchRepository } from './repository.ts';
 import { type ResultDeps, resultsAsCsv, resultsAsZip } from './results.ts';
 

@@ -1,7 +1,7 @@
 import { uploadMediaFields } from '@octavo/contracts';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '#platform/http';
-import { tooLarge } from './image-pipeline.ts';
+import { tooLarge } from './image/image-pipeline.ts';
 
 /**
  * The one file of a multipart request, and its field `alt`. What the file is called and what type it claims to be is not

@@ -6,7 +6,7 @@ import type { Db } from '#platform/db';
 import { AppError } from '#platform/http';
 import { type SafeFetch, SafeFetchError } from '#platform/safe-fetch';
 import type { Storage } from '#platform/storage';
-import { forProvider, type ProcessedImage, processImage, tooLarge } from './image-pipeline.ts';
+import { forProvider, type ProcessedImage, processImage, tooLarge } from './image/image-pipeline.ts';
 import type { MediaRepository, MediaRow, MediaUser } from './repository.ts';
 import type { SignedUrls } from './signed-urls.ts';
 

@@ -9,7 +9,7 @@ import { TextField } from '../../components/text-field.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
 import { fieldMessage } from '../../lib/messages.ts';
-import { addressProblem, readAddress } from '../auth/address.ts';
+import { addressProblem, readAddress } from '../auth/address/address.ts';
 import { ConfirmCode } from './confirm-code.tsx';
 import { OwnPasswordField } from './own-password-field.tsx';
 import { accountQueries } from './queries.ts';

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
 import { Form } from '../../components/form.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { TextField } from '../../components/text-field.tsx';
+import { readDigits, SixDigitsField, sixDigitsProblem } from '../../components/six-digits-field.tsx';
 import { client } from '../../lib/client.ts';
 import { errorMessage } from '../../lib/messages.ts';
 import { accountQueries } from './queries.ts';
@@ -29,7 +29,6 @@ export function ConfirmCode({
   const queries = useQueryClient();
   const account = useQuery(accountQueries.own);
   const [code, setCode] = useState('');
-  const digits = code.replace(/\s/g, '');
   const [waitSeconds, setWaitSeconds] = useState(() => secondsLeft(sentAt));
   useEffect(() => {
     if (waitSeconds === 0) return undefined;
@@ -38,7 +37,7 @@ export function ConfirmCode({
   }, [waitSeconds]);
 
   const verify = useMutation({
-    mutationFn: () => client.account.verify(channel, digits),
+    mutationFn: () => client.account.verify(channel, readDigits(code)),
     async onSuccess() {
       await queries.invalidateQueries({ queryKey: accountQueries.own.queryKey });
       onDone();
@@ -53,21 +52,17 @@ export function ConfirmCode({
     },
   });
   const isTooMany = resend.error instanceof ApiError && resend.error.code === 'too_many_requests';
-  const problem = /^\d{6}$/.test(digits) ? undefined : t('confirm.digits');
+  const problem = sixDigitsProblem(code, t);
 
   return (
     <div className="space-y-4">
       <Form isComplete={!problem} error={verify.error} onSubmit={() => verify.mutate()}>
         {(isTried) => (
           <>
-            <TextField
+            <SixDigitsField
               label={t('confirm.code')}
               error={isTried ? problem : undefined}
-              // oxlint-disable-next-line jsx-a11y/no-autofocus -- it is all that is asked here
-              autoFocus
-              autoComplete="one-time-code"
-              inputMode="numeric"
-              maxLength={12}
+              isAlone
               value={code}
               onChange={setCode}
             />

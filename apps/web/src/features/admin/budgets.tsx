@@ -10,7 +10,8 @@ import { Notice } from '../../components/notice.tsx';
 import { PageTitle } from '../../components/page-title.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { formatDate, formatMoney } from '../../lib/format.ts';
-import { Budget, BudgetForm, toMicroUsd } from '../usage/budgets.tsx';
+import { AmountField, toMicroUsd } from '../usage/amount-field.tsx';
+import { Budget, BudgetForm } from '../usage/budgets.tsx';
 import { usageQueries } from '../usage/queries.ts';
 import { UsageTable } from '../usage/usage-table.tsx';
 import { PersonPicker } from './person-picker.tsx';
@@ -167,17 +168,7 @@ function UnknownCost({ cost }: { cost: UnknownCostView }) {
       </p>
       <form noValidate className="mt-3 space-y-3" onSubmit={onSubmit}>
         <Problem error={settle.error} />
-        <Field label={t('usage.amount')} error={isWrong ? t('usage.badAmount') : undefined}>
-          {(control) => (
-            <input
-              {...control}
-              inputMode="decimal"
-              autoComplete="off"
-              value={amount}
-              onChange={(event) => setAmount(event.target.value)}
-            />
-          )}
-        </Field>
+        <AmountField value={amount} isWrong={isWrong} onChange={setAmount} />
         <Button type="submit" disabled={settle.isPending}>
           {t('admin.budgets.settle')}
         </Button>

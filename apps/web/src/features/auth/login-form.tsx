@@ -6,9 +6,9 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
 import { Field } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
-import { TextField } from '../../components/text-field.tsx';
 import { client } from '../../lib/client.ts';
-import { addressProblem, readAddress } from './address.ts';
+import { AddressField } from './address/address-field.tsx';
+import { addressProblem, readAddress } from './address/address.ts';
 import { PasskeyButton } from './passkey-button.tsx';
 import { PasswordInput } from '../password/password-input.tsx';
 import { RestoreForm } from './restore-form.tsx';
@@ -88,17 +88,7 @@ export function LoginForm({
       >
         {(isTried) => (
           <>
-            <TextField
-              label={t('signIn.address')}
-              error={isTried ? problems.address : undefined}
-              autoComplete="username"
-              inputMode="email"
-              autoCapitalize="none"
-              spellCheck={false}
-              maxLength={254}
-              value={address}
-              onChange={setAddress}
-            />
+            <AddressField error={isTried ? problems.address : undefined} value={address} onChange={setAddress} />
             <Field label={t('auth.password')} error={isTried ? problems.password : undefined}>
               {(control) => (
                 <PasswordInput

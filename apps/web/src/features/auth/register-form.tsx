@@ -7,7 +7,8 @@ import { TextField } from '../../components/text-field.tsx';
 import { type Language } from '../../i18n/index.ts';
 import { client } from '../../lib/client.ts';
 import { fieldMessage } from '../../lib/messages.ts';
-import { addressProblem, readAddress } from './address.ts';
+import { AddressField } from './address/address-field.tsx';
+import { addressProblem, readAddress } from './address/address.ts';
 import { NewPasswordField, passwordLength } from '../password/new-password-field.tsx';
 
 /** Creates an account. What was typed stays when it fails. */
@@ -77,15 +78,9 @@ export function RegisterForm({
               onChange={set('lastName')}
             />
           </div>
-          <TextField
-            label={t('signIn.address')}
+          <AddressField
             hint={t('signIn.addressHint')}
             error={(isTried ? problems.address : undefined) ?? refused('email') ?? refused('phone')}
-            autoComplete="username"
-            inputMode="email"
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={254}
             value={address}
             onChange={set('address')}
           />

@@ -2,7 +2,7 @@ import type { BatchRowsQuery, BatchView } from '@octavo/contracts';
 import { keepPreviousData, queryOptions, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { client } from '../../lib/client.ts';
-import { socket } from '../../lib/socket.ts';
+import { onGenerationChange } from '../../lib/socket.ts';
 
 /** Events tell of rows that begin and end; of a batch that pauses itself one only hears by asking. */
 const askEveryMs = { usually: 2500, afterError: 15_000 };
@@ -51,22 +51,15 @@ export function useBatchEvents(): void {
   const queries = useQueryClient();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const refresh = (event?: { type: string }): void => {
-      if (event?.type === 'delta' || timer !== undefined) return;
-      timer = setTimeout(() => {
+    const stop = onGenerationChange(() => {
+      timer ??= setTimeout(() => {
         timer = undefined;
         for (const part of ['list', 'one']) void queries.invalidateQueries({ queryKey: ['batches', part] });
       }, restMs);
-    };
-    const onResync = (): void => refresh();
-    socket.on('generation:event', refresh);
-    socket.on('generation:resync', onResync);
-    socket.on('connect', onResync);
+    });
     return () => {
       clearTimeout(timer);
-      socket.off('generation:event', refresh);
-      socket.off('generation:resync', onResync);
-      socket.off('connect', onResync);
+      stop();
     };
   }, [queries]);
 }

@@ -9,7 +9,7 @@ import { Empty } from '../../components/empty.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { PageTitle } from '../../components/page-title.tsx';
 import { errorMessage } from '../../lib/messages.ts';
-import { socket } from '../../lib/socket.ts';
+import { onGenerationChange } from '../../lib/socket.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { freshForMs } from '../media/queries.ts';
 import { Card } from './card.tsx';
@@ -194,20 +194,13 @@ function useRefreshOnEvents(): void {
   const queries = useQueryClient();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const refresh = (event?: { type: string }): void => {
-      if (event?.type === 'delta') return;
+    const stop = onGenerationChange(() => {
       clearTimeout(timer);
       timer = setTimeout(() => void queries.invalidateQueries({ queryKey: contentQueries.all }), 150);
-    };
-    const onResync = (): void => refresh();
-    socket.on('generation:event', refresh);
-    socket.on('generation:resync', onResync);
-    socket.on('connect', onResync);
+    });
     return () => {
       clearTimeout(timer);
-      socket.off('generation:event', refresh);
-      socket.off('generation:resync', onResync);
-      socket.off('connect', onResync);
+      stop();
     };
   }, [queries]);
 }

@@ -2,7 +2,7 @@ import type { ProviderState } from '@octavo/contracts';
 import { ChevronDown } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../components/field.tsx';
-import type { FieldsProps } from './fields.ts';
+import type { FieldsProps } from './fields/fields-props.ts';
 import type { NewPiece } from './new-piece.ts';
 
 /** Who is to make it, for those who care. */

@@ -18,7 +18,7 @@ import { Estimate } from '../usage/estimate.tsx';
 import { SubmitProblem } from '../usage/submit-problem.tsx';
 import { Advanced } from './advanced.tsx';
 import { ConnectLink } from './connect-link.tsx';
-import type { FieldsProps } from './fields.ts';
+import type { FieldsProps } from './fields/fields-props.ts';
 import { KindPicker } from './kind-picker.tsx';
 import { forgetNewPiece, type NewPiece, readNewPiece, writeNewPiece } from './new-piece.ts';
 import { PromptField } from './prompt-field.tsx';
@@ -28,10 +28,10 @@ import { useFallbackTitle } from './use-fallback-title.ts';
 
 const route = getRouteApi('/app/new');
 const fieldsOf: Partial<Record<ContentType, ComponentType<FieldsProps>>> = {
-  story: lazy(() => import('./story-fields.tsx')),
-  image: lazy(() => import('./image-fields.tsx')),
-  description: lazy(() => import('./description-fields.tsx')),
-  translation: lazy(() => import('./translation-fields.tsx')),
+  story: lazy(() => import('./fields/story-fields.tsx')),
+  image: lazy(() => import('./fields/image-fields.tsx')),
+  description: lazy(() => import('./fields/description-fields.tsx')),
+  translation: lazy(() => import('./fields/translation-fields.tsx')),
 };
 
 /** Says what should be made. The form outlives a reload; what was sent is gone from it. */

@@ -1,31 +1,19 @@
 import { generateBody } from '@octavo/contracts';
 import { contentTypeNames } from '@octavo/contracts/names';
 import { describe, expect, it } from 'vitest';
-import type { NewPiece } from './new-piece.ts';
+import { emptyPiece, type NewPiece } from './new-piece.ts';
 import { findProblems, shortened, toBody } from './to-body.ts';
 
 const id = '0198c0de-0000-7000-8000-000000000000';
 
 function piece(part: Partial<NewPiece>): NewPiece {
   return {
-    contentType: 'blog',
+    ...emptyPiece(),
     title: 'Title',
     prompt: 'Prompt',
-    story: {
-      genre: '',
-      audience: '',
-      readerGender: '',
-      values: [],
-      characters: '',
-      paragraphs: '',
-      language: '',
-      instructions: '',
-    },
     image: { aspectRatio: '16:9', count: 2, references: [] },
     description: { mediaId: id, instructions: '', length: '', language: '' },
     translation: { from: 'text', text: 'Tea', contentId: '', source: '', target: 'spa_Latn', instructions: '' },
-    provider: '',
-    model: '',
     key: 'k',
     ...part,
   };

@@ -1,8 +1,10 @@
 import { ImageUp, X } from 'lucide-react';
-import { type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
+import { FileDrop } from '../../components/file-drop.tsx';
 import { errorMessage } from '../../lib/messages.ts';
+import { usePageDrop } from '../../lib/use-page-drop.ts';
 import type { Upload } from './use-uploads.ts';
 
 /** Takes images by a file dialog, by drag and drop, and from the clipboard; shows what is on its way. */
@@ -26,60 +28,37 @@ export function DropZone({
 }) {
   const { t, i18n } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
-  const [isOver, setIsOver] = useState(false);
-  const take = useRef((_files: Iterable<File>): void => undefined);
-  useEffect(() => {
-    take.current = (files) => {
-      const taken = [...files].slice(0, isMultiple ? undefined : 1);
-      if (taken.length > 0) onFiles(taken);
-    };
+  function take(files: Iterable<File>): void {
+    const taken = [...files].slice(0, isMultiple ? undefined : 1);
+    if (taken.length > 0) onFiles(taken);
+  }
+  usePageDrop(take);
+  const onPaste = useEffectEvent((event: ClipboardEvent) => {
+    const files = event.clipboardData?.files;
+    if (!files?.length) return;
+    // Programs for documents put a picture of the words beside the words: in a text field those are meant.
+    const isTyping = event.target instanceof Element && event.target.matches('input, textarea');
+    if (isTyping && event.clipboardData?.types.includes('text/plain')) return;
+    event.preventDefault();
+    take(files);
   });
   useEffect(() => {
-    function onPaste(event: ClipboardEvent): void {
-      const files = event.clipboardData?.files;
-      if (!files?.length) return;
-      // Programs for documents put a picture of the words beside the words: in a text field those are meant.
-      const isTyping = event.target instanceof Element && event.target.matches('input, textarea');
-      if (isTyping && event.clipboardData?.types.includes('text/plain')) return;
-      event.preventDefault();
-      take.current(files);
-    }
-    /** Beside the zone is meant for it as well; otherwise the browser would leave the page for the file. */
-    function onDrop(event: globalThis.DragEvent): void {
-      if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return;
-      event.preventDefault();
-      if (event.type === 'drop') take.current(event.dataTransfer.files);
-    }
-    document.addEventListener('paste', onPaste);
-    document.addEventListener('dragover', onDrop);
-    document.addEventListener('drop', onDrop);
-    return () => {
-      document.removeEventListener('paste', onPaste);
-      document.removeEventListener('dragover', onDrop);
-      document.removeEventListener('drop', onDrop);
-    };
+    const listener = (event: ClipboardEvent): void => onPaste(event);
+    document.addEventListener('paste', listener);
+    return () => document.removeEventListener('paste', listener);
   }, []);
-
-  const drag = (isInside: boolean) => (event: DragEvent) => {
-    event.preventDefault();
-    setIsOver(isInside);
-  };
 
   return (
     <div className="space-y-2">
-      <div
-        className={`flex flex-col items-center gap-3 rounded-xl border-2 border-dashed px-4 py-6 text-center transition-colors ${isOver ? 'border-accent bg-accent-soft' : isInvalid ? 'border-bad' : 'border-line'}`}
-        onDragEnter={drag(true)}
-        onDragOver={drag(true)}
-        onDragLeave={(event) => {
-          if (!event.currentTarget.contains(event.relatedTarget as Element | null)) drag(false)(event);
-        }}
-        onDrop={(event) => {
-          drag(false)(event);
-          take.current(event.dataTransfer.files);
-        }}
+      <FileDrop
+        icon={ImageUp}
+        input={input}
+        label={t('upload.choose')}
+        accept="image/jpeg,image/png,image/webp,image/avif,image/gif"
+        isMultiple={isMultiple}
+        isInvalid={isInvalid}
+        onFiles={take}
       >
-        <ImageUp size={24} strokeWidth={1.5} className="text-muted" aria-hidden="true" />
         <div className="flex flex-wrap justify-center gap-2">
           <Button
             aria-invalid={isInvalid || undefined}
@@ -94,20 +73,7 @@ export function DropZone({
           <span className="pointer-coarse:hidden">{t('upload.dropHint')} </span>
           {t('upload.types')}
         </p>
-        <input
-          ref={input}
-          type="file"
-          accept="image/jpeg,image/png,image/webp,image/avif,image/gif"
-          multiple={isMultiple}
-          className="hidden"
-          aria-label={t('upload.choose')}
-          tabIndex={-1}
-          onChange={(event) => {
-            take.current(event.target.files ?? []);
-            event.target.value = '';
-          }}
-        />
-      </div>
+      </FileDrop>
       {uploads.map(({ id, name, sent, error }) =>
         error === undefined ? (
           <div key={id} className="flex items-center gap-3 rounded-lg bg-sunken px-4 py-2.5 text-sm">

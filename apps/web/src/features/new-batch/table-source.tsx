@@ -2,13 +2,15 @@ import type { BatchTable } from '@octavo/contracts';
 import { maxBatchRows } from '@octavo/contracts/names';
 import type { TFunction } from 'i18next';
 import { FileSpreadsheet } from 'lucide-react';
-import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
+import { FileDrop } from '../../components/file-drop.tsx';
 import { Field } from '../../components/field.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { formatBytes } from '../../lib/format.ts';
 import { errorMessage } from '../../lib/messages.ts';
+import { usePageDrop } from '../../lib/use-page-drop.ts';
 import { maxTableBytes, readTextFile, TableProblem } from './read-source.ts';
 import { rowProblems } from './row-problem.ts';
 
@@ -36,29 +38,11 @@ export function TableSource({
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
   const change = useRef<HTMLButtonElement>(null);
-  const [isOver, setIsOver] = useState(false);
   const [pasted, setPasted] = useState('');
-  const take = useRef((_files: FileList | null | undefined): void => undefined);
-  useEffect(() => {
-    take.current = (files) => {
-      const file = files?.[0];
-      if (file) void readTextFile(file).then((text) => onText(text, file.name), onProblem);
-    };
-  });
-  // A file that is dropped anywhere on the page is meant for the table; the browser would leave the page for it.
-  useEffect(() => {
-    function onDrop(event: globalThis.DragEvent): void {
-      if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return;
-      event.preventDefault();
-      if (event.type === 'drop') take.current(event.dataTransfer.files);
-    }
-    document.addEventListener('dragover', onDrop);
-    document.addEventListener('drop', onDrop);
-    return () => {
-      document.removeEventListener('dragover', onDrop);
-      document.removeEventListener('drop', onDrop);
-    };
-  }, []);
+  function take([file]: Iterable<File>): void {
+    if (file) void readTextFile(file).then((text) => onText(text, file.name), onProblem);
+  }
+  usePageDrop(take);
   // The form to give a table is gone with everything that had the focus in it.
   const isRead = table !== undefined;
   useEffect(() => {
@@ -86,26 +70,17 @@ export function TableSource({
       </div>
     );
   }
-  const drag = (isInside: boolean) => (event: DragEvent) => {
-    event.preventDefault();
-    setIsOver(isInside);
-  };
   return (
     <div className="space-y-4">
       {error !== null && error !== undefined && <TableError error={error} />}
-      <div
-        className={`flex flex-col items-center gap-3 rounded-xl border-2 border-dashed px-4 py-6 text-center transition-colors ${isOver ? 'border-accent bg-accent-soft' : problem ? 'border-bad' : 'border-line'}`}
-        onDragEnter={drag(true)}
-        onDragOver={drag(true)}
-        onDragLeave={(event) => {
-          if (!event.currentTarget.contains(event.relatedTarget as Element | null)) drag(false)(event);
-        }}
-        onDrop={(event) => {
-          drag(false)(event);
-          take.current(event.dataTransfer.files);
-        }}
+      <FileDrop
+        icon={FileSpreadsheet}
+        input={input}
+        label={t('batch.table.choose')}
+        accept=".csv,.tsv,.json,.txt,text/csv,application/json"
+        isInvalid={Boolean(problem)}
+        onFiles={take}
       >
-        <FileSpreadsheet size={24} strokeWidth={1.5} className="text-muted" aria-hidden="true" />
         <Button
           data-first=""
           aria-invalid={problem ? true : undefined}
@@ -120,19 +95,7 @@ export function TableSource({
           <span className="pointer-coarse:hidden">{t('batch.table.drop')} </span>
           {t('batch.table.text', { max: maxBatchRows })}
         </p>
-        <input
-          ref={input}
-          type="file"
-          accept=".csv,.tsv,.json,.txt,text/csv,application/json"
-          className="hidden"
-          aria-label={t('batch.table.choose')}
-          tabIndex={-1}
-          onChange={(event) => {
-            take.current(event.target.files);
-            event.target.value = '';
-          }}
-        />
-      </div>
+      </FileDrop>
       <Field label={t('batch.table.paste')} hint={t('batch.table.pasteHint')}>
         {(control) => (
           <textarea

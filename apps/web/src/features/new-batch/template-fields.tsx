@@ -4,11 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { Field } from '../../components/field.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { PromptField } from '../create/prompt-field.tsx';
-import type { FieldsProps } from '../create/fields.ts';
+import type { FieldsProps } from '../create/fields/fields-props.ts';
 import { DescriptionTemplate, ImageTemplate, TranslationTemplate } from './template-inputs.tsx';
 import { placesOf } from './template.ts';
 
-const StoryFields = lazy(() => import('../create/story-fields.tsx'));
+const StoryFields = lazy(() => import('../create/fields/story-fields.tsx'));
 
 type TextControl = HTMLInputElement | HTMLTextAreaElement;
 

@@ -1,21 +1,21 @@
-import { aspectRatios, descriptionLengths, maxImagesPerGeneration, maxPromptLength } from '@octavo/contracts/names';
+import { maxPromptLength } from '@octavo/contracts/names';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../components/field.tsx';
-import { LanguagePicker } from '../../components/language-picker.tsx';
-import { Pills } from '../../components/pills.tsx';
+import { DescriptionOptions } from '../create/fields/description-options.tsx';
+import type { FieldsProps } from '../create/fields/fields-props.ts';
+import { ImageOptions } from '../create/fields/image-options.tsx';
+import { TranslationOptions } from '../create/fields/translation-options.tsx';
 import { PromptField } from '../create/prompt-field.tsx';
-import type { FieldsProps } from '../create/fields.ts';
-import type { NewPiece } from '../create/new-piece.ts';
 
 /** The image is another one for each row, so its column is chosen instead of itself. */
-export function DescriptionTemplate({
-  draft: { description },
-  change,
-  errorOf,
-  columns,
-}: FieldsProps & { columns: string[] }) {
+export function DescriptionTemplate({ columns, ...fields }: FieldsProps & { columns: string[] }) {
   const { t } = useTranslation();
-  const set = (part: Partial<NewPiece['description']>): void => change({ description: { ...description, ...part } });
+  const {
+    draft: { description },
+    change,
+    errorOf,
+  } = fields;
+  const setImage = (mediaId: string): void => change({ description: { ...description, mediaId } });
   const chosen = columns.find((column) => description.mediaId === `{{${column}}}`);
   return (
     <>
@@ -29,7 +29,7 @@ export function DescriptionTemplate({
             {...control}
             className={`${control.className} select pr-9`}
             value={chosen ?? ''}
-            onChange={({ target }) => set({ mediaId: target.value === '' ? '' : `{{${target.value}}}` })}
+            onChange={({ target }) => setImage(target.value === '' ? '' : `{{${target.value}}}`)}
           >
             <option value="">{t('batch.template.noColumn')}</option>
             {columns.map((column) => (
@@ -40,38 +40,18 @@ export function DescriptionTemplate({
           </select>
         )}
       </Field>
-      <Pills
-        label={t('description.length')}
-        value={description.length}
-        options={[
-          { value: '' as const, label: t('description.lengths.any') },
-          ...descriptionLengths.map((value) => ({ value, label: t(`description.lengths.${value}`) })),
-        ]}
-        onChange={(length) => set({ length })}
-      />
-      <LanguagePicker
-        label={t('create.language')}
-        none={t('create.automaticLanguage')}
-        hint={t('description.languageAny')}
-        value={description.language}
-        onChange={(language) => set({ language })}
-      />
-      <PromptField
-        label={t('create.instructions')}
-        error={errorOf('prompt')}
-        rows={2}
-        placeholder={t('description.instructionsPlaceholder')}
-        value={description.instructions}
-        onChange={(instructions) => set({ instructions })}
-      />
+      <DescriptionOptions {...fields} instructionRows={2} />
     </>
   );
 }
 
-export function TranslationTemplate({ draft: { translation }, change, errorOf }: FieldsProps) {
+export function TranslationTemplate(props: FieldsProps) {
   const { t } = useTranslation();
-  const set = (part: Partial<NewPiece['translation']>): void =>
-    change({ translation: { ...translation, from: 'text', ...part } });
+  const {
+    draft: { translation },
+    change,
+    errorOf,
+  } = props;
   return (
     <>
       <div data-main="">
@@ -81,58 +61,15 @@ export function TranslationTemplate({ draft: { translation }, change, errorOf }:
           error={errorOf('input.text')}
           max={maxPromptLength}
           value={translation.text}
-          onChange={(text) => set({ text })}
+          onChange={(text) => change({ translation: { ...translation, text } })}
         />
       </div>
-      <div className="grid gap-5 sm:grid-cols-2">
-        <LanguagePicker
-          label={t('translation.source')}
-          none={t('translation.detect')}
-          error={errorOf('input.source')}
-          value={translation.source}
-          onChange={(source) => set({ source })}
-        />
-        <LanguagePicker
-          label={t('translation.target')}
-          placeholder={t('translation.targetPlaceholder')}
-          error={errorOf('input.target')}
-          value={translation.target}
-          onChange={(target) => set({ target })}
-        />
-      </div>
-      <PromptField
-        label={t('create.instructions')}
-        error={errorOf('prompt')}
-        rows={2}
-        placeholder={t('translation.instructionsPlaceholder')}
-        value={translation.instructions}
-        onChange={(instructions) => set({ instructions })}
-      />
+      <TranslationOptions {...props} />
     </>
   );
 }
 
 /** Shape and number are the same for all rows. */
-export function ImageTemplate({ draft: { image }, change }: FieldsProps) {
-  const { t } = useTranslation();
-  return (
-    <>
-      <Pills
-        label={t('image.shape')}
-        value={image.aspectRatio}
-        options={aspectRatios.map((value) => ({ value, label: value, name: t('image.ratio', { value }) }))}
-        onChange={(aspectRatio) => change({ image: { ...image, aspectRatio } })}
-      />
-      <Pills
-        label={t('image.count')}
-        value={image.count}
-        options={Array.from({ length: maxImagesPerGeneration }, (_, at) => ({
-          value: at + 1,
-          label: String(at + 1),
-          name: t('image.countOf', { count: at + 1 }),
-        }))}
-        onChange={(count) => change({ image: { ...image, count } })}
-      />
-    </>
-  );
+export function ImageTemplate(props: FieldsProps) {
+  return <ImageOptions {...props} shapeLabel={(ratio) => ratio} />;
 }

@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
 import { Form } from '../../components/form.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { TextField } from '../../components/text-field.tsx';
 import { client } from '../../lib/client.ts';
 import { WhereIsMyCode } from '../account/where-is-my-code.tsx';
-import { addressProblem, readAddress } from '../auth/address.ts';
+import { AddressField } from '../auth/address/address-field.tsx';
+import { addressProblem, readAddress } from '../auth/address/address.ts';
 import { ResetForm } from './reset-form.tsx';
 
 /** Asks for an address, and says the same whether it has an account. */
@@ -28,15 +28,9 @@ export function AskForm({ onDone }: { onDone: () => void }) {
       <Form isComplete={!problem} error={ask.error} onSubmit={() => ask.mutate()}>
         {(isTried) => (
           <>
-            <TextField
-              label={t('signIn.address')}
+            <AddressField
               hint={t('signIn.addressHint')}
               error={isTried ? problem : undefined}
-              autoComplete="username"
-              inputMode="email"
-              autoCapitalize="none"
-              spellCheck={false}
-              maxLength={254}
               value={typed}
               onChange={setTyped}
             />

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
 import { Form } from '../../components/form.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { TextField } from '../../components/text-field.tsx';
+import { readDigits, SixDigitsField, sixDigitsProblem } from '../../components/six-digits-field.tsx';
 import { client } from '../../lib/client.ts';
 import { fieldMessage } from '../../lib/messages.ts';
 import { NewPasswordField, passwordLength } from '../password/new-password-field.tsx';
@@ -25,14 +25,13 @@ export function ResetForm({
   const minLength = useQuery(registrationQuery).data?.passwordMinLength ?? usualMinLength;
   const [code, setCode] = useState('');
   const [password, setPassword] = useState('');
-  const digits = code.replace(/\s/g, '');
   const submit = useMutation({
     mutationFn: () =>
-      client.account.resetPassword({ ...by, ...(by.phone !== undefined && { code: digits }), password }),
+      client.account.resetPassword({ ...by, ...(by.phone !== undefined && { code: readDigits(code) }), password }),
     onSuccess: onDone,
   });
   const problems = {
-    code: by.phone === undefined || /^\d{6}$/.test(digits) ? undefined : t('confirm.digits'),
+    code: by.phone === undefined ? undefined : sixDigitsProblem(code, t),
     password: passwordLength(password) < minLength ? t('field.tooShort', { min: minLength }) : undefined,
   };
   const isBadLink =
@@ -53,12 +52,9 @@ export function ResetForm({
       {(isTried) => (
         <>
           {by.phone !== undefined && (
-            <TextField
+            <SixDigitsField
               label={t('confirm.code')}
               error={isTried ? problems.code : undefined}
-              autoComplete="one-time-code"
-              inputMode="numeric"
-              maxLength={12}
               value={code}
               onChange={setCode}
             />

@@ -8,7 +8,7 @@ import { CopyButton } from '../../components/copy-button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Form } from '../../components/form.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { TextField } from '../../components/text-field.tsx';
+import { readDigits, SixDigitsField, sixDigitsProblem } from '../../components/six-digits-field.tsx';
 import { client } from '../../lib/client.ts';
 import { AskPassword } from '../account/ask-password.tsx';
 import { QrCode } from './qr-code.tsx';
@@ -69,9 +69,8 @@ function Secret({ setup }: { setup: TotpSetup }) {
 function FirstCode({ onDone }: { onDone: (recoveryCodes: string[] | null) => void }) {
   const { t } = useTranslation();
   const [code, setCode] = useState('');
-  const digits = code.replace(/\s/g, '');
-  const problem = /^\d{6}$/.test(digits) ? undefined : t('confirm.digits');
-  const confirm = useMutation({ mutationFn: () => client.account.confirmTotp(digits), onSuccess: onDone });
+  const problem = sixDigitsProblem(code, t);
+  const confirm = useMutation({ mutationFn: () => client.account.confirmTotp(readDigits(code)), onSuccess: onDone });
   const isWrong = confirm.error instanceof ApiError && confirm.error.code === 'code_invalid';
   return (
     <>
@@ -79,12 +78,9 @@ function FirstCode({ onDone }: { onDone: (recoveryCodes: string[] | null) => voi
       <Form isComplete={!problem} error={isWrong ? null : confirm.error} onSubmit={() => confirm.mutate()}>
         {(isTried) => (
           <>
-            <TextField
+            <SixDigitsField
               label={t('security.firstCode')}
               error={isTried ? problem : undefined}
-              autoComplete="one-time-code"
-              inputMode="numeric"
-              maxLength={12}
               value={code}
               onChange={setCode}
             />

@@ -9,6 +9,7 @@ import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
 import { formatDate, formatMoney } from '../../lib/format.ts';
 import { errorMessage } from '../../lib/messages.ts';
+import { AmountField, toMicroUsd } from './amount-field.tsx';
 import { budgetName, scopeText } from './budget-text.ts';
 import { usageQueries } from './queries.ts';
 
@@ -146,17 +147,7 @@ export function BudgetForm({
       {set.error && <Notice tone="bad">{errorMessage(set.error, t, i18n.language)}</Notice>}
       {before}
       <div className="grid items-start gap-4 sm:grid-cols-2">
-        <Field label={t('usage.amount')} error={isWrong ? t('usage.badAmount') : undefined}>
-          {(control) => (
-            <input
-              {...control}
-              inputMode="decimal"
-              autoComplete="off"
-              value={amount}
-              onChange={(event) => setAmount(event.target.value)}
-            />
-          )}
-        </Field>
+        <AmountField value={amount} isWrong={isWrong} onChange={setAmount} />
         <Field label={t('usage.per')}>
           {(control) => (
             <select
@@ -180,11 +171,4 @@ export function BudgetForm({
       </Button>
     </form>
   );
-}
-
-/** From `5`, `0.50` or `0,50`; at most what the server takes. */
-export function toMicroUsd(amount: string): number | undefined {
-  const plain = amount.trim().replace(',', '.');
-  if (!/^\d{1,9}(\.\d{1,6})?$/.test(plain)) return undefined;
-  return Math.round(Number(plain) * 1_000_000);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deferred } from '../../testing/until.ts';
+import { deferred } from '../../../testing/until.ts';
 import { createSlots } from './slots.ts';
 
 describe('slots', () => {

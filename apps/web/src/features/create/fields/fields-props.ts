@@ -1,4 +1,4 @@
-import type { NewPiece } from './new-piece.ts';
+import type { NewPiece } from '../new-piece.ts';
 
 /** What the fields of every kind are given. */
 export interface FieldsProps {

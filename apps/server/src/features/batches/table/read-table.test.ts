@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#platform/http';
 import { readTable } from './read-table.ts';
-import { toCsvLine } from './results.ts';
+import { toCsvLine } from '../results.ts';
 
 function refusal(csv: string): AppError {
   try {

@@ -1,24 +1,22 @@
 import { descriptionLengths } from '@octavo/contracts/names';
 import { useTranslation } from 'react-i18next';
-import { LanguagePicker } from '../../components/language-picker.tsx';
-import { Pills } from '../../components/pills.tsx';
-import { ImageChooser } from '../media/image-chooser.tsx';
-import type { FieldsProps } from './fields.ts';
-import type { NewPiece } from './new-piece.ts';
-import { PromptField } from './prompt-field.tsx';
+import { LanguagePicker } from '../../../components/language-picker.tsx';
+import { Pills } from '../../../components/pills.tsx';
+import type { NewPiece } from '../new-piece.ts';
+import { PromptField } from '../prompt-field.tsx';
+import type { FieldsProps } from './fields-props.ts';
 
-export default function DescriptionFields({ draft: { description }, change, errorOf }: FieldsProps) {
+/** How an image is described, whichever image it is. */
+export function DescriptionOptions({
+  draft: { description },
+  change,
+  errorOf,
+  instructionRows,
+}: FieldsProps & { instructionRows: number }) {
   const { t } = useTranslation();
   const set = (part: Partial<NewPiece['description']>): void => change({ description: { ...description, ...part } });
   return (
     <>
-      <ImageChooser
-        label={t('description.image')}
-        error={errorOf('input.mediaId')}
-        ids={description.mediaId === '' ? [] : [description.mediaId]}
-        max={1}
-        onChange={([mediaId = '']) => set({ mediaId })}
-      />
       <Pills
         label={t('description.length')}
         value={description.length}
@@ -39,7 +37,7 @@ export default function DescriptionFields({ draft: { description }, change, erro
       <PromptField
         label={t('create.instructions')}
         error={errorOf('prompt')}
-        rows={3}
+        rows={instructionRows}
         placeholder={t('description.instructionsPlaceholder')}
         value={description.instructions}
         onChange={(instructions) => set({ instructions })}

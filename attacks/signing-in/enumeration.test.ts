@@ -1,17 +1,17 @@
 import type { Session } from '@octavo/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { startMailbox } from '../apps/server/src/testing/mailbox.ts';
-import { startTestServer, type TestServer } from '../apps/server/src/testing/server.ts';
-import { until } from '../apps/server/src/testing/until.ts';
-import { password } from './lib/cast.ts';
-import { separability } from './lib/median.ts';
+import { type Mailbox, startMailbox } from '../../apps/server/src/testing/mailbox.ts';
+import { startTestServer, type TestServer } from '../../apps/server/src/testing/server.ts';
+import { until } from '../../apps/server/src/testing/until.ts';
+import { password } from '../lib/cast.ts';
+import { separability } from '../lib/median.ts';
 
 const tries = 500;
 
 /** Where addresses are confirmed, so that registering need not say which are taken. */
 describe('who has an account', () => {
   let server: TestServer;
-  let mailbox: Awaited<ReturnType<typeof startMailbox>>;
+  let mailbox: Mailbox;
   let used = 0;
 
   beforeEach(() => void (used = 0));
@@ -21,9 +21,7 @@ describe('who has an account', () => {
       serverUrl: inject('serverUrl'),
       workers: 0,
       env: {
-        SMTP_HOST: '127.0.0.1',
-        SMTP_PORT: String(mailbox.port),
-        SMTP_FROM: 'octavo@example.org',
+        ...mailbox.env,
         REQUIRE_VERIFICATION: 'on',
         CODES_PER_HOUR: '1000000',
       },

@@ -1,10 +1,10 @@
 import type { AccountView, Session, TotpSetup } from '@octavo/contracts';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { createAuthenticator } from '../apps/server/src/testing/authenticator.ts';
-import { startTestServer, type TestServer, type TestUser } from '../apps/server/src/testing/server.ts';
-import { until } from '../apps/server/src/testing/until.ts';
-import { password } from './lib/cast.ts';
+import { createAuthenticator } from '../../apps/server/src/testing/authenticator.ts';
+import { startTestServer, type TestServer, type TestUser } from '../../apps/server/src/testing/server.ts';
+import { until } from '../../apps/server/src/testing/until.ts';
+import { password } from '../lib/cast.ts';
 
 const origin = 'https://octavo.example.org';
 const rpId = 'octavo.example.org';

@@ -4,10 +4,10 @@ import { decodeJwt, decodeProtectedHeader, type JSONWebKeySet, type JWTPayload, 
 import sharp from 'sharp';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { loadSecrets, rotateSigningKeys } from '../apps/server/src/platform/crypto/index.ts';
-import { startTestServer, type TestServer, type TestUser } from '../apps/server/src/testing/server.ts';
-import { until } from '../apps/server/src/testing/until.ts';
-import { createKey } from './lib/cast.ts';
+import { loadSecrets, rotateSigningKeys } from '../../apps/server/src/platform/crypto/index.ts';
+import { startTestServer, type TestServer, type TestUser } from '../../apps/server/src/testing/server.ts';
+import { until } from '../../apps/server/src/testing/until.ts';
+import { createKey } from '../lib/cast.ts';
 
 describe('tokens', () => {
   let server: TestServer;

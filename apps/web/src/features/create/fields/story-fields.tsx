@@ -1,12 +1,12 @@
 import { audiences, maxParagraphs, readerGenders } from '@octavo/contracts/names';
 import { useTranslation } from 'react-i18next';
-import { Field } from '../../components/field.tsx';
-import { LanguagePicker } from '../../components/language-picker.tsx';
-import { Pills } from '../../components/pills.tsx';
-import { QuickPicks, TagInput } from '../../components/tag-input.tsx';
-import type { FieldsProps } from './fields.ts';
-import type { NewPiece } from './new-piece.ts';
-import { PromptField } from './prompt-field.tsx';
+import { Field } from '../../../components/field.tsx';
+import { LanguagePicker } from '../../../components/language-picker.tsx';
+import { Pills } from '../../../components/pills.tsx';
+import { QuickPicks, TagInput } from '../../../components/tag-input.tsx';
+import type { FieldsProps } from './fields-props.ts';
+import type { NewPiece } from '../new-piece.ts';
+import { PromptField } from '../prompt-field.tsx';
 
 export default function StoryFields({ draft: { story }, change, errorOf }: FieldsProps) {
   const { t } = useTranslation();

@@ -1,66 +1,21 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, BrowserContext, Page } from '@playwright/test';
 import type { ContentView } from '@octavo/contracts';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import pg from 'pg';
-import sharp from 'sharp';
-import { startTestServer, type TestServer, type TestUser } from '../apps/server/src/testing/server.ts';
-import { startBrowser, watch } from './lib/browser.ts';
-import { fillPath, readOperations, sampleOf } from './lib/openapi.ts';
-import { say, startUpstream, type Upstream } from './lib/upstream.ts';
-import { until } from '../apps/server/src/testing/until.ts';
+import type { Browser, Page } from '@playwright/test';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { startTestServer, type TestServer, type TestUser } from '../../apps/server/src/testing/server.ts';
+import { until } from '../../apps/server/src/testing/until.ts';
+import { password } from '../lib/cast.ts';
+import { fillPath, readOperations, sampleOf } from '../lib/openapi.ts';
+import { openPage, type Seen, startBrowser } from './watch.ts';
 
-/** What each would do if it ran: call home, and say so. */
-const act = `top.hit=1,fetch('http://evil.test/hit'),alert(1)`;
-const markdown: Record<string, string> = {
-  'a script': `<script>${act}</script>`,
-  'an image with a handler': `<img src=x onerror="${act}">`,
-  'a picture from elsewhere': `![x](http://evil.test/pixel.png)`,
-  'a javascript: link': `[click](javascript:${encodeURIComponent(act)})`,
-  'a javascript: link in odd letters': `[click](JaVaScRiPt:alert(1))`,
-  'a javascript: link with a tab in it': `[click](<java\tscript:alert(1)>)`,
-  'a javascript: link in entities': `[click](&#106;&#97;vascript&colon;alert(1))`,
-  'a javascript: link by reference': `[click][x]\n\n[x]: javascript:alert(1)`,
-  'a javascript: address in angle brackets': `<javascript:alert(1)>`,
-  'a data: link': `[click](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==)`,
-  'a vbscript: link': `[click](vbscript:msgbox(1))`,
-  'a javascript: image': `![x](javascript:alert(1))`,
-  'SVG with a handler': `<svg onload="${act}"><animate onbegin="${act}" attributeName=x></svg>`,
-  'SVG with a link': `<svg><a xlink:href="javascript:alert(1)"><text y="20">x</text></a></svg>`,
-  'SVG use': `<svg><use href="data:image/svg+xml,<svg id=x xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>#x"></svg>`,
-  MathML: `<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=${act}&gt;">`,
-  'MathML with a link': `<math><maction actiontype="statusline#http://evil.test" xlink:href="javascript:alert(1)">x</maction></math>`,
-  'an iframe': `<iframe srcdoc="<script>parent.hit=1</script>"></iframe><iframe src="javascript:alert(1)"></iframe>`,
-  'objects and embeds': `<object data="javascript:alert(1)"></object><embed src="javascript:alert(1)">`,
-  'a form': `<form action="javascript:alert(1)"><button>x</button></form><button formaction="javascript:alert(1)">x</button>`,
-  'details with a handler': `<details open ontoggle="${act}"><summary>x</summary></details>`,
-  'styles that call home': `<style>@import 'http://evil.test/x.css'; body{display:none}</style><p style="background:url(http://evil.test/y)">x</p>`,
-  'a base and a redirect': `<base href="http://evil.test/"><meta http-equiv="refresh" content="0;url=http://evil.test/">`,
-  'noscript and mutation': `<noscript><p title="</noscript><img src=x onerror=${act}>">`,
-  'namespaces turned over': `<form><math><mtext></form><form><mglyph><svg><mtext><textarea><path id="</textarea><img onerror=${act} src=1>">`,
-  'comments turned over': `<!--><img src=x onerror=${act}>--><![CDATA[<img src=x onerror=${act}>]]>`,
-  'a name that is taken (clobbering)': `<img name=cookie><form id=root><input name=attributes></form><a id=defaultView></a>`,
-  'code with a language that is markup': '```"><img src=x onerror=alert(1)>\nx\n```',
-  'a table cell': `| a |\n|---|\n| <img src=x onerror="${act}"> |`,
-  'a footnote': `x[^"><img src=x onerror=alert(1)>]\n\n[^"><img src=x onerror=alert(1)>]: y`,
-  'an address with quotes': `http://x.test/"onmouseover="alert(1)"x="`,
-  'a template': '{{constructor.constructor("alert(1)")()}} ${alert(1)}',
-};
-const everything = Object.entries(markdown)
-  .map(([name, text]) => `${name}\n\n${text}`)
-  .join('\n\n');
-const password = 'correct horse battery';
-
-describe('in the browser', () => {
+describe('pages, our own and those of others', () => {
   let server: TestServer;
   let user: TestUser;
   let browser: Browser;
-  let context: BrowserContext;
   let page: Page;
-  let seen: Awaited<ReturnType<typeof watch>>;
-  let upstream: Upstream;
+  let seen: Seen;
   let evil: Server;
   let evilUrl: string;
   let base: string;
@@ -68,11 +23,7 @@ describe('in the browser', () => {
   let evilPage = '';
 
   beforeAll(async () => {
-    upstream = await startUpstream((response) => say(response, `${prose}\n\n${everything}\n\n${prose}`));
-    server = await startTestServer({
-      serverUrl: inject('serverUrl'),
-      env: { OPENAI_COMPATIBLE_BASE_URL: upstream.url, OPENAI_COMPATIBLE_MODEL: 'evil' },
-    });
+    server = await startTestServer({ serverUrl: inject('serverUrl') });
     base = server.url.replace('127.0.0.1', 'localhost');
     user = await server.signUp('victim@example.org');
     evil = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(evilPage)).listen(
@@ -85,17 +36,13 @@ describe('in the browser', () => {
   });
   afterAll(async () => {
     await browser?.close();
-    evil.close();
-    await server.stop();
-    await upstream.close();
+    evil?.close();
+    await server?.stop();
   });
   beforeEach(async () => {
-    await context?.close();
-    context = await browser.newContext({ locale: 'en-GB' });
-    seen = await watch(context);
-    page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    ({ page, seen } = await openPage(browser));
   });
+  afterEach(() => page?.context().close());
 
   async function signIn(): Promise<void> {
     await page.goto(`${base}/login`);
@@ -104,38 +51,13 @@ describe('in the browser', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('link', { name: 'New piece' }).first().waitFor();
   }
-  async function expectNothingRan(): Promise<void> {
-    // Handlers of images run when the images have failed.
-    await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
-    expect(await page.evaluate(() => 'hit' in globalThis)).toBe(false);
-    expect(seen.dialogs).toEqual([]);
-    expect(seen.requests.filter((url) => url.includes('evil.test'))).toEqual([]);
-    // Nothing that would have run if there were no policy either: the policy had nothing to stop.
-    expect(seen.violations).toEqual([]);
-    const bad = await page.evaluate(() =>
-      Array.from(document.querySelectorAll('#root *')).flatMap((element) => {
-        const attributes = element.getAttributeNames();
-        const address =
-          element.getAttribute('href') ?? element.getAttribute('src') ?? element.getAttribute('action') ?? '';
-        const isBad =
-          attributes.some((name) => name.startsWith('on') || name === 'srcdoc' || name === 'formaction') ||
-          /^\s*(javascript|data|vbscript)/i.test(address) ||
-          ['SCRIPT', 'IFRAME', 'OBJECT', 'EMBED', 'BASE', 'META', 'MATH'].includes(element.tagName.toUpperCase());
-        return isBad ? [element.outerHTML.slice(0, 200)] : [];
-      }),
-    );
-    expect(bad).toEqual([]);
-  }
 
   /** Everything that a request could change, and what is left of the budget of this network. */
   async function state() {
-    const client = new pg.Client(server.database.url);
-    await client.connect();
     const rows = [];
     for (const table of ['users', 'refresh_tokens', 'contents', 'generations', 'media']) {
-      rows.push((await client.query(`SELECT * FROM ${table} ORDER BY 1`)).rows);
+      rows.push(await server.database.query(`SELECT * FROM ${table} ORDER BY 1`));
     }
-    await client.end();
     const left = Number((await fetch(`${server.url}/api/health`)).headers.get('ratelimit-remaining'));
     return { rows, left };
   }
@@ -183,67 +105,6 @@ describe('in the browser', () => {
     expect(seen.violations).toEqual([]);
   });
 
-  it.each(Object.keys(markdown))('stored in a text by hand: %s', async (name) => {
-    const { body } = await user.call<ContentView>('POST', '/api/content', {
-      title: markdown[name]!.replaceAll('\n', ' ').slice(0, 190),
-      prompt: markdown[name],
-      contentType: 'blog',
-      generatedText: `before\n\n${markdown[name]}\n\nafter`,
-    });
-    await page.addInitScript(
-      (session) => localStorage.setItem('octavo.session', session),
-      JSON.stringify(user.session),
-    );
-    await page.goto(`${base}/content/${body.data.id}`);
-    await page.getByTestId('output').getByText('before').waitFor();
-    await expectNothingRan();
-    for (const link of await page.getByTestId('output').locator('a').all()) {
-      // A protocol that is not allowed leaves no address at all.
-      // Without a scheme it stays on this server, whatever it says.
-      expect((await link.getAttribute('href')) ?? '').toMatch(/^(https?:|mailto:|#|[^:]*$)/);
-      expect(await link.getAttribute('rel')).toContain('noopener');
-    }
-  });
-
-  it('written by a model, while it streams and when it is stored', async () => {
-    await signIn();
-    const { id, jobId } = await user.generate({
-      prompt: everything,
-      title: '<img src=x onerror=alert(1)>',
-      provider: 'openai-compatible',
-    });
-    await page.goto(`${base}/content/${id}`);
-    const view = await user.ended(jobId);
-    expect(view.text).toContain('onerror');
-    await page.reload();
-    await page.getByTestId('output').getByText('tea ships').first().waitFor();
-    await expectNothingRan();
-    await page.goto(base);
-    await page.getByRole('link', { name: 'onerror' }).first().waitFor();
-    await expectNothingRan();
-  });
-
-  it('names of files and words for images', async () => {
-    const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
-      .png()
-      .toBuffer();
-    const nasty = `"><img src=x onerror=${act}>.png`;
-    const uploaded = (await user.upload(png, { name: nasty, alt: nasty })).body.data;
-    const answer = await page.goto(server.url + uploaded.urls.large);
-    expect(answer?.headers()['content-security-policy']).toBe("sandbox; default-src 'none'");
-    expect(answer?.headers()['content-disposition']).not.toContain('onerror');
-    expect(seen.dialogs).toEqual([]);
-    // Markup that calls itself an image is not taken, so it is never served from here.
-    for (const text of [
-      `<svg xmlns="http://www.w3.org/2000/svg" onload="${act}"/>`,
-      `<html><script>${act}</script>`,
-      `GIF89a/*<script>${act}</script>*/=1`,
-    ]) {
-      const refused = await user.upload(Buffer.from(text), { name: 'a.png' });
-      expect([400, 415, 422]).toContain(refused.status);
-    }
-  });
-
   it('no other page can put the studio into a frame', async () => {
     evilPage = ['/', '/docs', '/api/health', '/api/openapi.json']
       .map((path) => `<iframe src="${base}${path}"></iframe>`)
@@ -258,7 +119,7 @@ describe('in the browser', () => {
   it('no other page can read an answer or change anything for whoever is signed in here', async () => {
     await signIn();
     // There is nothing a browser would send along by itself.
-    expect(await context.cookies()).toEqual([]);
+    expect(await page.context().cookies()).toEqual([]);
     const operations = (await readOperations(server.url)).filter(({ method }) => method !== 'GET');
     expect(operations.length).toBeGreaterThan(8);
     const { body } = await user.call<ContentView>('POST', '/api/content', {
@@ -369,10 +230,3 @@ describe('in the browser', () => {
     expect(header).toBe('max-age=63072000');
   });
 });
-
-/** Long and good enough for the quality gate. */
-const prose = Array.from(
-  { length: 24 },
-  (_, n) =>
-    `In the year ${1600 + n * 7} the tea ships of harbour ${n} brought ${n + 3} new kinds of leaves, and people wrote about their taste.`,
-).join(' ');

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium } from '@playwright/test';
+import type { Session } from '@octavo/contracts';
+import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
 
 /** The browser of the machine: nothing is downloaded. */
 export function startBrowser(): Promise<Browser> {
@@ -17,14 +18,27 @@ export function startBrowser(): Promise<Browser> {
   });
 }
 
+export interface Seen {
+  violations: string[];
+  dialogs: string[];
+  requests: string[];
+  errors: string[];
+}
+
+/** A page of a stranger, or of whoever is signed in by `session`; it is watched. */
+export async function openPage(browser: Browser, session?: Session): Promise<{ page: Page; seen: Seen }> {
+  const context = await browser.newContext({ locale: 'en-GB' });
+  const seen = await watch(context);
+  if (session)
+    await context.addInitScript((text) => localStorage.setItem('octavo.session', text), JSON.stringify(session));
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  return { page, seen };
+}
+
 /** Notes everything that a script which should not run would do, and everything the policy had to stop. */
-export async function watch(context: BrowserContext) {
-  const seen = {
-    violations: [] as string[],
-    dialogs: [] as string[],
-    requests: [] as string[],
-    errors: [] as string[],
-  };
+async function watch(context: BrowserContext): Promise<Seen> {
+  const seen: Seen = { violations: [], dialogs: [], requests: [], errors: [] };
   await context.exposeFunction('reportViolation', (text: string) => void seen.violations.push(text));
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {

@@ -1,6 +1,6 @@
 import type { Session } from '@octavo/contracts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { startTestServer, type TestServer } from '../apps/server/src/testing/server.ts';
+import { startTestServer, type TestServer } from '../../apps/server/src/testing/server.ts';
 
 describe('refresh tokens', () => {
   let server: TestServer;

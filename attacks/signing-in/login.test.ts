@@ -1,8 +1,8 @@
 import type { AuditPage, Session } from '@octavo/contracts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { startTestServer, type TestServer } from '../apps/server/src/testing/server.ts';
-import { median } from './lib/median.ts';
-import { type RawAnswer, requestFrom } from './lib/raw.ts';
+import { startTestServer, type TestServer } from '../../apps/server/src/testing/server.ts';
+import { median } from '../lib/median.ts';
+import { type RawAnswer, requestFrom } from '../lib/raw.ts';
 
 const password = 'correct horse battery';
 

@@ -1,24 +1,22 @@
 import type { Session } from '@octavo/contracts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { startMailbox } from '../apps/server/src/testing/mailbox.ts';
-import { startTestServer, type TestServer } from '../apps/server/src/testing/server.ts';
-import { until } from '../apps/server/src/testing/until.ts';
-import { password } from './lib/cast.ts';
-import { sendBytes } from './lib/raw.ts';
+import { type Mailbox, startMailbox } from '../../apps/server/src/testing/mailbox.ts';
+import { startTestServer, type TestServer } from '../../apps/server/src/testing/server.ts';
+import { until } from '../../apps/server/src/testing/until.ts';
+import { password } from '../lib/cast.ts';
+import { sendBytes } from '../lib/raw.ts';
 
 const person = { password, firstName: 'Ada', lastName: 'Lovelace' };
 const newPassword = 'a new and longer password';
 const site = 'https://octavo.example.org';
 
 /** A server that sends real messages to a mailbox and to WhatsApp's emulation. */
-async function start(mailbox: { port: number }, env: Record<string, string> = {}): Promise<TestServer> {
+async function start(mailbox: Mailbox, env: Record<string, string> = {}): Promise<TestServer> {
   const server = await startTestServer({
     serverUrl: inject('serverUrl'),
     workers: 0,
     env: {
-      SMTP_HOST: '127.0.0.1',
-      SMTP_PORT: String(mailbox.port),
-      SMTP_FROM: 'octavo@example.org',
+      ...mailbox.env,
       PUBLIC_URL: site,
       REQUIRE_VERIFICATION: 'on',
       WHATSAPP_ACCESS_TOKEN: 'a-token',
@@ -33,7 +31,7 @@ async function start(mailbox: { port: number }, env: Record<string, string> = {}
 
 describe('codes and links', () => {
   let server: TestServer;
-  let mailbox: Awaited<ReturnType<typeof startMailbox>>;
+  let mailbox: Mailbox;
   beforeAll(async () => {
     mailbox = await startMailbox();
     server = await start(mailbox);
@@ -234,7 +232,7 @@ describe('codes and links', () => {
 });
 
 describe('limits for strangers and for stolen sessions', () => {
-  let mailbox: Awaited<ReturnType<typeof startMailbox>>;
+  let mailbox: Mailbox;
   let server: TestServer;
   beforeAll(async () => {
     mailbox = await startMailbox();

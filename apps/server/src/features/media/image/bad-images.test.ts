@@ -5,7 +5,7 @@ import type { MediaPage, MediaView, Problem } from '@octavo/contracts';
 import pg from 'pg';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { startTestServer, type TestServer, type TestUser } from '../../testing/server.ts';
+import { startTestServer, type TestServer, type TestUser } from '../../../testing/server.ts';
 
 const picture = sharp({
   create: {

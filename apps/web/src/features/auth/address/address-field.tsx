@@ -1,0 +1,31 @@
+import { useTranslation } from 'react-i18next';
+import { TextField } from '../../../components/text-field.tsx';
+
+/** The e-mail address or phone number of somebody who comes in. */
+export function AddressField({
+  hint,
+  error,
+  value,
+  onChange,
+}: {
+  hint?: string;
+  error: string | undefined;
+  value: string;
+  onChange: (value: string) => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <TextField
+      label={t('signIn.address')}
+      hint={hint}
+      error={error}
+      autoComplete="username"
+      inputMode="email"
+      autoCapitalize="none"
+      spellCheck={false}
+      maxLength={254}
+      value={value}
+      onChange={onChange}
+    />
+  );
+}
