@@ -18,6 +18,7 @@ const tasks = {
       'oxlint --type-aware --deny-warnings',
       'node scripts/lint-canary.mjs',
       'node scripts/lint-lockfile.mjs',
+      'node scripts/lint-regexes.mjs',
       'oxfmt --check .',
       'knip',
     ],

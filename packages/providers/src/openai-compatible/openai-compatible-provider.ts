@@ -21,7 +21,7 @@ export function createOpenaiCompatibleProvider(
   const { imageModel, visionModel } = openaiCompatible;
   const keyNow = () => openaiCompatible.apiKey ?? settings.storedKey?.('openai-compatible');
   const upstream = { name: 'openai-compatible' as const, errorRules: openaiCompatibleErrorRules, imageSizes };
-  const baseUrl = openaiCompatible.baseUrl?.replace(/\/+$/, '');
+  const baseUrl = openaiCompatible.baseUrl?.replace(/(?<!\/)\/+$/, '');
   const search =
     baseUrl !== undefined
       ? watchServer({ baseUrl, key: keyNow, model: openaiCompatible.model, intervalMs: discovery.intervalMs })

@@ -22,7 +22,7 @@ export function createOpenrouterImageModel(
   modelId: string,
   account: { apiKey: string; baseURL: string; headers: Record<string, string>; fetch: ImageFetch },
 ): ImageModelV4 {
-  const url = `${account.baseURL.replace(/\/+$/, '')}/images`;
+  const url = `${account.baseURL.replace(/(?<!\/)\/+$/, '')}/images`;
   return {
     specificationVersion: 'v4',
     provider: 'openrouter.image',
