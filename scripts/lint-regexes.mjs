@@ -70,7 +70,7 @@ async function check(all, record) {
     }
     const used = new Set(all.map(({ text }) => text));
     const kept = {
-      safe: [...safe].filter((text) => used.has(text)).toSorted(),
+      safe: [...safe].filter((text) => used.has(text)).toSorted((a, b) => (a < b ? -1 : 1)),
       judged: Object.fromEntries(Object.entries(record.judged).filter(([text]) => used.has(text))),
     };
     writeFileSync(recordFile, `${JSON.stringify(kept, null, 2)}\n`);

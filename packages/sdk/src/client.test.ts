@@ -111,3 +111,14 @@ it('a wrong password is no reason to renew the session, nor to ask twice', async
   await expect(client.account.changeEmail('new@example.org', 'wrong')).rejects.toMatchObject({ status: 401 });
   expect(asked).toEqual(['/api/account/email']);
 });
+
+it('sends an API key as it is, and renews nothing when it is refused', async () => {
+  const asked: Array<[string, string | null]> = [];
+  const send: typeof fetch = async (input, init) => {
+    asked.push([input as string, new Headers(init?.headers).get('authorization')]);
+    return Response.json({ success: false, code: 'unauthorized', message: 'no' }, { status: 401 });
+  };
+  const client = createClient({ baseUrl: '', apiKey: 'octavo_a_b', fetch: send });
+  await expect(client.generation('1')).rejects.toMatchObject({ code: 'unauthorized' });
+  expect(asked).toEqual([['/api/generations/1', 'Bearer octavo_a_b']]);
+});

@@ -35,12 +35,15 @@ import { createAccountCalls } from './accounts.ts';
 import { ApiError } from './api-error.ts';
 import { batchCalls } from './batches.ts';
 import { queryString } from './query-string.ts';
-import { expiresAtMs, type SessionStore } from './session.ts';
+import { createMemoryStore, expiresAtMs, type SessionStore } from './session.ts';
 
 export interface ClientOptions {
   /** Origin of the server, without a slash at the end; empty for the page's own. */
   baseUrl: string;
-  session: SessionStore;
+  /** Where the session of a person is kept; in memory when it is left out. */
+  session?: SessionStore;
+  /** For a program: sent in place of a session. */
+  apiKey?: string;
   fetch?: typeof fetch;
   /**
    * The session has ended for good. When this resolves to true the same user has signed in again, and the request
@@ -55,9 +58,9 @@ export type Client = ReturnType<typeof createClient>;
 const renewBeforeMs = 30_000;
 const lockName = 'octavo-session';
 
-/** A client of the HTTP API that renews its session by itself. Throws `ApiError`. */
+/** A client of the HTTP API, for an API key or a session that renews itself. Throws `ApiError`. */
 export function createClient(options: ClientOptions) {
-  const { baseUrl, session } = options;
+  const { baseUrl, session = createMemoryStore(), apiKey } = options;
   const send = options.fetch ?? ((...args: Parameters<typeof fetch>) => fetch(...args));
   let renewing: Promise<boolean> | undefined;
 
@@ -125,6 +128,7 @@ export function createClient(options: ClientOptions) {
 
   /** A token that will still be good when it arrives. @throws ApiError unauthorized when there is no session */
   async function accessToken(): Promise<string> {
+    if (apiKey !== undefined) return apiKey;
     const token = session.read()?.access_token;
     if (token !== undefined && expiresAtMs(token) - Date.now() > renewBeforeMs) return token;
     if (token !== undefined) await renew(token);
