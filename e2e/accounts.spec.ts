@@ -192,6 +192,7 @@ test('changing the password asks for the old one and ends the other sessions', a
 
   await other.goto(`${usual}/account`);
   await expect(other.getByRole('dialog', { name: 'Your session has ended' })).toBeVisible();
+  await expect(other.getByRole('dialog').getByLabel('Password')).toBeFocused();
   await other.getByRole('dialog').getByLabel('Password').fill(otherPassword);
   await other.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
   await expect(other.getByLabel('First name')).toHaveValue('Ada');

@@ -63,6 +63,8 @@ test('people: found, made admin and back, suspended and reinstated; the last adm
 });
 
 test('invitations: made, used once, revoked', async ({ page }) => {
+  const looks: string[] = [];
+  page.on('request', (request) => request.url().endsWith('/api/admin/outbox') && looks.push(request.url()));
   await signIn(page, 'invitations');
   await page.getByLabel('E-mail (optional)').fill('nobody');
   await page.getByRole('button', { name: 'Create invitation' }).click();
@@ -96,13 +98,24 @@ test('invitations: made, used once, revoked', async ({ page }) => {
   await expect(page.getByText('The invitation is revoked.', { exact: true })).toBeVisible();
   await expect(page.getByRole('row', { name: /late@example.org/ })).toHaveCount(0);
   await expect(page.getByLabel('Link', { exact: true })).toHaveCount(0);
+  // What nobody was shown stands in no audit log.
+  expect(looks).toEqual([]);
 });
 
 test('messages are read here until mail is set up; credentials are never shown again', async ({ page, browser }) => {
   const other = await person(browser);
   const email = await register(other, url);
+  // Each look stands in the audit log: there is one when the page is opened, and one when it is asked for.
+  let looks = 0;
+  page.on('request', (request) => (looks += request.url().endsWith('/api/admin/outbox') ? 1 : 0));
+  await page.clock.install();
   await signIn(page, 'messages');
   await expect(page.getByText(/Neither e-mail nor WhatsApp is set up/)).toBeVisible();
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+  await page.clock.runFor(120_000);
+  expect(looks).toBe(1);
+  await page.getByRole('button', { name: 'Look again' }).click();
+  await expect.poll(() => looks).toBe(2);
   const row = page.getByRole('row', { name: new RegExp(email) });
   await row.getByRole('button').click();
   await expect(page.getByRole('dialog')).toContainText(/Your code is \d{6}/);

@@ -129,6 +129,8 @@ export const adminWords = {
       noMail: 'E-mail is not set up, so messages by e-mail are kept here.',
       noWhatsApp: 'WhatsApp is not set up, so messages by WhatsApp are kept here.',
       setUp: 'Set it up',
+      again: 'Look again',
+      readAt: 'As it was at {{time}}. Each look stands in the audit log.',
       none: 'Nothing is waiting here.',
       to: 'To',
       subject: 'Subject',

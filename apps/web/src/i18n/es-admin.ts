@@ -130,6 +130,8 @@ export const adminWords: AdminWords = {
       noMail: 'El correo no está configurado, así que los mensajes por correo se guardan aquí.',
       noWhatsApp: 'WhatsApp no está configurado, así que los mensajes por WhatsApp se guardan aquí.',
       setUp: 'Configurarlo',
+      again: 'Volver a mirar',
+      readAt: 'Como estaba a las {{time}}. Cada consulta queda en el registro.',
       none: 'Aquí no espera nada.',
       to: 'Para',
       subject: 'Asunto',

@@ -20,10 +20,13 @@ type Step = { name: 'password' } | { name: 'code' } | { name: 'deleted'; on: str
 /** Signs in, step by step: password, second factor, and the way back for an account that is being deleted. */
 export function LoginForm({
   email = '',
+  takesFocus = false,
   onDone,
   children,
 }: {
   email?: string;
+  /** One begins at the password, or at the address where that is not known. */
+  takesFocus?: boolean;
   onDone?: () => void;
   /** Below the password: other ways. */
   children?: ReactNode;
@@ -88,11 +91,18 @@ export function LoginForm({
       >
         {(isTried) => (
           <>
-            <AddressField error={isTried ? problems.address : undefined} value={address} onChange={setAddress} />
+            <AddressField
+              error={isTried ? problems.address : undefined}
+              takesFocus={takesFocus && email === ''}
+              value={address}
+              onChange={setAddress}
+            />
             <Field label={t('auth.password')} error={isTried ? problems.password : undefined}>
               {(control) => (
                 <PasswordInput
                   {...control}
+                  // oxlint-disable-next-line jsx-a11y/no-autofocus -- the one thing that the dialog asks for
+                  autoFocus={takesFocus && email !== ''}
                   autoComplete="current-password"
                   value={password}
                   onChange={(event) => setPassword(event.target.value)}
