@@ -1,7 +1,7 @@
 import type { AdminUserPage, InvitationCreated } from '@octavo/contracts';
 import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
 import { asAdmin, codeTo, messagesTo } from './as-admin.ts';
-import { generate, password, register, strict, usual } from './steps.ts';
+import { expectNoViolations, generate, password, register, strict, usual } from './steps.ts';
 
 // Passwords are slow on purpose, and each of these needs several.
 test.describe.configure({ timeout: 120_000 });
@@ -40,6 +40,7 @@ test('an address is confirmed with its code, and changed with the password and a
   await expect(row(page, 'E-mail')).toContainText('Not confirmed');
   await page.getByRole('button', { name: `Confirm: ${email}` }).click();
   const dialog = page.getByRole('dialog', { name: 'Confirm your address' });
+  await expect(dialog).toContainText(`There is a code of six digits for ${email}`);
   await expect(dialog).toContainText('kept for its administrator');
   const code = await codeTo(usual, email);
   await dialog.getByLabel('Six digits').fill(wrongCode(code));
@@ -60,7 +61,7 @@ test('an address is confirmed with its code, and changed with the password and a
   await change.getByLabel('Your password').fill(password);
   await change.getByRole('button', { name: 'Send code' }).click();
   await expect(dialog).toContainText(changed);
-  await expect(dialog.getByRole('button', { name: /^Send a new code \(in \d+ s\)$/ })).toBeDisabled();
+  await expect(dialog.getByRole('button', { name: /^Get a new code \(in \d+ s\)$/ })).toBeDisabled();
   await page.keyboard.press('Escape');
   await expect(row(page, 'E-mail')).toContainText(`${changed} waits to be confirmed.`);
   await page.getByRole('button', { name: `Confirm: ${changed}` }).click();
@@ -297,8 +298,21 @@ test('everything is taken along: exported, and imported by somebody else', async
     mimeType: 'application/zip',
     buffer: Buffer.from('no zip at all'),
   });
-  await expect(other.getByRole('alert')).toBeVisible();
+  const question = other.getByRole('dialog', { name: 'Import this file?' });
+  await expect(question).toContainText('holiday.zip (0 kB)');
+  await question.getByRole('button', { name: 'Import' }).click();
+  await expect(other.getByRole('alert')).toContainText('This is not an Octavo export');
+  let sent = 0;
+  other.on('request', (request) => (sent += request.url().endsWith('/api/account/import') ? 1 : 0));
   await other.locator('input[type=file]').setInputFiles(file);
+  await expect(question).toContainText('will be there twice');
+  await expectNoViolations(other);
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await other.locator('input[type=file]').setInputFiles(file);
+  await question.waitFor();
+  expect(sent).toBe(0);
+  await question.getByRole('button', { name: 'Import' }).click();
+  await expect(other.getByText('Added to your library as new pieces')).toBeVisible();
   await expect(other.getByText('Pieces: 1; generations: 1; images: 0.')).toBeVisible();
   await other.getByRole('link', { name: 'Library' }).click();
   await expect(other.getByRole('link', { name: 'Tea in spring' })).toBeVisible();

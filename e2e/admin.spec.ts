@@ -154,6 +154,28 @@ test('messages are read here until mail is set up; credentials are never shown a
   await expect(mail.getByText('Not set')).toBeVisible();
 });
 
+test('a code is asked for where there may be none, and an admin is led to it', async ({ page }) => {
+  await page.route('**/api/account', async (route) => {
+    const response = await route.fetch();
+    const { data, ...rest } = (await response.json()) as { data: object };
+    const createdAt = new Date(Date.now() - 3_600_000).toISOString();
+    await route.fulfill({ response, json: { ...rest, data: { ...data, createdAt } } });
+  });
+  await signIn(page);
+  await page.goto(`${url}/account`);
+  await page.getByRole('button', { name: `Confirm: ${admin.email}` }).click();
+  const dialog = page.getByRole('dialog', { name: 'Confirm your address' });
+  await expect(dialog).toContainText('If you have none from the last ten minutes, get a new one.');
+  await expect(dialog).not.toContainText(/cannot send|have sent/);
+  await dialog.getByRole('button', { name: 'Get a code' }).click();
+  await expect(dialog).toContainText(`There is a code of six digits for ${admin.email}`);
+  await expect(dialog.getByLabel('Six digits')).toBeFocused();
+  await expectNoViolations(page);
+  await dialog.getByRole('link', { name: 'Messages that were not sent' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Messages' })).toBeVisible();
+  await expect(page.getByRole('row', { name: new RegExp(admin.email) }).first()).toBeVisible();
+});
+
 test('a provider that fails is seen to rest, here and where a piece is asked for', async ({ page }) => {
   await signIn(page, 'providers');
   const xai = page.getByTestId('provider-xai');
