@@ -1,8 +1,26 @@
 import { type Browser, expect, type Page, test } from '@playwright/test';
-import { admin, ports } from './server.ts';
+import { admin, ports, startServer } from './server.ts';
 import { expectNoViolations, generate, hasStatus, password, register } from './steps.ts';
 
 const url = `http://localhost:${ports.administered}`;
+
+test('a server without accounts opens on the registration of its administrator', async ({ page }) => {
+  const fresh = `http://localhost:${ports.fresh}`;
+  const stop = await startServer(ports.fresh, { REGISTRATION: 'closed' });
+  try {
+    await page.goto(fresh);
+    await expect(page.getByRole('heading', { name: 'Create the administrator account' })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Sign in' })).toHaveCount(0);
+    await expectNoViolations(page);
+    await register(page, fresh);
+    await expect(page.getByText(/^Your account is the administrator of this server\./).first()).toBeVisible();
+    await page.getByRole('button', { name: 'Account and settings' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible();
+  } finally {
+    await stop();
+  }
+});
 
 test('people: found, made admin and back, suspended and reinstated; the last admin stays', async ({
   page,

@@ -25,6 +25,10 @@ export const accountWords = {
     closed: 'Whoever runs this server has closed registration. If you have an account, sign in.',
     inviteTitle: 'Registration is by invitation',
     invite: 'Open the link of your invitation. If you have none, ask whoever runs this server for one.',
+    first: 'Create the administrator account',
+    firstText:
+      'Nobody has an account on this server yet. The first one administers it: its people, invitations, provider keys and budgets.',
+    firstDone: 'Your account is the administrator of this server. Administration is in the menu of your account.',
     invited: 'You are invited. The invitation works once.',
   },
   password: {

@@ -26,6 +26,10 @@ export const accountWords: AccountWords = {
     closed: 'Quien lleva este servidor ha cerrado el registro. Si tienes cuenta, inicia sesión.',
     inviteTitle: 'El registro es por invitación',
     invite: 'Abre el enlace de tu invitación. Si no tienes, pide una a quien lleva este servidor.',
+    first: 'Crea la cuenta de administración',
+    firstText:
+      'Nadie tiene cuenta todavía en este servidor. La primera lo administra: personas, invitaciones, claves de proveedores y presupuestos.',
+    firstDone: 'Tu cuenta administra este servidor. Administración está en el menú de tu cuenta.',
     invited: 'Tienes una invitación. Sirve una vez.',
   },
   password: {
