@@ -1,5 +1,6 @@
 import type { AdminUserPage, InvitationCreated } from '@octavo/contracts';
 import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
+import { Secret, TOTP } from 'otpauth';
 import { asAdmin, codeTo, messagesTo } from './as-admin.ts';
 import { expectNoViolations, generate, password, register, strict, usual } from './steps.ts';
 
@@ -215,6 +216,45 @@ test('sessions are listed, and ended one by one or all at once', async ({ page, 
     await other.goto(`${usual}/account`);
     await expect(other.getByRole('dialog', { name: 'Your session has ended' })).toBeVisible();
   }
+});
+
+test('the way back of the browser leads from the second factor to the password', async ({ page }) => {
+  const email = await register(page);
+  await page.goto(`${usual}/account/security`);
+  await page.getByRole('button', { name: 'Set up: Authenticator app' }).click();
+  await page.getByRole('dialog').getByLabel('Your password').fill(password);
+  await page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click();
+  const secret = ((await page.getByTestId('totp-secret').textContent()) ?? '').replaceAll(' ', '');
+  const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+  await page.getByLabel('The six digits that the app shows').fill(code);
+  await page.getByRole('dialog').getByRole('button', { name: 'Set up' }).click();
+  await page.getByRole('button', { name: 'I have kept them' }).click();
+  await signOut(page);
+  for (const goBack of [() => page.goBack(), () => page.getByRole('button', { name: 'somebody else' }).click()]) {
+    await signIn(page, email);
+    await expect(page.getByLabel('Code')).toBeFocused();
+    await goBack();
+    await expect(page.getByLabel('Password')).toHaveValue('');
+    await expect(page.getByLabel('E-mail or phone')).toHaveValue(email);
+    await expect(page).toHaveURL(`${usual}/login`);
+  }
+});
+
+test('on a small phone the parts of the account stand in one line, and the one that is shown is in sight', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 320, height: 700 });
+  await register(page);
+  await page.evaluate(() => localStorage.setItem('octavo.language', 'es'));
+  await page.goto(`${usual}/account/data`);
+  const parts = page.getByRole('navigation', { name: 'Cuenta' }).getByRole('link');
+  await expect(parts).toHaveCount(4);
+  await expect(parts.last()).toBeInViewport({ ratio: 1 });
+  const lines = await parts.evaluateAll((links) => new Set(links.map((link) => link.getBoundingClientRect().top)).size);
+  expect(lines).toBe(1);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  await page.goto(`${usual}/account`);
+  await expect(parts.first()).toBeInViewport({ ratio: 1 });
 });
 
 test('an API key is shown once, works, and stops working', async ({ page, request }) => {

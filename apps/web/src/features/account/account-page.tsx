@@ -47,7 +47,7 @@ export function AccountPage() {
                 to="/account/{-$section}"
                 params={{ section: name === 'profile' ? undefined : name }}
                 aria-current={name === shown ? 'page' : undefined}
-                className={`flex min-h-10 items-center gap-2.5 rounded-lg px-3 text-sm whitespace-nowrap ${name === shown ? 'bg-sunken font-medium text-ink' : 'text-muted hover:bg-sunken hover:text-ink'}`}
+                className={`flex min-h-10 items-center gap-2.5 rounded-lg px-2 text-sm whitespace-nowrap sm:px-3 ${name === shown ? 'bg-sunken font-medium text-ink' : 'text-muted hover:bg-sunken hover:text-ink'}`}
               >
                 <Icon size={17} aria-hidden="true" className="max-sm:hidden" /> {t(`account.sections.${name}`)}
               </Link>

@@ -24,7 +24,7 @@ export function LoginPage() {
           </Notice>
         </div>
       )}
-      <LoginForm onDone={() => void navigate({ to: insideOnly(next) })}>
+      <LoginForm isPage onDone={() => void navigate({ to: insideOnly(next) })}>
         <p className="text-center text-sm">
           <Link to="/recover" className={authLinkClass}>
             {t('signIn.forgotten')}
