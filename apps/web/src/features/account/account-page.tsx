@@ -46,6 +46,8 @@ export function AccountPage() {
                 key={name}
                 to="/account/{-$section}"
                 params={{ section: name === 'profile' ? undefined : name }}
+                // The others begin with its address.
+                activeOptions={{ exact: true }}
                 aria-current={name === shown ? 'page' : undefined}
                 className={`flex min-h-10 items-center gap-2.5 rounded-lg px-2 text-sm whitespace-nowrap sm:px-3 ${name === shown ? 'bg-sunken font-medium text-ink' : 'text-muted hover:bg-sunken hover:text-ink'}`}
               >

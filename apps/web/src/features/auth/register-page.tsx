@@ -26,8 +26,8 @@ export function RegisterPage() {
     if (data?.requiresVerification) await navigate({ to: '/confirm', search: next === undefined ? {} : { next } });
     else await navigate({ to: insideOnly(next) });
     if (!isFirst) return;
+    void queries.invalidateQueries({ queryKey: registrationQuery.queryKey });
     // Somebody else may have come in between.
-    queries.removeQueries({ queryKey: registrationQuery.queryKey, type: 'inactive' });
     const { role } = await queries.fetchQuery(accountQueries.own);
     if (role === 'admin') toast(t('register.firstDone'));
   }
