@@ -26,6 +26,8 @@ export function RegisterPage() {
     if (data?.requiresVerification) await navigate({ to: '/confirm', search: next === undefined ? {} : { next } });
     else await navigate({ to: insideOnly(next) });
     if (!isFirst) return;
+    // Known at once, so that whoever signs out is not sent here again.
+    queries.setQueryData(registrationQuery.queryKey, (known) => known && { ...known, hasAccounts: true });
     void queries.invalidateQueries({ queryKey: registrationQuery.queryKey });
     // Somebody else may have come in between.
     const { role } = await queries.fetchQuery(accountQueries.own);
