@@ -1,7 +1,8 @@
 import type { AdminUserPage, InvitationCreated } from '@octavo/contracts';
 import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
+import { Secret, TOTP } from 'otpauth';
 import { asAdmin, codeTo, messagesTo } from './as-admin.ts';
-import { generate, password, register, strict, usual } from './steps.ts';
+import { expectNoViolations, generate, password, register, strict, usual } from './steps.ts';
 
 // Passwords are slow on purpose, and each of these needs several.
 test.describe.configure({ timeout: 120_000 });
@@ -40,6 +41,7 @@ test('an address is confirmed with its code, and changed with the password and a
   await expect(row(page, 'E-mail')).toContainText('Not confirmed');
   await page.getByRole('button', { name: `Confirm: ${email}` }).click();
   const dialog = page.getByRole('dialog', { name: 'Confirm your address' });
+  await expect(dialog).toContainText(`There is a code of six digits for ${email}`);
   await expect(dialog).toContainText('kept for its administrator');
   const code = await codeTo(usual, email);
   await dialog.getByLabel('Six digits').fill(wrongCode(code));
@@ -60,7 +62,7 @@ test('an address is confirmed with its code, and changed with the password and a
   await change.getByLabel('Your password').fill(password);
   await change.getByRole('button', { name: 'Send code' }).click();
   await expect(dialog).toContainText(changed);
-  await expect(dialog.getByRole('button', { name: /^Send a new code \(in \d+ s\)$/ })).toBeDisabled();
+  await expect(dialog.getByRole('button', { name: /^Get a new code \(in \d+ s\)$/ })).toBeDisabled();
   await page.keyboard.press('Escape');
   await expect(row(page, 'E-mail')).toContainText(`${changed} waits to be confirmed.`);
   await page.getByRole('button', { name: `Confirm: ${changed}` }).click();
@@ -79,10 +81,19 @@ test('by invitation only: the link, the rules for passwords, and the code before
   await page.goto(`${strict}/register`);
   await expect(page.getByText('Registration is by invitation')).toBeVisible();
   await expect(page.getByLabel('First name')).toBeHidden();
-  const { link } = await asAdmin<InvitationCreated>(strict, 'POST', '/api/admin/invitations', {});
+  const invite = (body: object) => asAdmin<InvitationCreated>(strict, 'POST', '/api/admin/invitations', body);
+  const email = `invited-${process.pid}-${Date.now()}@example.org`;
+  await page.goto('about:blank');
+  await page.goto((await invite({ email: `another-${email}` })).link);
+  await page.getByLabel('First name').fill('Ada');
+  await page.getByLabel('Last name').fill('Lovelace');
+  await page.getByLabel('E-mail or phone').fill(email);
+  await page.getByLabel('Password').fill(otherPassword);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByRole('alert')).toContainText('use the one to which it was sent.');
+  const { link } = await invite({});
   await page.goto('about:blank');
   await page.goto(link);
-  const email = `invited-${process.pid}-${Date.now()}@example.org`;
   await page.getByLabel('First name').fill('Ada');
   await page.getByLabel('Last name').fill('Lovelace');
   await page.getByLabel('E-mail or phone').fill(email);
@@ -192,6 +203,7 @@ test('changing the password asks for the old one and ends the other sessions', a
 
   await other.goto(`${usual}/account`);
   await expect(other.getByRole('dialog', { name: 'Your session has ended' })).toBeVisible();
+  await expect(other.getByRole('dialog').getByLabel('Password')).toBeFocused();
   await other.getByRole('dialog').getByLabel('Password').fill(otherPassword);
   await other.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
   await expect(other.getByLabel('First name')).toHaveValue('Ada');
@@ -213,6 +225,46 @@ test('sessions are listed, and ended one by one or all at once', async ({ page, 
     await other.goto(`${usual}/account`);
     await expect(other.getByRole('dialog', { name: 'Your session has ended' })).toBeVisible();
   }
+});
+
+test('the way back of the browser leads from the second factor to the password', async ({ page }) => {
+  const email = await register(page);
+  await page.goto(`${usual}/account/security`);
+  await page.getByRole('button', { name: 'Set up: Authenticator app' }).click();
+  await page.getByRole('dialog').getByLabel('Your password').fill(password);
+  await page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click();
+  const secret = ((await page.getByTestId('totp-secret').textContent()) ?? '').replaceAll(' ', '');
+  const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+  await page.getByLabel('The six digits that the app shows').fill(code);
+  await page.getByRole('dialog').getByRole('button', { name: 'Set up' }).click();
+  await page.getByRole('button', { name: 'I have kept them' }).click();
+  await signOut(page);
+  for (const goBack of [() => page.goBack(), () => page.getByRole('button', { name: 'somebody else' }).click()]) {
+    await signIn(page, email);
+    await expect(page.getByLabel('Code')).toBeFocused();
+    await goBack();
+    await expect(page.getByLabel('Password')).toHaveValue('');
+    await expect(page.getByLabel('E-mail or phone')).toHaveValue(email);
+    await expect(page).toHaveURL(`${usual}/login`);
+  }
+});
+
+test('on a small phone the parts of the account stand in one line, and the one that is shown is in sight', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 320, height: 700 });
+  await register(page);
+  await page.evaluate(() => localStorage.setItem('octavo.language', 'es'));
+  await page.goto(`${usual}/account/data`);
+  const parts = page.getByRole('navigation', { name: 'Cuenta' }).getByRole('link');
+  await expect(parts).toHaveCount(4);
+  await expect(parts.and(page.locator('[aria-current=page]'))).toHaveText('Tus datos');
+  await expect(parts.last()).toBeInViewport({ ratio: 1 });
+  const lines = await parts.evaluateAll((links) => new Set(links.map((link) => link.getBoundingClientRect().top)).size);
+  expect(lines).toBe(1);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  await page.goto(`${usual}/account`);
+  await expect(parts.first()).toBeInViewport({ ratio: 1 });
 });
 
 test('an API key is shown once, works, and stops working', async ({ page, request }) => {
@@ -296,8 +348,21 @@ test('everything is taken along: exported, and imported by somebody else', async
     mimeType: 'application/zip',
     buffer: Buffer.from('no zip at all'),
   });
-  await expect(other.getByRole('alert')).toBeVisible();
+  const question = other.getByRole('dialog', { name: 'Import this file?' });
+  await expect(question).toContainText('holiday.zip (0 kB)');
+  await question.getByRole('button', { name: 'Import' }).click();
+  await expect(other.getByRole('alert')).toContainText('This is not an Octavo export');
+  let sent = 0;
+  other.on('request', (request) => (sent += request.url().endsWith('/api/account/import') ? 1 : 0));
   await other.locator('input[type=file]').setInputFiles(file);
+  await expect(question).toContainText('will be there twice');
+  await expectNoViolations(other);
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await other.locator('input[type=file]').setInputFiles(file);
+  await question.waitFor();
+  expect(sent).toBe(0);
+  await question.getByRole('button', { name: 'Import' }).click();
+  await expect(other.getByText('Added to your library as new pieces')).toBeVisible();
   await expect(other.getByText('Pieces: 1; generations: 1; images: 0.')).toBeVisible();
   await other.getByRole('link', { name: 'Library' }).click();
   await expect(other.getByRole('link', { name: 'Tea in spring' })).toBeVisible();

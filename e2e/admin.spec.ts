@@ -1,8 +1,26 @@
 import { type Browser, expect, type Page, test } from '@playwright/test';
-import { admin, ports } from './server.ts';
+import { admin, ports, startServer } from './server.ts';
 import { expectNoViolations, generate, hasStatus, password, register } from './steps.ts';
 
 const url = `http://localhost:${ports.administered}`;
+
+test('a server without accounts opens on the registration of its administrator', async ({ page }) => {
+  const fresh = `http://localhost:${ports.fresh}`;
+  const stop = await startServer(ports.fresh, { REGISTRATION: 'closed' });
+  try {
+    await page.goto(fresh);
+    await expect(page.getByRole('heading', { name: 'Create the administrator account' })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Sign in' })).toHaveCount(0);
+    await expectNoViolations(page);
+    await register(page, fresh);
+    await expect(page.getByText(/^Your account is the administrator of this server\./).first()).toBeVisible();
+    await page.getByRole('button', { name: 'Account and settings' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible();
+  } finally {
+    await stop();
+  }
+});
 
 test('people: found, made admin and back, suspended and reinstated; the last admin stays', async ({
   page,
@@ -63,6 +81,8 @@ test('people: found, made admin and back, suspended and reinstated; the last adm
 });
 
 test('invitations: made, used once, revoked', async ({ page }) => {
+  const looks: string[] = [];
+  page.on('request', (request) => request.url().endsWith('/api/admin/outbox') && looks.push(request.url()));
   await signIn(page, 'invitations');
   await page.getByLabel('E-mail (optional)').fill('nobody');
   await page.getByRole('button', { name: 'Create invitation' }).click();
@@ -96,13 +116,24 @@ test('invitations: made, used once, revoked', async ({ page }) => {
   await expect(page.getByText('The invitation is revoked.', { exact: true })).toBeVisible();
   await expect(page.getByRole('row', { name: /late@example.org/ })).toHaveCount(0);
   await expect(page.getByLabel('Link', { exact: true })).toHaveCount(0);
+  // What nobody was shown stands in no audit log.
+  expect(looks).toEqual([]);
 });
 
 test('messages are read here until mail is set up; credentials are never shown again', async ({ page, browser }) => {
   const other = await person(browser);
   const email = await register(other, url);
+  // Each look stands in the audit log: there is one when the page is opened, and one when it is asked for.
+  let looks = 0;
+  page.on('request', (request) => (looks += request.url().endsWith('/api/admin/outbox') ? 1 : 0));
+  await page.clock.install();
   await signIn(page, 'messages');
   await expect(page.getByText(/Neither e-mail nor WhatsApp is set up/)).toBeVisible();
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+  await page.clock.runFor(120_000);
+  expect(looks).toBe(1);
+  await page.getByRole('button', { name: 'Look again' }).click();
+  await expect.poll(() => looks).toBe(2);
   const row = page.getByRole('row', { name: new RegExp(email) });
   await row.getByRole('button').click();
   await expect(page.getByRole('dialog')).toContainText(/Your code is \d{6}/);
@@ -139,6 +170,28 @@ test('messages are read here until mail is set up; credentials are never shown a
   await mail.getByRole('button', { name: 'Remove: E-mail (SMTP)' }).click();
   await dialog.getByRole('button', { name: 'Remove' }).click();
   await expect(mail.getByText('Not set')).toBeVisible();
+});
+
+test('a code is asked for where there may be none, and an admin is led to it', async ({ page }) => {
+  await page.route('**/api/account', async (route) => {
+    const response = await route.fetch();
+    const { data, ...rest } = (await response.json()) as { data: object };
+    const createdAt = new Date(Date.now() - 3_600_000).toISOString();
+    await route.fulfill({ response, json: { ...rest, data: { ...data, createdAt } } });
+  });
+  await signIn(page);
+  await page.goto(`${url}/account`);
+  await page.getByRole('button', { name: `Confirm: ${admin.email}` }).click();
+  const dialog = page.getByRole('dialog', { name: 'Confirm your address' });
+  await expect(dialog).toContainText('If you have none from the last ten minutes, get a new one.');
+  await expect(dialog).not.toContainText(/cannot send|have sent/);
+  await dialog.getByRole('button', { name: 'Get a code' }).click();
+  await expect(dialog).toContainText(`There is a code of six digits for ${admin.email}`);
+  await expect(dialog.getByLabel('Six digits')).toBeFocused();
+  await expectNoViolations(page);
+  await dialog.getByRole('link', { name: 'Messages that were not sent' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Messages' })).toBeVisible();
+  await expect(page.getByRole('row', { name: new RegExp(admin.email) }).first()).toBeVisible();
 });
 
 test('a provider that fails is seen to rest, here and where a piece is asked for', async ({ page }) => {

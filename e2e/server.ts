@@ -8,10 +8,10 @@ import { startSandbox } from '@octavo/sandbox';
 /**
  * Servers as a user would start them: one as it comes, one whose access tokens live for seconds, a strict one (by invitation
  * only, with long passwords and addresses that have to be confirmed), and one whose admin the tests are, with a provider that
- * fails on request. A fifth, whose texts cost something, is started by the tests that need it.
+ * fails on request. Those whose texts cost something, or that have no account yet, are started by the tests that need them.
  */
-export const ports = { usual: 3951, shortSessions: 3952, strict: 3953, administered: 3954, paid: 3955 };
-/** The first account of each but the second and the last. */
+export const ports = { usual: 3951, shortSessions: 3952, strict: 3953, administered: 3954, paid: 3955, fresh: 3956 };
+/** The first account of each but the second and the last two. */
 export const admin = { email: 'admin@example.org', password: 'a very long password indeed' };
 
 export default async function startServers(): Promise<() => Promise<void>> {

@@ -111,6 +111,8 @@ export const meView = z.object({ user: userView });
 /** What a sign-up page needs to know before anybody is signed in. */
 export const registrationView = z.object({
   mode: z.enum(['open', 'invite', 'closed']),
+  /** Where nobody has an account yet, whoever registers first administers the server. */
+  hasAccounts: z.boolean(),
   /** An account must be confirmed before it may generate. */
   requiresVerification: z.boolean(),
   passwordMinLength: z.int(),

@@ -4,7 +4,8 @@ export const accountErrors = {
   account_suspended: 'This account is suspended. Its pieces are kept. Ask an administrator of this server about it.',
   account_deleted: 'This account is going to be deleted. Sign in with its password to restore it.',
   registration_closed: 'Nobody can register here.',
-  invitation_invalid: 'This invitation was used, has expired, or is for another address.',
+  invitation_invalid:
+    'This invitation does not work. It may have been used already. It may have expired or been revoked. Or it may be for another e-mail address: use the one to which it was sent.',
   verification_required: 'Confirm your address first.',
   second_factor_required: 'This account has a second factor.',
   second_factor_invalid: 'This code is wrong or was used already.',

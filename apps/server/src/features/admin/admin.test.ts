@@ -194,15 +194,15 @@ describe('registration', () => {
 
   it.each(['invite', 'closed'])('%s: only the first account may come by itself', async (mode) => {
     const server = await startTestServer({ serverUrl: inject('serverUrl'), workers: 0, env: { REGISTRATION: mode } });
-    const modeNow = async () => (await server.call<RegistrationView>('GET', '/api/auth/registration')).body.data.mode;
+    const now = async () => (await server.call<RegistrationView>('GET', '/api/auth/registration')).body.data;
     try {
-      expect(await modeNow()).toBe('open');
+      expect(await now()).toMatchObject({ mode: 'open', hasAccounts: false });
       const answers = await Promise.all(
         Array.from({ length: 5 }, (_, n) => register(server, { email: `${n}@example.org` })),
       );
       expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([201, 403, 403, 403, 403]);
       expect(answers.find(({ status }) => status === 403)?.body.code).toBe('registration_closed');
-      expect(await modeNow()).toBe(mode);
+      expect(await now()).toMatchObject({ mode, hasAccounts: true });
       const token = answers.find(({ status }) => status === 201)?.body.data.access_token ?? '';
       const invited = await server.call<InvitationCreated>('POST', '/api/admin/invitations', { body: {}, token });
       const { token: invitation } = invited.body.data;

@@ -121,13 +121,17 @@ export function createAuthService(deps: {
   }
 
   return {
-    registration: async () => ({
-      // Whoever comes first may register in any case.
-      mode: (await mayBeFirst()) ? 'open' : deps.registration,
-      requiresVerification: deps.requireVerification,
-      passwordMinLength: deps.passwordMinLength,
-      sends: await deps.sends(),
-    }),
+    async registration() {
+      const first = await mayBeFirst();
+      return {
+        // Whoever comes first may register in any case.
+        mode: first ? 'open' : deps.registration,
+        hasAccounts: !first,
+        requiresVerification: deps.requireVerification,
+        passwordMinLength: deps.passwordMinLength,
+        sends: await deps.sends(),
+      };
+    },
 
     async register(body, client) {
       const first = await mayBeFirst();

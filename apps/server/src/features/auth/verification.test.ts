@@ -208,6 +208,7 @@ describe('without mail and WhatsApp', () => {
       const registration = await server.call('GET', '/api/auth/registration');
       expect(registration.body.data).toEqual({
         mode: 'open',
+        hasAccounts: true,
         requiresVerification: false,
         passwordMinLength: 8,
         sends: { email: false, whatsapp: false },

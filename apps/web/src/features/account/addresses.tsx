@@ -10,7 +10,7 @@ import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
 import { fieldMessage } from '../../lib/messages.ts';
 import { addressProblem, readAddress } from '../auth/address/address.ts';
-import { ConfirmCode } from './confirm-code.tsx';
+import { ConfirmCode, useConfirmText } from './confirm-code.tsx';
 import { OwnPasswordField } from './own-password-field.tsx';
 import { accountQueries } from './queries.ts';
 import { listClass, Mark, Row, Section } from './section.tsx';
@@ -26,12 +26,14 @@ export function Addresses({ account }: { account: AccountView }) {
           current={account.email}
           isVerified={account.emailVerified}
           pending={account.pendingEmail}
+          since={account.createdAt}
         />
         <Address
           channel="whatsapp"
           current={account.phone}
           isVerified={account.phoneVerified}
           pending={account.pendingPhone}
+          since={account.createdAt}
         />
       </ul>
     </Section>
@@ -43,18 +45,22 @@ function Address({
   current,
   isVerified,
   pending,
+  since,
 }: {
   channel: Channel;
   current: string | null;
   isVerified: boolean;
   pending: string | null;
+  /** When the account was made, and a first code with it. ISO 8601. */
+  since: string;
 }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState<'change' | 'confirm'>();
-  const [sentAt, setSentAt] = useState<string>();
+  const [sentAt, setSentAt] = useState(since);
   const isEmail = channel === 'email';
   const name = isEmail ? t('account.email') : t('account.phone');
   const waiting = pending ?? (current !== null && !isVerified ? current : null);
+  const text = useConfirmText(channel, waiting ?? '', sentAt);
   return (
     <li>
       <Row
@@ -105,14 +111,11 @@ function Address({
         />
       )}
       {open === 'confirm' && waiting !== null && (
-        <Dialog
-          title={t('confirm.title')}
-          text={t('confirm.text', { address: waiting })}
-          onClose={() => setOpen(undefined)}
-        >
+        <Dialog title={t('confirm.title')} text={text} onClose={() => setOpen(undefined)}>
           <ConfirmCode
             channel={channel}
             sentAt={sentAt}
+            onSent={setSentAt}
             onDone={() => {
               setOpen(undefined);
               toast(t('confirm.confirmed'));

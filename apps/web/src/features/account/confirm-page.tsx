@@ -1,6 +1,7 @@
 import type { AccountView, Channel } from '@octavo/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Notice } from '../../components/notice.tsx';
 import { toast } from '../../components/toasts.tsx';
@@ -9,7 +10,7 @@ import { AuthFrame, authLinkClass } from '../auth/auth-frame.tsx';
 import { insideOnly } from '../auth/inside-only.ts';
 import { SignInAgain } from '../auth/sign-in-again.tsx';
 import { accountQueries } from './queries.ts';
-import { ConfirmCode } from './confirm-code.tsx';
+import { ConfirmCode, useConfirmText } from './confirm-code.tsx';
 
 /** After registering: the code that shows whose address it is. */
 export function ConfirmPage() {
@@ -17,20 +18,21 @@ export function ConfirmPage() {
   const navigate = useNavigate();
   const { next } = useSearch({ strict: false });
   const { data, error } = useQuery(accountQueries.own);
+  const [resentAt, setResentAt] = useState<string>();
   const open = data && toConfirm(data);
+  const sentAt = resentAt ?? data?.createdAt;
+  const text = useConfirmText(open?.channel ?? 'email', open?.address ?? '', sentAt);
   return (
-    <AuthFrame
-      title={t('confirm.title')}
-      heading={t('confirm.title')}
-      text={open && t('confirm.text', { address: open.address })}
-    >
+    <AuthFrame title={t('confirm.title')} heading={t('confirm.title')} text={open && text}>
       <div className="space-y-5">
         {error && <Notice tone="bad">{errorMessage(error, t, i18n.language)}</Notice>}
         {data && !open && <Notice tone="good">{t('confirm.confirmed')}</Notice>}
         {open && (
           <ConfirmCode
+            key={open.address}
             channel={open.channel}
-            sentAt={data.createdAt}
+            sentAt={sentAt}
+            onSent={setResentAt}
             onDone={() => {
               toast(t('confirm.confirmed'));
               void navigate({ to: insideOnly(next) });

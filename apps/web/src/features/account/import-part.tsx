@@ -4,9 +4,12 @@ import { Upload } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { formatBytes } from '../../lib/format.ts';
 import { errorMessage } from '../../lib/messages.ts';
 import { sendWithProgress } from '../../lib/send-with-progress.ts';
+import { importProblem } from './import-problem.ts';
 import { Section } from './section.tsx';
 
 export function ImportPart() {
@@ -29,11 +32,16 @@ export function ImportPart() {
     // Pieces, images and usage are others now.
     onSuccess: () => queries.invalidateQueries(),
   });
+  const [chosen, setChosen] = useState<File>();
   const words = sent < 1 ? t('data.sending', { name: send.variables?.name ?? '' }) : t('data.unpacking');
   return (
     <Section title={t('data.import')} text={t('data.importText')}>
-      {send.error && <Notice tone="bad">{errorMessage(send.error, t, i18n.language)}</Notice>}
-      {send.data && <Notice tone="good">{t('data.imported', { ...send.data })}</Notice>}
+      {send.error && <ImportProblem error={send.error} />}
+      {send.data && (
+        <Notice tone="good" title={t('data.importedTitle')}>
+          <p>{t('data.imported', { ...send.data })}</p>
+        </Notice>
+      )}
       <input
         ref={input}
         type="file"
@@ -44,7 +52,7 @@ export function ImportPart() {
           const [file] = target.files ?? [];
           // The same file may be chosen once more.
           target.value = '';
-          if (file) send.mutate(file);
+          if (file) setChosen(file);
         }}
       />
       {send.isPending ? (
@@ -69,6 +77,37 @@ export function ImportPart() {
           <Upload size={16} aria-hidden="true" /> {t('data.importChoose')}
         </Button>
       )}
+      {chosen && (
+        <Dialog title={t('data.importTitle')} text={t('data.importAsk')} onClose={() => setChosen(undefined)}>
+          <p className="rounded-lg bg-sunken px-4 py-3 text-sm break-words">
+            {t('data.importFile', { name: chosen.name, size: formatBytes(chosen.size, i18n.language) })}
+          </p>
+          <div className="mt-5 flex flex-wrap justify-end gap-2">
+            <Button onClick={() => setChosen(undefined)}>{t('account.cancel')}</Button>
+            <Button
+              look="primary"
+              onClick={() => {
+                send.mutate(chosen);
+                setChosen(undefined);
+              }}
+            >
+              {t('data.import')}
+            </Button>
+          </div>
+        </Dialog>
+      )}
     </Section>
+  );
+}
+
+function ImportProblem({ error }: { error: Error }) {
+  const { t, i18n } = useTranslation();
+  const why = importProblem(error);
+  if (why === undefined) return <Notice tone="bad">{errorMessage(error, t, i18n.language)}</Notice>;
+  const title = why === 'newer' || why === 'broken' ? 'data.importRefused' : 'data.importNoExport';
+  return (
+    <Notice tone="bad" title={t(title)}>
+      <p>{t(`data.importProblem.${why}`)}</p>
+    </Notice>
   );
 }

@@ -1,6 +1,8 @@
 import type { Channel } from '@octavo/contracts';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { authLinkClass } from '../auth/auth-frame.tsx';
 import { registrationQuery } from '../auth/queries.ts';
 
 /** Where to look for a message, and who has it when this server cannot send any. */
@@ -9,7 +11,20 @@ export function WhereIsMyCode({ channel, isAdmin = false }: { channel: Channel; 
   const { data } = useQuery(registrationQuery);
   if (!data) return null;
   if (!data.sends[channel])
-    return <p className="text-sm text-muted">{isAdmin ? t('confirm.outboxAdmin') : t('confirm.outbox')}</p>;
+    return (
+      <p className="text-sm text-muted">
+        {isAdmin ? (
+          <>
+            {t('confirm.outboxAdmin')}{' '}
+            <Link to="/admin/$section" params={{ section: 'messages' }} className={authLinkClass}>
+              {t('confirm.outboxLink')}
+            </Link>
+          </>
+        ) : (
+          t('confirm.outbox')
+        )}
+      </p>
+    );
   return (
     <details className="text-sm text-muted">
       <summary className="cursor-pointer font-medium">{t('confirm.where')}</summary>

@@ -14,6 +14,7 @@ import { formatDate } from '../../lib/format.ts';
 import { PersonPicker } from './person-picker.tsx';
 import { Problem } from './problem.tsx';
 import { adminQueries } from './queries.ts';
+import { auditDetail } from './parts/audit-detail.ts';
 import { type Column, RecordTable } from './parts/record-table.tsx';
 import { type AdminSearch } from './sections.ts';
 
@@ -41,7 +42,15 @@ export function AuditLog() {
       className: 'whitespace-nowrap',
       cell: ({ at }) => <time dateTime={at}>{formatDate(at, i18n.language)}</time>,
     },
-    { head: t('admin.audit.from'), className: 'break-all', cell: ({ ip }) => ip ?? t('admin.audit.unknown') },
+    {
+      head: t('admin.audit.from'),
+      cell: ({ ip }) => (
+        // The long ones, of IPv6, may break.
+        <span className={ip?.includes(':') ? 'inline-block min-w-36 break-all' : 'whitespace-nowrap'}>
+          {ip ?? t('admin.audit.unknown')}
+        </span>
+      ),
+    },
     {
       head: t('admin.audit.details'),
       isBare: true,
@@ -83,11 +92,15 @@ export function AuditLog() {
 }
 
 function What({ said, details }: { said: string; details: AuditEntry['details'] }) {
-  const more = Object.entries(details).map(([name, value]) => `${name}: ${value}`);
+  const { t, i18n } = useTranslation();
+  const more = Object.entries(details).map(([key, given]) => {
+    const { name, value } = auditDetail(key, given, t, i18n.language);
+    return `${name}: ${value}`;
+  });
   return (
     <>
       <span className="font-medium md:font-normal">{said}</span>
-      {more.length > 0 && <span className="block text-muted">{more.join(', ')}</span>}
+      {more.length > 0 && <span className="block text-muted">{more.join(' · ')}</span>}
     </>
   );
 }
@@ -181,7 +194,10 @@ function Details({ entry, people, onClose }: { entry: AuditEntry; people: People
     [t('admin.audit.from'), entry.ip ?? t('admin.audit.unknown')],
     [t('admin.audit.device'), entry.userAgent ?? t('admin.audit.unknown')],
     [t('admin.audit.request'), entry.requestId ?? t('admin.audit.unknown')],
-    ...Object.entries(entry.details).map(([name, value]): [string, string] => [name, String(value)]),
+    ...Object.entries(entry.details).map(([key, given]): [string, string] => {
+      const { name, value } = auditDetail(key, given, t, i18n.language);
+      return [name, value];
+    }),
   ];
   return (
     <Dialog title={sentence(entry, people, t)} onClose={onClose}>

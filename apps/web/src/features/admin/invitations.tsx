@@ -192,8 +192,8 @@ function NewInvitation({ onCreated }: { onCreated: (invitation: InvitationCreate
 /** The link is shown here and never again. */
 function CreatedLink({ invitation: { link, email } }: { invitation: InvitationCreated }) {
   const { t } = useTranslation();
-  const outbox = useQuery(adminQueries.outbox);
-  const isSent = email !== null && outbox.data?.sends.email === true;
+  const registration = useQuery(adminQueries.registration);
+  const isSent = email !== null && registration.data?.sends.email === true;
   return (
     <div className="mt-4 space-y-3">
       <Notice tone="good" title={t('admin.invitations.created')}>

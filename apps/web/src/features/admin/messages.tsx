@@ -1,7 +1,7 @@
 import type { OutboxView } from '@octavo/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Mail, MessageCircle } from 'lucide-react';
+import { Mail, MessageCircle, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
@@ -10,7 +10,7 @@ import { Notice } from '../../components/notice.tsx';
 import { PageTitle } from '../../components/page-title.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { copyText } from '../../lib/copy-text.ts';
-import { formatDate } from '../../lib/format.ts';
+import { formatDate, formatTime } from '../../lib/format.ts';
 import { Problem } from './problem.tsx';
 import { adminQueries } from './queries.ts';
 import { type Column, RecordTable } from './parts/record-table.tsx';
@@ -67,6 +67,17 @@ export function Messages() {
       <Problem error={outbox.error} />
       {outbox.isPending && <div className="skeleton h-40" aria-hidden="true" />}
       {outbox.data && <Hint sends={outbox.data.sends} />}
+      <div className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2">
+        <Button disabled={outbox.isFetching} onClick={() => void outbox.refetch()}>
+          <RefreshCw size={16} aria-hidden="true" /> {t('admin.messages.again')}
+        </Button>
+        <p role="status" className="text-sm text-muted">
+          {outbox.dataUpdatedAt > 0 &&
+            t('admin.messages.readAt', {
+              time: formatTime(new Date(outbox.dataUpdatedAt).toISOString(), i18n.language),
+            })}
+        </p>
+      </div>
       {outbox.data && messages.length === 0 && <p className="mt-6 text-sm text-muted">{t('admin.messages.none')}</p>}
       {messages.length > 0 && (
         <div className="mt-6">

@@ -21,7 +21,13 @@ export const adminQueries = {
   user: (id: string) => queryOptions({ queryKey: ['admin', 'user', id], queryFn: () => admin.user(id), retry: false }),
   invitations: queryOptions({ queryKey: ['admin', 'invitations'], queryFn: () => admin.invitations() }),
   registration: queryOptions({ queryKey: ['registration'], queryFn: () => admin.registration(), staleTime: 60_000 }),
-  outbox: queryOptions({ queryKey: ['admin', 'outbox'], queryFn: () => admin.outbox(), refetchInterval: 15_000 }),
+  /** Each reading stands in the audit log, so it is read when somebody opens the page or asks, and not by itself. */
+  outbox: queryOptions({
+    queryKey: ['admin', 'outbox'],
+    queryFn: () => admin.outbox(),
+    staleTime: Infinity,
+    refetchOnMount: 'always',
+  }),
   secrets: queryOptions({ queryKey: ['admin', 'secrets'], queryFn: () => admin.secrets() }),
   providers: queryOptions({
     queryKey: ['admin', 'providers'],

@@ -25,7 +25,11 @@ export function Settings() {
   const secrets = useQuery(adminQueries.secrets);
   const [editing, setEditing] = useState<SecretName>();
   const [removing, setRemoving] = useState<SecretName>();
-  const refresh = () => void queries.invalidateQueries({ queryKey: ['admin'] });
+  const refresh = () => {
+    void queries.invalidateQueries({ queryKey: ['admin'] });
+    // What can be sent is another now.
+    void queries.invalidateQueries({ queryKey: adminQueries.registration.queryKey });
+  };
   const titleOf = (name: SecretName) => t(`admin.settings.names.${name}`);
   return (
     <>

@@ -1,7 +1,8 @@
 import type { LoginBody } from '@octavo/contracts';
 import { ApiError } from '@octavo/sdk';
 import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { useRouter } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
 import { Field } from '../../components/field.tsx';
@@ -20,15 +21,22 @@ type Step = { name: 'password' } | { name: 'code' } | { name: 'deleted'; on: str
 /** Signs in, step by step: password, second factor, and the way back for an account that is being deleted. */
 export function LoginForm({
   email = '',
+  takesFocus = false,
+  isPage = false,
   onDone,
   children,
 }: {
   email?: string;
+  /** One begins at the password, or at the address where that is not known. */
+  takesFocus?: boolean;
+  /** It is the page, and the browser's way back leads from a later step to the password. */
+  isPage?: boolean;
   onDone?: () => void;
   /** Below the password: other ways. */
   children?: ReactNode;
 }) {
   const { t } = useTranslation();
+  const { history } = useRouter();
   const [step, setStep] = useState<Step>({ name: 'password' });
   const [address, setAddress] = useState(email);
   const [password, setPassword] = useState('');
@@ -42,6 +50,7 @@ export function LoginForm({
     onSuccess: () => onDone?.(),
     onError(error, code) {
       if (!(error instanceof ApiError)) return;
+      if (isPage && step.name === 'password' && isStep(error)) history.push(history.location.href);
       if (error.code === 'second_factor_required') setStep({ name: 'code' });
       if (error.code === 'account_deleted') {
         const [on = ''] = /\d{4}-\d\d-\d\dT[\d:.]{1,20}Z/.exec(error.message) ?? [];
@@ -54,6 +63,12 @@ export function LoginForm({
     setPassword('');
     setStep({ name: 'password' });
   }
+  useEffect(
+    () => (isPage ? history.subscribe(({ action }) => action.type === 'BACK' && startOver()) : undefined),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- it only sets what is always the same
+    [isPage, history],
+  );
+  const back = isPage ? () => history.back() : startOver;
 
   if (step.name === 'deleted')
     return (
@@ -62,7 +77,7 @@ export function LoginForm({
         asksCode={step.asksCode}
         restore={(code) => client.account.restore(credentials(code))}
         onDone={onDone}
-        onBack={startOver}
+        onBack={back}
       />
     );
   if (step.name === 'code')
@@ -72,7 +87,7 @@ export function LoginForm({
         isPending={submit.isPending}
         onCode={(code) => submit.mutate(code)}
         onPasskey={onDone}
-        onBack={startOver}
+        onBack={back}
       />
     );
   const problems = {
@@ -88,11 +103,18 @@ export function LoginForm({
       >
         {(isTried) => (
           <>
-            <AddressField error={isTried ? problems.address : undefined} value={address} onChange={setAddress} />
+            <AddressField
+              error={isTried ? problems.address : undefined}
+              takesFocus={takesFocus && email === ''}
+              value={address}
+              onChange={setAddress}
+            />
             <Field label={t('auth.password')} error={isTried ? problems.password : undefined}>
               {(control) => (
                 <PasswordInput
                   {...control}
+                  // oxlint-disable-next-line jsx-a11y/no-autofocus -- the one thing that the dialog asks for
+                  autoFocus={takesFocus && email !== ''}
                   autoComplete="current-password"
                   value={password}
                   onChange={(event) => setPassword(event.target.value)}

@@ -1,8 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Notice } from '../../components/notice.tsx';
+import { toast } from '../../components/toasts.tsx';
+import { accountQueries } from '../account/queries.ts';
 import { AuthFrame, authLinkClass } from './auth-frame.tsx';
 import { insideOnly } from './inside-only.ts';
 import { registrationQuery, usualMinLength } from './queries.ts';
@@ -14,17 +16,30 @@ export function RegisterPage() {
   const { next } = useSearch({ strict: false });
   const { hash } = useLocation();
   const [invitation] = useState(() => new URLSearchParams(hash).get('invitation') ?? undefined);
+  const queries = useQueryClient();
   const { data, isPending } = useQuery(registrationQuery);
+  const isFirst = data?.hasAccounts === false;
   const isInvited = data?.mode === 'invite' && invitation !== undefined;
   const mode = isInvited ? 'open' : (data?.mode ?? 'open');
 
   async function onDone(): Promise<void> {
     if (data?.requiresVerification) await navigate({ to: '/confirm', search: next === undefined ? {} : { next } });
     else await navigate({ to: insideOnly(next) });
+    if (!isFirst) return;
+    // Known at once, so that whoever signs out is not sent here again.
+    queries.setQueryData(registrationQuery.queryKey, (known) => known && { ...known, hasAccounts: true });
+    void queries.invalidateQueries({ queryKey: registrationQuery.queryKey });
+    // Somebody else may have come in between.
+    const { role } = await queries.fetchQuery(accountQueries.own);
+    if (role === 'admin') toast(t('register.firstDone'));
   }
 
   return (
-    <AuthFrame title={t('auth.register')} heading={t('auth.start')} text={t('auth.startText')}>
+    <AuthFrame
+      title={t('auth.register')}
+      heading={isFirst ? t('register.first') : t('auth.start')}
+      text={isFirst ? t('register.firstText') : t('auth.startText')}
+    >
       {isPending ? (
         <div className="skeleton h-80" aria-hidden="true" />
       ) : mode === 'open' ? (
@@ -41,12 +56,14 @@ export function RegisterPage() {
           <p>{mode === 'closed' ? t('register.closed') : t('register.invite')}</p>
         </Notice>
       )}
-      <p className="mt-6 text-sm text-muted">
-        {t('auth.haveAccount')}{' '}
-        <Link to="/login" className={authLinkClass}>
-          {t('auth.signIn')}
-        </Link>
-      </p>
+      {!isFirst && (
+        <p className="mt-6 text-sm text-muted">
+          {t('auth.haveAccount')}{' '}
+          <Link to="/login" className={authLinkClass}>
+            {t('auth.signIn')}
+          </Link>
+        </p>
+      )}
     </AuthFrame>
   );
 }

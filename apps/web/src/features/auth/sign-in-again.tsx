@@ -22,12 +22,13 @@ export function SignInAgain({ email }: { email: string | undefined }) {
   if (!useIsSignInWanted()) return null;
   return (
     <Dialog title={t('auth.again')} text={t('auth.againText')}>
-      <Suspense>
-        <LoginForm {...(email !== undefined && { email })} />
+      {/* The way out comes with the form: alone for a moment, it would take the focus. */}
+      <Suspense fallback={<div className="skeleton h-52" aria-hidden="true" />}>
+        <LoginForm {...(email !== undefined && { email })} takesFocus />
+        <Button look="quiet" className="mt-2 w-full" onClick={signOut}>
+          {t('nav.signOut')}
+        </Button>
       </Suspense>
-      <Button look="quiet" className="mt-2 w-full" onClick={signOut}>
-        {t('nav.signOut')}
-      </Button>
       {question}
     </Dialog>
   );

@@ -5,11 +5,13 @@ import { TextField } from '../../../components/text-field.tsx';
 export function AddressField({
   hint,
   error,
+  takesFocus = false,
   value,
   onChange,
 }: {
   hint?: string;
   error: string | undefined;
+  takesFocus?: boolean;
   value: string;
   onChange: (value: string) => void;
 }) {
@@ -19,6 +21,8 @@ export function AddressField({
       label={t('signIn.address')}
       hint={hint}
       error={error}
+      // oxlint-disable-next-line jsx-a11y/no-autofocus -- the first thing that a dialog asks for
+      autoFocus={takesFocus}
       autoComplete="username"
       inputMode="email"
       autoCapitalize="none"
