@@ -87,6 +87,7 @@ async function keysAndData(page: Page): Promise<void> {
   await expect(page.getByRole('dialog')).toBeVisible();
   await isGood(page);
   await page.getByLabel('Name').fill('Nightly texts');
+  await page.getByRole('dialog').getByLabel('Your password').fill(password);
   await page.getByRole('dialog').getByRole('button', { name: 'Create a key' }).click();
   await expect(page.getByTestId('api-key')).toBeVisible();
   await isGood(page);

@@ -73,8 +73,8 @@ const spanish: Messages = {
     text: `Crea aquí tu cuenta: ${link}\n\nLa invitación es solo para ti y sirve una vez.`,
   }),
   deletion: (date) => ({
-    subject: 'Tu cuenta de Octavo se borrará',
-    text: `Tu cuenta y todo lo que contiene se borrarán el ${date}. Hasta entonces puedes recuperarla con tu contraseña.`,
+    subject: 'Tu cuenta de Octavo se eliminará',
+    text: `Tu cuenta y todo lo que contiene se eliminarán el ${date}. Hasta entonces puedes recuperarla con tu contraseña.`,
   }),
 };
 
