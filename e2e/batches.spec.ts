@@ -35,7 +35,14 @@ test('a table becomes pieces: looked at, started, one row retried, all of it dow
   await page.keyboard.press('Space');
   await page.getByLabel('Prompt').focus();
   await page.keyboard.type('See {{town}} ');
-  await expect(page.getByText('No column is called {{town}}. There are city, wish.')).toBeVisible();
+  const prompt = page.getByLabel('Prompt');
+  await expect(prompt).toHaveAccessibleDescription('No column is called {{town}}. There are city, wish.');
+  await page.getByRole('button', { name: 'Start the batch' }).press('Enter');
+  await expect(page.getByRole('alert')).toContainText('It has not been started');
+  await expect(prompt).toBeFocused();
+  await expect(prompt).toHaveAttribute('aria-invalid', 'true');
+  const header = (await page.getByRole('banner').boundingBox())!;
+  expect((await prompt.boundingBox())!.y).toBeGreaterThan(header.y + header.height);
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type('What to see in ');
   await page.getByRole('button', { name: 'Insert city' }).focus();
@@ -149,7 +156,7 @@ for (const look of [
     await expect(page.getByTestId('batch-estimate')).toContainText('Free of charge.');
     await isGood(page);
     await page.getByLabel('Prompt').fill('{{nowhere}} [sandbox:401]');
-    await expect(page.getByText('No column is called')).toBeVisible();
+    await expect(page.getByLabel('Prompt')).toHaveAccessibleDescription(/^No column is called/);
     await isGood(page);
     await page.getByLabel('Prompt').fill('See {{city}} [sandbox:401]');
     await expect(page.getByTestId('batch-estimate')).toContainText('Free of charge.');

@@ -106,6 +106,8 @@ export const batchWords = {
       start: 'Start the batch',
       starting: 'Starting …',
       keep: 'Keep as a draft',
+      notYet: 'It has not been started: something above has to be mended first.',
+      showProblem: 'Show me',
       problems: 'These rows cannot be asked for yet',
       problemsMore: 'There are more; these are the first {{count}}.',
       row: 'Row {{n}}:',

@@ -108,6 +108,8 @@ export const batchWords: BatchWords = {
       start: 'Empezar el lote',
       starting: 'Empezando …',
       keep: 'Guardar como borrador',
+      notYet: 'No ha empezado: antes hay que corregir algo más arriba.',
+      showProblem: 'Mostrar',
       problems: 'Estas filas aún no se pueden pedir',
       problemsMore: 'Hay más; estas son las primeras {{count}}.',
       row: 'Fila {{n}}:',

@@ -6,6 +6,7 @@ import { ChevronLeft } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { PageTitle } from '../../components/page-title.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
@@ -13,6 +14,7 @@ import { errorMessage, fieldMessage } from '../../lib/messages.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { providersQuery } from '../content/queries.ts';
 import { Advanced } from '../create/advanced.tsx';
+import { focusProblem } from '../create/focus-problem.ts';
 import { KindPicker } from '../create/kind-picker.tsx';
 import { emptyPiece, type NewPiece } from '../create/new-piece.ts';
 import { SubmitProblem } from '../usage/submit-problem.tsx';
@@ -27,11 +29,11 @@ import {
   type BatchField,
   type BatchForm,
   findBatchProblems,
-  placesOf,
   type ReadTable,
   toNewBatch,
+  unknownPlaces,
 } from './template.ts';
-import { TemplateFields } from './template-fields.tsx';
+import { TemplateFields, unknownText } from './template-fields.tsx';
 
 const route = getRouteApi('/app/batches/new');
 let tables = 0;
@@ -83,8 +85,8 @@ export function NewBatchPage() {
   }, [example, t, readText, navigate]);
 
   const problems = findBatchProblems(form, table);
-  const unknown = table ? placesOf(piece).filter((place) => !table.columns.includes(place)) : [];
-  const isComplete = Object.keys(problems).length === 0 && unknown.length === 0;
+  const unknown = unknownPlaces(piece, table?.columns);
+  const isComplete = Object.keys(problems).length === 0 && unknown.size === 0;
   const body = isComplete && table ? toNewBatch(form, table.source) : undefined;
   const check = useCheck(body, table?.id);
   const aboveCap =
@@ -113,16 +115,17 @@ export function NewBatchPage() {
     if (problem === 'badPace') return t('batch.run.badPace', { max: maxRowsPerMinute });
     if (problem === 'badCap') return t('batch.run.badCap');
     if (problem) return t(`field.${problem}`);
+    const names = unknown.get(field);
+    if (names && table) return unknownText(names, table.columns, t);
     return fieldMessage(submit.error, field, t);
   };
-  const toFirstProblem = (): void => element.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
   useEffect(() => {
-    if (isTried) toFirstProblem();
+    if (isTried) focusProblem(element.current);
   }, [isTried]);
   function send(isStarting: boolean): void {
     if (submit.isPending) return;
     if (body && check.isGood && (aboveCap === undefined || !isStarting)) submit.mutate(isStarting);
-    else if (isTried) toFirstProblem();
+    else if (isTried) focusProblem(element.current);
     else setIsTried(true);
   }
   function onSubmit(event: FormEvent): void {
@@ -192,6 +195,20 @@ export function NewBatchPage() {
           />
           <CheckResult check={check} rows={table?.rows.length ?? 0} />
           {submit.isError && <SubmitProblem error={submit.error} />}
+          {isTried && !isComplete && (
+            <Notice tone="bad">
+              <p>
+                {t('batch.run.notYet')}{' '}
+                <button
+                  type="button"
+                  className="font-semibold underline underline-offset-4"
+                  onClick={() => focusProblem(element.current)}
+                >
+                  {t('batch.run.showProblem')}
+                </button>
+              </p>
+            </Notice>
+          )}
           <div className="flex flex-wrap gap-3">
             <Button
               look="primary"
