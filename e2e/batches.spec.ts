@@ -104,7 +104,12 @@ test('what is wrong is said by row and column, before anything is stored', async
   await page.goto(`${usual}/batches/new`);
   const choose = (name: string, text: string) => page.locator('input[type=file]').setInputFiles(file(name, text));
   await choose('a.csv', 'city,wish\nPorto,x\nBraga');
-  await expect(page.getByRole('alert')).toContainText('Row 2: 1 values for 2 columns');
+  await expect(page.getByRole('alert')).toContainText('Row 2: 1 value for 2 columns');
+  await expect(page.getByRole('alert')).toContainText('a.csv cannot be read');
+  await choose('cities.csv', '\n');
+  await expect(page.getByRole('alert')).toHaveText('cities.csv is empty.');
+  await choose('cities.csv', 'PK\u0003\u0004\u0000');
+  await expect(page.getByRole('alert')).toContainText('Save the table as CSV');
   await choose('a.json', '[{"city": "Porto"');
   await expect(page.getByRole('alert')).toContainText('This is not valid JSON');
   await choose('a.csv', `a\n${'x'.repeat(2_000_000)}`);
@@ -130,6 +135,37 @@ test('what is wrong is said by row and column, before anything is stored', async
   await expect(page.getByText('Piece y').first()).toBeVisible();
   await page.goto(`${usual}/batches`);
   await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
+});
+
+test('a new batch outlives a reload, until it is sent or thrown away', async ({ page }) => {
+  await register(page);
+  await page.goto(`${usual}/batches/new`);
+  await page.locator('input[type=file]').setInputFiles(file('Towns.csv', 'city\nPorto\nBraga\n'));
+  await expect(page.getByText('2 rows with 1 column', { exact: true })).toBeVisible();
+  await page.getByLabel('Prompt').fill('See {{city}}');
+  await page.getByLabel('Rows a minute').fill('30');
+  await page.reload();
+  await expect(page.getByText('2 rows with 1 column', { exact: true })).toBeVisible();
+  await expect(page.getByLabel('Prompt')).toHaveValue('See {{city}}');
+  await expect(page.getByLabel('Name of the batch')).toHaveValue('Towns');
+  await expect(page.getByLabel('Rows a minute')).toHaveValue('30');
+  await expect(page.getByTestId('batch-estimate')).toContainText('Free of charge.');
+  // Signing out asks first.
+  await page.getByRole('button', { name: 'Account and settings' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Stay' }).click();
+  await page.getByRole('button', { name: 'Another table' }).click();
+  await page.reload();
+  await expect(page.getByLabel('Prompt')).toHaveValue('See {{city}}');
+  await expect(page.getByRole('button', { name: 'Choose a file' })).toBeVisible();
+  await page.locator('input[type=file]').setInputFiles(file('Towns.csv', 'city\nPorto\n'));
+  await expect(page.getByText('1 row with 1 column', { exact: true })).toBeVisible();
+  await expect(page.getByTestId('batch-estimate')).toContainText('Free of charge.');
+  await page.getByRole('button', { name: 'Keep as a draft' }).click();
+  await status(page, 'draft');
+  await page.goto(`${usual}/batches/new`);
+  await expect(page.getByLabel('Prompt')).toHaveValue('');
+  await expect(page.getByRole('button', { name: 'Choose a file' })).toBeVisible();
 });
 
 for (const look of [

@@ -47,7 +47,11 @@ export function CheckResult({ check, rows }: { check: ReturnType<typeof useCheck
     <div className="space-y-3">
       {check.error && (
         <div tabIndex={-1} data-problem="" className="rounded-lg">
-          {problems ? <RowProblems problems={problems} /> : <SubmitProblem error={check.error} />}
+          {problems ? (
+            <RowProblems title={t('batch.run.problems')} problems={problems} />
+          ) : (
+            <SubmitProblem error={check.error} />
+          )}
         </div>
       )}
       <div role="status" data-testid="batch-estimate" className="text-sm">

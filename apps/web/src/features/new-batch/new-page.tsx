@@ -1,9 +1,8 @@
-import type { BatchTableBody } from '@octavo/contracts';
 import { maxRowsPerMinute } from '@octavo/contracts/names';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -11,32 +10,26 @@ import { PageTitle } from '../../components/page-title.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
 import { errorMessage, fieldMessage } from '../../lib/messages.ts';
+import { sessionStore } from '../../lib/session.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { providersQuery } from '../content/queries.ts';
 import { Advanced } from '../create/advanced.tsx';
 import { focusProblem } from '../create/focus-problem.ts';
 import { KindPicker } from '../create/kind-picker.tsx';
-import { emptyPiece, type NewPiece } from '../create/new-piece.ts';
+import type { NewPiece } from '../create/new-piece.ts';
 import { SubmitProblem } from '../usage/submit-problem.tsx';
 import { CheckResult, useCheck } from './check.tsx';
+import { forgetNewBatch, readNewBatch, writeNewBatch } from './draft.ts';
 import { exampleForm } from './example.ts';
 import { batchQueries } from '../batches/queries.ts';
-import { toSource } from './read-source.ts';
 import { RowPreview } from './row-preview.tsx';
 import { RunFields } from './run-fields.tsx';
 import { TableSource } from './table-source.tsx';
-import {
-  type BatchField,
-  type BatchForm,
-  findBatchProblems,
-  type ReadTable,
-  toNewBatch,
-  unknownPlaces,
-} from './template.ts';
+import { type BatchField, type BatchForm, findBatchProblems, toNewBatch, unknownPlaces } from './template.ts';
 import { TemplateFields, unknownText } from './template-fields.tsx';
+import { useTable } from './use-table.ts';
 
 const route = getRouteApi('/app/batches/new');
-let tables = 0;
 
 /** A table, a template, and what all of it may cost: everything is looked at before anything starts. */
 export function NewBatchPage() {
@@ -45,11 +38,9 @@ export function NewBatchPage() {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const { example } = route.useSearch();
-  const [form, setForm] = useState<BatchForm>(() =>
-    example ? exampleForm(t) : { piece: emptyPiece(), name: '', pace: '', cap: '' },
-  );
-  const [table, setTable] = useState<ReadTable>();
-  const [tableError, setTableError] = useState<unknown>(null);
+  const [owner] = useState(() => sessionStore.read()?.user.id);
+  const [kept] = useState(() => (example ? { form: exampleForm(t), table: undefined } : readNewBatch(owner)));
+  const [form, setForm] = useState(kept.form);
   const [isTried, setIsTried] = useState(false);
   const providers = useQuery(providersQuery);
   const element = useRef<HTMLFormElement>(null);
@@ -60,29 +51,24 @@ export function NewBatchPage() {
   const change = (part: Partial<NewPiece>): void =>
     setForm((before) => ({ ...before, piece: { ...before.piece, ...part } }));
 
-  const read = useMutation({
-    mutationFn: async ({ text }: { text: string; name: string }) => {
-      const source: BatchTableBody = toSource(text);
-      return { ...(await client.readTable(source)), source, id: (tables += 1) };
-    },
-    onMutate: () => setTableError(null),
-    onError: setTableError,
-    onSuccess(found, { name }) {
-      setTable(found);
-      const [first] = found.columns;
+  const { table, failure, isReading, read, fail, clear } = useTable({
+    kept: kept.table,
+    onRead({ columns: [first] }, fileName) {
       setForm((before) => ({
         ...before,
-        name: before.name || name.replace(/\.\w+$/, ''),
+        name: before.name || fileName.replace(/\.\w+$/, ''),
         piece: before.piece.title === '' && first ? { ...before.piece, title: `{{${first}}}` } : before.piece,
       }));
     },
+    onChange: (source) => writeNewBatch(owner, 'table', source),
   });
-  const { mutate: readText } = read;
+  useEffect(() => writeNewBatch(owner, 'form', form), [owner, form]);
+  const readExample = useEffectEvent(() => read(t('batch.exampleCsv'), ''));
   useEffect(() => {
     if (!example) return;
-    readText({ text: t('batch.exampleCsv'), name: '' });
+    readExample();
     void navigate({ to: '/batches/new', replace: true });
-  }, [example, t, readText, navigate]);
+  }, [example, navigate]);
 
   const problems = findBatchProblems(form, table);
   const unknown = unknownPlaces(piece, table?.columns);
@@ -104,6 +90,7 @@ export function NewBatchPage() {
       return id;
     },
     async onSuccess(id) {
+      forgetNewBatch();
       void queries.invalidateQueries({ queryKey: batchQueries.all });
       await navigate({ to: '/batches/$id', params: { id } });
     },
@@ -152,15 +139,12 @@ export function NewBatchPage() {
           </h2>
           <TableSource
             table={table}
-            isReading={read.isPending}
-            error={tableError}
+            isReading={isReading}
+            failure={failure}
             problem={errorOf('table')}
-            onText={(text, name) => readText({ text, name })}
-            onProblem={setTableError}
-            onClear={() => {
-              setTable(undefined);
-              setTableError(null);
-            }}
+            onText={read}
+            onProblem={fail}
+            onClear={clear}
           />
         </section>
         <section aria-labelledby="step-template" className="space-y-5">
