@@ -168,6 +168,28 @@ test('a new batch outlives a reload, until it is sent or thrown away', async ({ 
   await expect(page.getByRole('button', { name: 'Choose a file' })).toBeVisible();
 });
 
+test('the bar of a batch shows what is done, paler what is being written, and nothing of what waits', async ({
+  page,
+}) => {
+  await register(page);
+  await page.goto(`${usual}/batches/new`);
+  await page.locator('input[type=file]').setInputFiles(file('Slow.csv', 'city\nPorto\nBraga\nFaro\nEvora\n'));
+  await page.getByLabel('Prompt').fill('See {{city}} [sandbox:ok delay=50000]');
+  await page.getByLabel('Rows a minute').fill('1');
+  await expect(page.getByTestId('batch-estimate')).toContainText('Free of charge.');
+  await page.getByRole('button', { name: 'Start the batch' }).click();
+  const bar = page.getByRole('progressbar', { name: 'Slow' });
+  const parts = bar.locator('[data-state]');
+  await expect(parts).toHaveCount(1);
+  await expect(parts).toHaveAttribute('data-state', 'processing');
+  const share = async () => (await parts.boundingBox())!.width / (await bar.boundingBox())!.width;
+  await expect.poll(async () => Math.round((await share()) * 100)).toBe(25);
+  await expectNoViolations(page);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await status(page, 'cancelled');
+});
+
 for (const look of [
   { name: 'light, desktop', theme: 'light' as const, viewport: { width: 1280, height: 900 } },
   { name: 'dark, desktop', theme: 'dark' as const, viewport: { width: 1280, height: 900 } },

@@ -7,13 +7,11 @@ import { rowProblems } from './row-problem.ts';
 
 let t: TFunction;
 beforeAll(async () => {
-  t = await i18next
-    .createInstance()
-    .init({
-      lng: 'es',
-      resources: { es: { translation: { ...es, ...batchWords } } },
-      interpolation: { escapeValue: false },
-    });
+  t = await i18next.createInstance().init({
+    lng: 'es',
+    resources: { es: { translation: { ...es, ...batchWords } } },
+    interpolation: { escapeValue: false },
+  });
 });
 
 /** What the server says of tables and rows, word for word. */
