@@ -252,7 +252,7 @@ function withWanted(draft: NewPiece, wanted: { kind?: ContentType; image?: strin
     ...draft,
     contentType: kind,
     ...(kind !== draft.contentType && { provider: '', model: '' }),
-    ...(image && kind === 'description' && { description: { ...draft.description, mediaId: image } }),
+    ...(image && kind === 'description' && { description: { ...draft.description, mediaId: image, imageName: '' } }),
     ...(image && kind === 'image' && { image: { ...draft.image, references: [image] } }),
     ...(piece && kind === 'translation' && { translation: { ...draft.translation, from: 'piece', contentId: piece } }),
     key: newKey(),

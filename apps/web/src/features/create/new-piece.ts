@@ -27,6 +27,8 @@ export interface NewPiece {
   image: { aspectRatio: NonNullable<ImageInput['aspectRatio']>; count: number; references: string[] };
   description: {
     mediaId: string;
+    /** Of the file, when it was uploaded here. */
+    imageName: string;
     instructions: string;
     length: NonNullable<DescriptionInput['length']> | '';
     language: LanguageCode | '';
@@ -63,7 +65,7 @@ export function emptyPiece(): NewPiece {
       instructions: '',
     },
     image: { aspectRatio: '1:1', count: 1, references: [] },
-    description: { mediaId: '', instructions: '', length: '', language: '' },
+    description: { mediaId: '', imageName: '', instructions: '', length: '', language: '' },
     translation: { from: 'text', text: '', contentId: '', source: '', target: '', instructions: '' },
     provider: '',
     model: '',

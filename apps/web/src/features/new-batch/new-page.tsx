@@ -101,6 +101,8 @@ export function NewBatchPage() {
     if (problem === 'table') return t('batch.table.needed');
     if (problem === 'badPace') return t('batch.run.badPace', { max: maxRowsPerMinute });
     if (problem === 'badCap') return t('batch.run.badCap');
+    // Of a row the image is one of its values.
+    if (problem === 'image') return t('batch.template.noColumn');
     if (problem) return t(`field.${problem}`);
     const names = unknown.get(field);
     if (names && table) return unknownText(names, table.columns, t);
