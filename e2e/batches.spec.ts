@@ -38,7 +38,7 @@ test('a table becomes pieces: looked at, started, one row retried, all of it dow
   const prompt = page.getByLabel('Prompt');
   await expect(prompt).toHaveAccessibleDescription('No column is called {{town}}. There are city, wish.');
   await page.getByRole('button', { name: 'Start the batch' }).press('Enter');
-  await expect(page.getByRole('alert')).toContainText('It has not been started');
+  await expect(page.getByRole('alert')).toContainText('Nothing was sent');
   await expect(prompt).toBeFocused();
   await expect(prompt).toHaveAttribute('aria-invalid', 'true');
   const header = (await page.getByRole('banner').boundingBox())!;

@@ -88,6 +88,11 @@ test('an image is described: uploaded, described, and shown beside its words', a
   await expect(page.getByRole('alert')).toContainText(
     'This is not an image that can be read. Images are accepted as JPEG, PNG, WebP, AVIF or GIF.',
   );
+  const sent: string[] = [];
+  page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
+  await page.locator('input[type=file]').setInputFiles({ ...picture, buffer: Buffer.alloc(21_000_000) });
+  await expect(page.getByRole('alert')).toContainText('The image is larger than 20 MiB.');
+  expect(sent).toEqual([]);
   await page.locator('input[type=file]').setInputFiles(picture);
   await expect(page.getByRole('img', { name: 'Image without a description' })).toBeVisible();
   await expect(page.getByText('Choose an image', { exact: true })).toHaveCount(0);

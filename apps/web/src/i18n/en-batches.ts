@@ -113,7 +113,7 @@ export const batchWords = {
       start: 'Start the batch',
       starting: 'Starting …',
       keep: 'Keep as a draft',
-      notYet: 'It has not been started: something above has to be mended first.',
+      notYet: 'Nothing was sent: something above has to be mended first.',
       showProblem: 'Show me',
       problems: 'These rows cannot be asked for yet',
       problemsMore: 'There are more; these are the first {{count}}.',

@@ -115,7 +115,7 @@ export const batchWords: BatchWords = {
       start: 'Empezar el lote',
       starting: 'Empezando …',
       keep: 'Guardar como borrador',
-      notYet: 'No ha empezado: antes hay que corregir algo más arriba.',
+      notYet: 'No se ha enviado nada: antes hay que corregir algo más arriba.',
       showProblem: 'Mostrar',
       problems: 'Estas filas aún no se pueden pedir',
       problemsMore: 'Hay más; estas son las primeras {{count}}.',

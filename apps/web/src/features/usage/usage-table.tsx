@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { formatMoney, formatNumber, formatUtcDay } from '../../lib/format.ts';
 
 /** A shadow at each edge behind which there is more; paper moves along with the table and covers it at the end. */
-const shade = 'color-mix(in srgb, var(--ink) 30%, transparent)';
+const shade = 'color-mix(in srgb, var(--ink) 22%, transparent)';
 const edges = {
   background: [
     'linear-gradient(to right, var(--paper) 40%, transparent) left / 2.5rem 100% no-repeat local',

@@ -205,6 +205,6 @@ describe('images that are refused', () => {
 
   it('leaves nothing in the list', async () => {
     const page = await user.call<MediaPage>('GET', '/api/media');
-    expect(page.body.data).toEqual({ media: [] as MediaView[], nextCursor: null });
+    expect(page.body.data).toEqual({ media: [] as MediaView[], nextCursor: null, uploadMaxBytes: 200_000 });
   });
 });
