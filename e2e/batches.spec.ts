@@ -35,7 +35,14 @@ test('a table becomes pieces: looked at, started, one row retried, all of it dow
   await page.keyboard.press('Space');
   await page.getByLabel('Prompt').focus();
   await page.keyboard.type('See {{town}} ');
-  await expect(page.getByText('No column is called {{town}}. There are city, wish.')).toBeVisible();
+  const prompt = page.getByLabel('Prompt');
+  await expect(prompt).toHaveAccessibleDescription('No column is called {{town}}. There are city, wish.');
+  await page.getByRole('button', { name: 'Start the batch' }).press('Enter');
+  await expect(page.getByRole('alert')).toContainText('Nothing was sent');
+  await expect(prompt).toBeFocused();
+  await expect(prompt).toHaveAttribute('aria-invalid', 'true');
+  const header = (await page.getByRole('banner').boundingBox())!;
+  expect((await prompt.boundingBox())!.y).toBeGreaterThan(header.y + header.height);
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type('What to see in ');
   await page.getByRole('button', { name: 'Insert city' }).focus();
@@ -97,7 +104,12 @@ test('what is wrong is said by row and column, before anything is stored', async
   await page.goto(`${usual}/batches/new`);
   const choose = (name: string, text: string) => page.locator('input[type=file]').setInputFiles(file(name, text));
   await choose('a.csv', 'city,wish\nPorto,x\nBraga');
-  await expect(page.getByRole('alert')).toContainText('Row 2: 1 values for 2 columns');
+  await expect(page.getByRole('alert')).toContainText('Row 2: 1 value for 2 columns');
+  await expect(page.getByRole('alert')).toContainText('a.csv cannot be read');
+  await choose('cities.csv', '\n');
+  await expect(page.getByRole('alert')).toHaveText('cities.csv is empty.');
+  await choose('cities.csv', 'PK\u0003\u0004\u0000');
+  await expect(page.getByRole('alert')).toContainText('Save the table as CSV');
   await choose('a.json', '[{"city": "Porto"');
   await expect(page.getByRole('alert')).toContainText('This is not valid JSON');
   await choose('a.csv', `a\n${'x'.repeat(2_000_000)}`);
@@ -125,6 +137,59 @@ test('what is wrong is said by row and column, before anything is stored', async
   await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
 });
 
+test('a new batch outlives a reload, until it is sent or thrown away', async ({ page }) => {
+  await register(page);
+  await page.goto(`${usual}/batches/new`);
+  await page.locator('input[type=file]').setInputFiles(file('Towns.csv', 'city\nPorto\nBraga\n'));
+  await expect(page.getByText('2 rows with 1 column', { exact: true })).toBeVisible();
+  await page.getByLabel('Prompt').fill('See {{city}}');
+  await page.getByLabel('Rows a minute').fill('30');
+  await page.reload();
+  await expect(page.getByText('2 rows with 1 column', { exact: true })).toBeVisible();
+  await expect(page.getByLabel('Prompt')).toHaveValue('See {{city}}');
+  await expect(page.getByLabel('Name of the batch')).toHaveValue('Towns');
+  await expect(page.getByLabel('Rows a minute')).toHaveValue('30');
+  await expect(page.getByTestId('batch-estimate')).toContainText('Free of charge.');
+  // Signing out asks first.
+  await page.getByRole('button', { name: 'Account and settings' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Stay' }).click();
+  await page.getByRole('button', { name: 'Another table' }).click();
+  await page.reload();
+  await expect(page.getByLabel('Prompt')).toHaveValue('See {{city}}');
+  await expect(page.getByRole('button', { name: 'Choose a file' })).toBeVisible();
+  await page.locator('input[type=file]').setInputFiles(file('Towns.csv', 'city\nPorto\n'));
+  await expect(page.getByText('1 row with 1 column', { exact: true })).toBeVisible();
+  await expect(page.getByTestId('batch-estimate')).toContainText('Free of charge.');
+  await page.getByRole('button', { name: 'Keep as a draft' }).click();
+  await status(page, 'draft');
+  await page.goto(`${usual}/batches/new`);
+  await expect(page.getByLabel('Prompt')).toHaveValue('');
+  await expect(page.getByRole('button', { name: 'Choose a file' })).toBeVisible();
+});
+
+test('the bar of a batch shows what is done, paler what is being written, and nothing of what waits', async ({
+  page,
+}) => {
+  await register(page);
+  await page.goto(`${usual}/batches/new`);
+  await page.locator('input[type=file]').setInputFiles(file('Slow.csv', 'city\nPorto\nBraga\nFaro\nEvora\n'));
+  await page.getByLabel('Prompt').fill('See {{city}} [sandbox:ok delay=50000]');
+  await page.getByLabel('Rows a minute').fill('1');
+  await expect(page.getByTestId('batch-estimate')).toContainText('Free of charge.');
+  await page.getByRole('button', { name: 'Start the batch' }).click();
+  const bar = page.getByRole('progressbar', { name: 'Slow' });
+  const parts = bar.locator('[data-state]');
+  await expect(parts).toHaveCount(1);
+  await expect(parts).toHaveAttribute('data-state', 'processing');
+  const share = async () => (await parts.boundingBox())!.width / (await bar.boundingBox())!.width;
+  await expect.poll(async () => Math.round((await share()) * 100)).toBe(25);
+  await expectNoViolations(page);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await status(page, 'cancelled');
+});
+
 for (const look of [
   { name: 'light, desktop', theme: 'light' as const, viewport: { width: 1280, height: 900 } },
   { name: 'dark, desktop', theme: 'dark' as const, viewport: { width: 1280, height: 900 } },
@@ -149,7 +214,7 @@ for (const look of [
     await expect(page.getByTestId('batch-estimate')).toContainText('Free of charge.');
     await isGood(page);
     await page.getByLabel('Prompt').fill('{{nowhere}} [sandbox:401]');
-    await expect(page.getByText('No column is called')).toBeVisible();
+    await expect(page.getByLabel('Prompt')).toHaveAccessibleDescription(/^No column is called/);
     await isGood(page);
     await page.getByLabel('Prompt').fill('See {{city}} [sandbox:401]');
     await expect(page.getByTestId('batch-estimate')).toContainText('Free of charge.');

@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
-import { generate, hasStatus, picture, register, usual } from './steps.ts';
+import { admin } from './server.ts';
+import { expectNoViolations, generate, hasStatus, picture, register, usual } from './steps.ts';
 
 /** What a screen reader is told, in the order in which it is told. */
 async function listen(page: Page): Promise<() => Promise<string[]>> {
@@ -76,7 +77,7 @@ test('an image is described: uploaded, described, and shown beside its words', a
   await register(page);
   await choose(page, 'Image description');
   await page.getByRole('button', { name: 'Generate' }).click();
-  await expect(page.getByText('Please fill this in')).toBeVisible();
+  await expect(page.getByText('Choose an image', { exact: true })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Choose a file' })).toBeFocused();
 
   await page.locator('input[type=file]').setInputFiles({
@@ -84,12 +85,22 @@ test('an image is described: uploaded, described, and shown beside its words', a
     mimeType: 'text/plain',
     buffer: Buffer.from('Not a picture at all'),
   });
-  await expect(page.getByRole('alert')).toContainText('Images are accepted as JPEG, PNG, WebP, AVIF or GIF.');
+  await expect(page.getByRole('alert')).toContainText(
+    'This is not an image that can be read. Images are accepted as JPEG, PNG, WebP, AVIF or GIF.',
+  );
+  const sent: string[] = [];
+  page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
+  await page.locator('input[type=file]').setInputFiles({ ...picture, buffer: Buffer.alloc(21_000_000) });
+  await expect(page.getByRole('alert')).toContainText('The image is larger than 20 MiB.');
+  expect(sent).toEqual([]);
   await page.locator('input[type=file]').setInputFiles(picture);
   await expect(page.getByRole('img', { name: 'Image without a description' })).toBeVisible();
-  // The chosen image outlives a reload.
+  await expect(page.getByText('Choose an image', { exact: true })).toHaveCount(0);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  // The chosen image outlives a reload, and gives the piece its name.
   await page.reload();
   await expect(page.getByRole('img', { name: 'Image without a description' })).toBeVisible();
+  await expect(page.getByLabel('Title')).toHaveAttribute('placeholder', 'square');
   await page.getByText('Short', { exact: true }).click();
   await page.getByLabel('Title').fill('The square');
   await page.keyboard.press('Control+Enter');
@@ -260,4 +271,32 @@ test('whoever has no provider is told where to connect one', async ({ page }) =>
   const dialog = page.getByRole('dialog', { name: 'How to connect a provider' });
   for (const name of ['XAI_API_KEY', 'GOOGLE_API_KEY', 'OPENROUTER_API_KEY', 'OPENAI_COMPATIBLE_BASE_URL'])
     await expect(dialog).toContainText(name);
+  await expect(dialog).toContainText('Ask your administrator');
+  await expect(dialog.getByRole('link')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await page.getByRole('heading', { level: 1 }).click();
+  await page.keyboard.press('b');
+  await expect(page.getByRole('heading', { name: 'Many pieces from one table' })).toBeVisible();
+});
+
+test('an admin is led to where a key is stored', async ({ page }) => {
+  await page.goto(`${usual}/login`);
+  await page.getByLabel('E-mail').fill(admin.email);
+  await page.getByLabel('Password').fill(admin.password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('link', { name: 'New piece' }).first().click();
+  await page.getByRole('button', { name: 'How to connect a provider' }).click();
+  const dialog = page.getByRole('dialog', { name: 'How to connect a provider' });
+  await expect(dialog).toContainText('No restart needed.');
+  await expectNoViolations(page);
+  await dialog.getByRole('link', { name: 'Store a key' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Credentials' })).toBeVisible();
+  await expect(dialog).toBeHidden();
+  await page.goto(`${usual}/admin/providers`);
+  await page
+    .getByRole('main')
+    .getByText('A key takes effect at once')
+    .getByRole('link', { name: 'Credentials' })
+    .click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Credentials' })).toBeVisible();
 });

@@ -83,5 +83,10 @@ export const mediaListQuery = z.strictObject({
 export type MediaListQuery = z.infer<typeof mediaListQuery>;
 
 /** Newest first. */
-export const mediaPage = z.object({ media: z.array(mediaView), nextCursor: z.string().nullable() });
+export const mediaPage = z.object({
+  media: z.array(mediaView),
+  nextCursor: z.string().nullable(),
+  /** What an image may have here at most; a larger one need not be sent. */
+  uploadMaxBytes: z.int(),
+});
 export type MediaPage = z.infer<typeof mediaPage>;

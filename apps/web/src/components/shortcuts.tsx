@@ -19,6 +19,7 @@ export function Shortcuts({ isOpen, onOpenChange }: { isOpen: boolean; onOpenCha
       if (event.key === 'n') void navigate({ to: '/new' });
       else if (event.key === 'l') void navigate({ to: '/' });
       else if (event.key === 'i') void navigate({ to: '/images' });
+      else if (event.key === 'b') void navigate({ to: '/batches' });
       else if (event.key === '?') onOpenChange(true);
       else return;
       event.preventDefault();
@@ -32,6 +33,7 @@ export function Shortcuts({ isOpen, onOpenChange }: { isOpen: boolean; onOpenCha
     ['N', t('shortcuts.create')],
     ['L', t('shortcuts.library')],
     ['I', t('shortcuts.images')],
+    ['B', t('shortcuts.batches')],
     ['Ctrl Enter', t('shortcuts.generate')],
     ['Ctrl S', t('shortcuts.save')],
     ['Esc', t('shortcuts.close')],

@@ -139,6 +139,7 @@ export const adminWords = {
     providers: {
       text: 'A provider that fails again and again rests for a while, and others take its work. Then one call is let through: when it goes well, the work goes on. This page keeps itself up to date.',
       notSetUp: 'Not set up',
+      setUp: 'A key takes effect at once, without a restart:',
       state: { ready: 'Ready', shaky: 'Unsteady', resting: 'Resting', trying: 'Being tried again', paused: 'Pausing' },
       ready: 'Nothing stands in its way.',
       inside: 'It is part of this server.',

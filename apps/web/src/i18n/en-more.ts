@@ -106,4 +106,18 @@ export const more = {
     waits: '{{provider}} is resting until {{time}}. Your piece waits for it.',
     others: '{{provider}} is resting until {{time}}. Until then another provider takes over, or your piece waits.',
   },
+  providerNote: {
+    setKey: 'Set {{variable}}, or store a key as an admin, to use {{name}}.',
+    samples: 'Samples, put together without any AI model.',
+    tiny: 'The bundled story model: 8.9 million parameters, English fairy tales only.',
+    nllb: 'The local translation model {{name}} (NLLB-200, licence CC-BY-NC 4.0: not for commercial use).',
+    madlad: 'The local translation model {{name}} (MADLAD-400, licence Apache-2.0).',
+    describes: 'The local model {{name}} describes images in one English sentence.',
+    download: '{{name}} is not downloaded yet. Run: {{command}}',
+    noServer: 'Set OPENAI_COMPATIBLE_BASE_URL, or start Ollama, llama.cpp, vLLM or LM Studio on this machine.',
+    configured: 'The configured server at {{url}}',
+    found: '{{name}} found at {{url}}',
+    silent: 'is not answering at the moment.',
+    noModel: 'lists no model that writes text; set OPENAI_COMPATIBLE_MODEL.',
+  },
 } as const;

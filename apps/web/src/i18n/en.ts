@@ -237,7 +237,10 @@ export const en = {
   },
   connect: {
     title: 'How to connect a provider',
-    text: 'Whoever runs this server sets one of these environment variables, or puts it into the file .env beside the README.',
+    store: 'Store a key',
+    noRestart: 'No restart needed.',
+    ask: 'Ask your administrator: a key can be stored in the studio.',
+    text: 'Or whoever runs this server sets one of these environment variables, or puts it into the file .env beside the README.',
     compatible: 'Any OpenAI-compatible server',
     found: 'start it: it is found by itself',
     restart: 'Then start the server again. More in the README, under “Connect a real model”, and in .env.example.',
@@ -390,6 +393,7 @@ export const en = {
   },
   field: {
     required: 'Please fill this in',
+    image: 'Choose an image',
     email: 'This is not an e-mail address',
     phone: 'A number with its country code, such as +34 600 111 222',
     tooShort: 'At least {{min}} characters',
@@ -413,6 +417,7 @@ export const en = {
     create: 'New piece',
     library: 'Library',
     images: 'Images',
+    batches: 'Batches',
     generate: 'Generate, in the form',
     help: 'This help',
     save: 'Save while editing',

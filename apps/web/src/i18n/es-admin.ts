@@ -140,6 +140,7 @@ export const adminWords: AdminWords = {
     providers: {
       text: 'Un proveedor que falla una y otra vez descansa un rato y otros hacen su trabajo. Después se deja pasar una llamada: si sale bien, el trabajo sigue. Esta página se actualiza sola.',
       notSetUp: 'Sin configurar',
+      setUp: 'Una clave vale en cuanto se guarda, sin reiniciar:',
       state: { ready: 'Listo', shaky: 'Inestable', resting: 'Descansa', trying: 'A prueba', paused: 'En pausa' },
       ready: 'Nada se lo impide.',
       inside: 'Es parte de este servidor.',

@@ -1,6 +1,6 @@
 import type { Strings } from './strings.ts';
 
-export const more: Pick<Strings, 'resting' | 'versions' | 'cost' | 'usage'> = {
+export const more: Pick<Strings, 'resting' | 'providerNote' | 'versions' | 'cost' | 'usage'> = {
   versions: {
     title: 'Versiones',
     titleOf: 'Versiones de «{{title}}»',
@@ -108,5 +108,19 @@ export const more: Pick<Strings, 'resting' | 'versions' | 'cost' | 'usage'> = {
     waits: '{{provider}} descansa hasta las {{time}}. Tu pieza lo espera.',
     others:
       '{{provider}} descansa hasta las {{time}}. Hasta entonces otro proveedor toma el relevo, o tu pieza espera.',
+  },
+  providerNote: {
+    setKey: 'Para usar {{name}}, define {{variable}} o guarda una clave como administrador.',
+    samples: 'Muestras, compuestas sin ningún modelo de IA.',
+    tiny: 'El modelo de cuentos incluido: 8,9 millones de parámetros, solo cuentos de hadas en inglés.',
+    nllb: 'El modelo local de traducción {{name}} (NLLB-200, licencia CC-BY-NC 4.0: sin uso comercial).',
+    madlad: 'El modelo local de traducción {{name}} (MADLAD-400, licencia Apache-2.0).',
+    describes: 'El modelo local {{name}} describe imágenes con una frase en inglés.',
+    download: '{{name}} aún no se ha descargado. Ejecuta: {{command}}',
+    noServer: 'Define OPENAI_COMPATIBLE_BASE_URL, o inicia Ollama, llama.cpp, vLLM o LM Studio en esta máquina.',
+    configured: 'El servidor configurado en {{url}}',
+    found: '{{name}} (encontrado en {{url}})',
+    silent: 'no responde en este momento.',
+    noModel: 'no ofrece ningún modelo que escriba textos; define OPENAI_COMPATIBLE_MODEL.',
   },
 };

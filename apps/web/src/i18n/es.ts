@@ -238,7 +238,10 @@ export const es: Strings = {
   },
   connect: {
     title: 'Cómo conectar un proveedor',
-    text: 'Quien administra este servidor define una de estas variables de entorno, o la pone en el archivo .env junto al README.',
+    store: 'Guardar una clave',
+    noRestart: 'No hace falta reiniciar.',
+    ask: 'Pídeselo a quien administra el servidor: puede guardar una clave aquí, en el estudio.',
+    text: 'O bien quien lleva este servidor define una de estas variables de entorno, o la pone en el archivo .env junto al README.',
     compatible: 'Cualquier servidor compatible con OpenAI',
     found: 'inícialo: se encuentra solo',
     restart: 'Después, reinicia el servidor. Más en el README, en «Connect a real model», y en .env.example.',
@@ -394,6 +397,7 @@ export const es: Strings = {
   },
   field: {
     required: 'Rellena este campo',
+    image: 'Elige una imagen',
     email: 'No es una dirección de correo',
     phone: 'Un número con el prefijo del país, como +34 600 111 222',
     tooShort: 'Al menos {{min}} caracteres',
@@ -417,6 +421,7 @@ export const es: Strings = {
     create: 'Nueva obra',
     library: 'Biblioteca',
     images: 'Imágenes',
+    batches: 'Lotes',
     generate: 'Generar, en el formulario',
     help: 'Esta ayuda',
     save: 'Guardar al editar',

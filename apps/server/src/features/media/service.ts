@@ -151,6 +151,7 @@ export function createMediaService(deps: {
       return {
         media: shown.map((row) => present(row, signedUrls)),
         nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
+        uploadMaxBytes,
       };
     },
 

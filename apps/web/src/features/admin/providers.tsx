@@ -1,9 +1,11 @@
 import type { ProviderHealth } from '@octavo/contracts';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { PageTitle } from '../../components/page-title.tsx';
 import { formatDate, formatNumber, formatTime } from '../../lib/format.ts';
+import { providerNote } from '../../lib/provider-note.ts';
 import { reasonText } from '../generations/reasons.ts';
 import { Problem } from './problem.tsx';
 import { adminQueries } from './queries.ts';
@@ -35,13 +37,21 @@ export function Providers() {
           <h2 id="not-set-up" className="mb-3 text-xl font-semibold">
             {t('admin.providers.notSetUp')}
           </h2>
+          <p className="mb-3 max-w-2xl text-sm text-muted">
+            {t('admin.providers.setUp')}{' '}
+            <Link
+              to="/admin/$section"
+              params={{ section: 'settings' }}
+              className="font-medium text-accent underline underline-offset-4"
+            >
+              {t('admin.sections.settings')}
+            </Link>
+          </p>
           <ul className="divide-y divide-line rounded-xl border border-line text-sm">
             {others.map(({ name, note }) => (
               <li key={name} className="flex flex-wrap gap-x-4 gap-y-1 px-4 py-3">
                 <span className="w-44 font-medium">{t(`providers.${name}`)}</span>
-                <span className="min-w-0 flex-1 basis-60 text-muted" lang="en">
-                  {note}
-                </span>
+                <Note note={note} />
               </li>
             ))}
           </ul>
@@ -92,11 +102,22 @@ function Provider({ provider }: { provider: ProviderHealth }) {
         </div>
       </dl>
       {note !== t(`providers.${name}`) && (
-        <p className="mt-3 text-muted" lang="en">
-          {note}
+        <p className="mt-3">
+          <Note note={note} />
         </p>
       )}
     </li>
+  );
+}
+
+/** What there are no words for is English. */
+function Note({ note }: { note: string }) {
+  const { t } = useTranslation();
+  const text = providerNote(note, t);
+  return (
+    <span className="min-w-0 flex-1 basis-60 text-muted" lang={text === note ? 'en' : undefined}>
+      {text}
+    </span>
   );
 }
 

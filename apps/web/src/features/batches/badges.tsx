@@ -33,14 +33,14 @@ export function RowBadge({ state }: { state: BatchRowState }) {
   return <span className={`${badge} ${stateTones[state]}`}>{t(`batch.state.${state}`)}</span>;
 }
 
-/** How much is done, failed, stopped and under way, as parts of one bar. */
+/** How much is done, failed and stopped, and paler what is being worked on; the rest of the bar is empty. */
 export function BatchBar({ batch: { title, counts, rowCount } }: { batch: BatchView }) {
   const { t } = useTranslation();
   const parts = [
-    ['bg-good', counts.completed],
-    ['bg-bad', counts.failed],
-    ['bg-muted', counts.cancelled],
-    ['bg-busy', counts.pending + counts.processing],
+    ['completed', 'bg-good'],
+    ['failed', 'bg-bad'],
+    ['cancelled', 'bg-muted'],
+    ['processing', 'bg-busy/35'],
   ] as const;
   return (
     <div
@@ -50,14 +50,15 @@ export function BatchBar({ batch: { title, counts, rowCount } }: { batch: BatchV
       aria-valuemax={rowCount}
       aria-valuenow={counts.completed}
       aria-valuetext={t('batch.progressOf', { done: counts.completed, total: rowCount })}
-      className="flex h-2.5 overflow-hidden rounded-full bg-line"
+      className="flex h-2.5 overflow-hidden rounded-full bg-sunken inset-ring inset-ring-line"
     >
-      {parts.map(([tone, count]) =>
-        count > 0 ? (
+      {parts.map(([state, tone]) =>
+        counts[state] > 0 ? (
           <div
-            key={tone}
+            key={state}
+            data-state={state}
             className={`${tone} transition-[width] duration-500`}
-            style={{ width: `${(count / rowCount) * 100}%` }}
+            style={{ width: `${(counts[state] / rowCount) * 100}%` }}
           />
         ) : null,
       )}

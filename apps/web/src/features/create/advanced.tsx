@@ -2,6 +2,7 @@ import type { ProviderState } from '@octavo/contracts';
 import { ChevronDown } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../components/field.tsx';
+import { providerNote } from '../../lib/provider-note.ts';
 import type { FieldsProps } from './fields/fields-props.ts';
 import type { NewPiece } from './new-piece.ts';
 
@@ -24,7 +25,7 @@ export function Advanced({
         {t('create.advanced')}
       </summary>
       <div className="grid gap-4 px-4 pt-1 pb-4 sm:grid-cols-2">
-        <Field label={t('create.provider')} hint={chosen?.note} error={errorOf('provider')}>
+        <Field label={t('create.provider')} hint={chosen && providerNote(chosen.note, t)} error={errorOf('provider')}>
           {(control) => (
             <select
               {...control}

@@ -19,6 +19,7 @@ import { SubmitProblem } from '../usage/submit-problem.tsx';
 import { Advanced } from './advanced.tsx';
 import { ConnectLink } from './connect-link.tsx';
 import type { FieldsProps } from './fields/fields-props.ts';
+import { focusProblem } from './focus-problem.ts';
 import { KindPicker } from './kind-picker.tsx';
 import { forgetNewPiece, type NewPiece, readNewPiece, writeNewPiece } from './new-piece.ts';
 import { PromptField } from './prompt-field.tsx';
@@ -81,13 +82,13 @@ export function CreatePage() {
   };
   // The first field that is wrong is where one goes on.
   useEffect(() => {
-    if (isTried || submit.isError) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+    if (isTried || submit.isError) focusProblem(form.current);
   }, [isTried, submit.isError]);
   function onSubmit(event: FormEvent): void {
     event.preventDefault();
     if (submit.isPending) return;
     if (Object.keys(findProblems(draft)).length === 0) submit.mutate();
-    else if (isTried) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+    else if (isTried) focusProblem(form.current);
     else setIsTried(true);
   }
 
@@ -251,7 +252,7 @@ function withWanted(draft: NewPiece, wanted: { kind?: ContentType; image?: strin
     ...draft,
     contentType: kind,
     ...(kind !== draft.contentType && { provider: '', model: '' }),
-    ...(image && kind === 'description' && { description: { ...draft.description, mediaId: image } }),
+    ...(image && kind === 'description' && { description: { ...draft.description, mediaId: image, imageName: '' } }),
     ...(image && kind === 'image' && { image: { ...draft.image, references: [image] } }),
     ...(piece && kind === 'translation' && { translation: { ...draft.translation, from: 'piece', contentId: piece } }),
     key: newKey(),

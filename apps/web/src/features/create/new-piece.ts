@@ -27,6 +27,8 @@ export interface NewPiece {
   image: { aspectRatio: NonNullable<ImageInput['aspectRatio']>; count: number; references: string[] };
   description: {
     mediaId: string;
+    /** Of the file, when it was uploaded here. */
+    imageName: string;
     instructions: string;
     length: NonNullable<DescriptionInput['length']> | '';
     language: LanguageCode | '';
@@ -63,7 +65,7 @@ export function emptyPiece(): NewPiece {
       instructions: '',
     },
     image: { aspectRatio: '1:1', count: 1, references: [] },
-    description: { mediaId: '', instructions: '', length: '', language: '' },
+    description: { mediaId: '', imageName: '', instructions: '', length: '', language: '' },
     translation: { from: 'text', text: '', contentId: '', source: '', target: '', instructions: '' },
     provider: '',
     model: '',
@@ -73,9 +75,13 @@ export function emptyPiece(): NewPiece {
 
 /** What this person has typed here, or an empty form. */
 export function readNewPiece(owner: string | undefined): NewPiece {
-  const empty = emptyPiece();
   const kept = read();
-  const piece = (kept?.owner === owner ? kept?.piece : undefined) ?? {};
+  return completePiece((kept?.owner === owner ? kept?.piece : undefined) ?? {});
+}
+
+/** Kept by an earlier Octavo, a piece may lack what it has by now. */
+export function completePiece(piece: Partial<NewPiece>): NewPiece {
+  const empty = emptyPiece();
   return {
     ...empty,
     ...piece,
@@ -101,7 +107,12 @@ export function forgetNewPiece(): void {
 
 /** Whether somebody would miss it: words, or an image that was chosen. */
 export function hasNewPiece(): boolean {
-  const { title, prompt, story, image, description, translation } = { ...emptyPiece(), ...read()?.piece };
+  return hasWords(read()?.piece ?? {});
+}
+
+/** Whether there is more in it than choices: words, or an image. */
+export function hasWords(piece: Partial<NewPiece>): boolean {
+  const { title, prompt, story, image, description, translation } = completePiece(piece);
   const words = [
     title,
     prompt,
@@ -113,7 +124,7 @@ export function hasNewPiece(): boolean {
     translation.instructions,
     ...image.references,
   ];
-  return words.some((word) => word !== '' && word !== undefined);
+  return words.some((word) => word !== '');
 }
 
 function read(): { owner?: string; piece?: Partial<NewPiece> } | null {

@@ -12,7 +12,7 @@ function piece(part: Partial<NewPiece>): NewPiece {
     title: 'Title',
     prompt: 'Prompt',
     image: { aspectRatio: '16:9', count: 2, references: [] },
-    description: { mediaId: id, instructions: '', length: '', language: '' },
+    description: { mediaId: id, imageName: '', instructions: '', length: '', language: '' },
     translation: { from: 'text', text: 'Tea', contentId: '', source: '', target: 'spa_Latn', instructions: '' },
     key: 'k',
     ...part,
@@ -39,7 +39,13 @@ describe('toBody', () => {
           instructions: 'No owls.',
         },
         image: { aspectRatio: '2:3', count: 4, references: [id] },
-        description: { mediaId: id, instructions: 'Colours', length: 'long', language: 'spa_Latn' },
+        description: {
+          mediaId: id,
+          imageName: 'sea.png',
+          instructions: 'Colours',
+          length: 'long',
+          language: 'spa_Latn',
+        },
         translation: {
           from: 'piece',
           text: 'not sent',

@@ -11,7 +11,7 @@ export type FieldName =
   | 'input.text'
   | 'input.contentId'
   | 'input.target';
-export type Problem = 'required' | 'paragraphs' | 'sameLanguage';
+export type Problem = 'required' | 'image' | 'paragraphs' | 'sameLanguage';
 
 /** Kinds whose title can be found in what they are made from. */
 export function isTitleNeeded({ contentType }: NewPiece): boolean {
@@ -32,7 +32,7 @@ export function findProblems(piece: NewPiece): Partial<Record<FieldName, Problem
     if (!Number.isInteger(paragraphs) || paragraphs < 1 || paragraphs > maxParagraphs)
       problems['input.paragraphs'] = 'paragraphs';
   }
-  if (contentType === 'description') need('input.mediaId', description.mediaId);
+  if (contentType === 'description' && description.mediaId === '') problems['input.mediaId'] = 'image';
   if (contentType === 'translation') {
     if (translation.from === 'text') need('input.text', translation.text);
     else need('input.contentId', translation.contentId);
@@ -75,7 +75,7 @@ export function toBody(piece: NewPiece, fallbackTitle: string): GenerateBody {
       };
     }
     case 'description': {
-      const { instructions, mediaId, ...input } = piece.description;
+      const { instructions, mediaId, imageName: _, ...input } = piece.description;
       return { ...common, contentType, prompt: instructions, input: { mediaId, ...said(input) } };
     }
     case 'translation': {

@@ -15,8 +15,17 @@ export function useFallbackTitle({ contentType, prompt, description, translation
   const image = useQuery(mediaQueries.one(mediaId)).data;
   const piece = useQuery({ ...contentQueries.one(pieceId), enabled: pieceId !== '' }).data;
   if (contentType === 'image') return shortened(prompt) || t('types.image');
-  if (contentType === 'description') return shortened(image?.alt ?? '') || t('types.description');
+  if (contentType === 'description')
+    return shortened(image?.alt ?? '') || shortened(withoutExtension(description.imageName)) || t('types.description');
   const source = piece?.title ?? shortened(translation.text, 60);
   if (source === '' || translation.target === '') return source || t('types.translation');
   return `${source} (${nameOf(translation.target)})`.slice(0, 200);
+}
+
+/** `Old_harbour.final.jpeg` → `Old harbour.final` */
+function withoutExtension(fileName: string): string {
+  return fileName
+    .replace(/\.\w{1,5}$/, '')
+    .replaceAll('_', ' ')
+    .trim();
 }

@@ -25,14 +25,15 @@ export function ImageChooser({
   error?: string | undefined;
   ids: string[];
   max: number;
-  onChange: (ids: string[]) => void;
+  /** `name` is that of the file, when one has just been uploaded. */
+  onChange: (ids: string[], name?: string) => void;
 }) {
   const { t } = useTranslation();
   const id = useId();
   const [isChoosing, setIsChoosing] = useState(false);
   const images = useQueries({ queries: ids.map((each) => mediaQueries.one(each)) });
-  const add = (image: Pick<MediaView, 'id'>): void => {
-    if (!ids.includes(image.id)) onChange([...ids, image.id].slice(-max));
+  const add = (image: Pick<MediaView, 'id'>, name?: string): void => {
+    if (!ids.includes(image.id)) onChange([...ids, image.id].slice(-max), name);
   };
   const { uploads, add: upload, remove } = useUploads(add);
   const described = [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
@@ -103,6 +104,8 @@ export function ImageChooser({
             chosen={ids}
             onChoose={(image) => {
               add(image);
+              // What did not work before is of no use any more.
+              for (const { id: failed, error: reason } of uploads) if (reason !== undefined) remove(failed);
               setIsChoosing(false);
             }}
             onClose={() => setIsChoosing(false)}

@@ -14,7 +14,7 @@ export interface Upload {
 }
 
 /** Uploads files two at a time and tells of each that has arrived. What is under way ends when the page goes. */
-export function useUploads(onUploaded: (image: MediaView) => void) {
+export function useUploads(onUploaded: (image: MediaView, name: string) => void) {
   const queries = useQueryClient();
   const [uploads, setUploads] = useState<Upload[]>([]);
   const inner = useRef({ lastId: 0, running: 0, waiting: [] as Array<{ id: number; file: File }> });
@@ -37,7 +37,7 @@ export function useUploads(onUploaded: (image: MediaView) => void) {
       queries.setQueryData(mediaQueries.one(image.id).queryKey, image);
       void queries.invalidateQueries({ queryKey: ['media', 'list'] });
       remove(id);
-      tell.current(image);
+      tell.current(image, file.name);
     } catch (error) {
       if (!signal.aborted) change(id, { error });
     }

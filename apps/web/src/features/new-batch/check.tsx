@@ -45,7 +45,15 @@ export function CheckResult({ check, rows }: { check: ReturnType<typeof useCheck
   const problems = rowProblems(check.error, t);
   return (
     <div className="space-y-3">
-      {check.error && (problems ? <RowProblems problems={problems} /> : <SubmitProblem error={check.error} />)}
+      {check.error && (
+        <div tabIndex={-1} data-problem="" className="rounded-lg">
+          {problems ? (
+            <RowProblems title={t('batch.run.problems')} problems={problems} />
+          ) : (
+            <SubmitProblem error={check.error} />
+          )}
+        </div>
+      )}
       <div role="status" data-testid="batch-estimate" className="text-sm">
         {check.isChecking && <p className="text-muted">{t('batch.run.checking')}</p>}
         {check.isGood && (

@@ -1,40 +1,35 @@
-import type { BatchTableBody } from '@octavo/contracts';
 import { maxRowsPerMinute } from '@octavo/contracts/names';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { PageTitle } from '../../components/page-title.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
 import { errorMessage, fieldMessage } from '../../lib/messages.ts';
+import { sessionStore } from '../../lib/session.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { providersQuery } from '../content/queries.ts';
 import { Advanced } from '../create/advanced.tsx';
+import { focusProblem } from '../create/focus-problem.ts';
 import { KindPicker } from '../create/kind-picker.tsx';
-import { emptyPiece, type NewPiece } from '../create/new-piece.ts';
+import type { NewPiece } from '../create/new-piece.ts';
 import { SubmitProblem } from '../usage/submit-problem.tsx';
 import { CheckResult, useCheck } from './check.tsx';
+import { forgetNewBatch, readNewBatch, writeNewBatch } from './draft.ts';
 import { exampleForm } from './example.ts';
 import { batchQueries } from '../batches/queries.ts';
-import { toSource } from './read-source.ts';
 import { RowPreview } from './row-preview.tsx';
 import { RunFields } from './run-fields.tsx';
 import { TableSource } from './table-source.tsx';
-import {
-  type BatchField,
-  type BatchForm,
-  findBatchProblems,
-  placesOf,
-  type ReadTable,
-  toNewBatch,
-} from './template.ts';
-import { TemplateFields } from './template-fields.tsx';
+import { type BatchField, type BatchForm, findBatchProblems, toNewBatch, unknownPlaces } from './template.ts';
+import { TemplateFields, unknownText } from './template-fields.tsx';
+import { useTable } from './use-table.ts';
 
 const route = getRouteApi('/app/batches/new');
-let tables = 0;
 
 /** A table, a template, and what all of it may cost: everything is looked at before anything starts. */
 export function NewBatchPage() {
@@ -43,11 +38,9 @@ export function NewBatchPage() {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const { example } = route.useSearch();
-  const [form, setForm] = useState<BatchForm>(() =>
-    example ? exampleForm(t) : { piece: emptyPiece(), name: '', pace: '', cap: '' },
-  );
-  const [table, setTable] = useState<ReadTable>();
-  const [tableError, setTableError] = useState<unknown>(null);
+  const [owner] = useState(() => sessionStore.read()?.user.id);
+  const [kept] = useState(() => (example ? { form: exampleForm(t), table: undefined } : readNewBatch(owner)));
+  const [form, setForm] = useState(kept.form);
   const [isTried, setIsTried] = useState(false);
   const providers = useQuery(providersQuery);
   const element = useRef<HTMLFormElement>(null);
@@ -58,33 +51,28 @@ export function NewBatchPage() {
   const change = (part: Partial<NewPiece>): void =>
     setForm((before) => ({ ...before, piece: { ...before.piece, ...part } }));
 
-  const read = useMutation({
-    mutationFn: async ({ text }: { text: string; name: string }) => {
-      const source: BatchTableBody = toSource(text);
-      return { ...(await client.readTable(source)), source, id: (tables += 1) };
-    },
-    onMutate: () => setTableError(null),
-    onError: setTableError,
-    onSuccess(found, { name }) {
-      setTable(found);
-      const [first] = found.columns;
+  const { table, failure, isReading, read, fail, clear } = useTable({
+    kept: kept.table,
+    onRead({ columns: [first] }, fileName) {
       setForm((before) => ({
         ...before,
-        name: before.name || name.replace(/\.\w+$/, ''),
+        name: before.name || fileName.replace(/\.\w+$/, ''),
         piece: before.piece.title === '' && first ? { ...before.piece, title: `{{${first}}}` } : before.piece,
       }));
     },
+    onChange: (source) => writeNewBatch(owner, 'table', source),
   });
-  const { mutate: readText } = read;
+  useEffect(() => writeNewBatch(owner, 'form', form), [owner, form]);
+  const readExample = useEffectEvent(() => read(t('batch.exampleCsv'), ''));
   useEffect(() => {
     if (!example) return;
-    readText({ text: t('batch.exampleCsv'), name: '' });
+    readExample();
     void navigate({ to: '/batches/new', replace: true });
-  }, [example, t, readText, navigate]);
+  }, [example, navigate]);
 
   const problems = findBatchProblems(form, table);
-  const unknown = table ? placesOf(piece).filter((place) => !table.columns.includes(place)) : [];
-  const isComplete = Object.keys(problems).length === 0 && unknown.length === 0;
+  const unknown = unknownPlaces(piece, table?.columns);
+  const isComplete = Object.keys(problems).length === 0 && unknown.size === 0;
   const body = isComplete && table ? toNewBatch(form, table.source) : undefined;
   const check = useCheck(body, table?.id);
   const aboveCap =
@@ -102,6 +90,7 @@ export function NewBatchPage() {
       return id;
     },
     async onSuccess(id) {
+      forgetNewBatch();
       void queries.invalidateQueries({ queryKey: batchQueries.all });
       await navigate({ to: '/batches/$id', params: { id } });
     },
@@ -112,17 +101,20 @@ export function NewBatchPage() {
     if (problem === 'table') return t('batch.table.needed');
     if (problem === 'badPace') return t('batch.run.badPace', { max: maxRowsPerMinute });
     if (problem === 'badCap') return t('batch.run.badCap');
+    // Of a row the image is one of its values.
+    if (problem === 'image') return t('batch.template.noColumn');
     if (problem) return t(`field.${problem}`);
+    const names = unknown.get(field);
+    if (names && table) return unknownText(names, table.columns, t);
     return fieldMessage(submit.error, field, t);
   };
-  const toFirstProblem = (): void => element.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
   useEffect(() => {
-    if (isTried) toFirstProblem();
+    if (isTried) focusProblem(element.current);
   }, [isTried]);
   function send(isStarting: boolean): void {
     if (submit.isPending) return;
     if (body && check.isGood && (aboveCap === undefined || !isStarting)) submit.mutate(isStarting);
-    else if (isTried) toFirstProblem();
+    else if (isTried) focusProblem(element.current);
     else setIsTried(true);
   }
   function onSubmit(event: FormEvent): void {
@@ -149,15 +141,12 @@ export function NewBatchPage() {
           </h2>
           <TableSource
             table={table}
-            isReading={read.isPending}
-            error={tableError}
+            isReading={isReading}
+            failure={failure}
             problem={errorOf('table')}
-            onText={(text, name) => readText({ text, name })}
-            onProblem={setTableError}
-            onClear={() => {
-              setTable(undefined);
-              setTableError(null);
-            }}
+            onText={read}
+            onProblem={fail}
+            onClear={clear}
           />
         </section>
         <section aria-labelledby="step-template" className="space-y-5">
@@ -192,6 +181,20 @@ export function NewBatchPage() {
           />
           <CheckResult check={check} rows={table?.rows.length ?? 0} />
           {submit.isError && <SubmitProblem error={submit.error} />}
+          {isTried && !isComplete && (
+            <Notice tone="bad">
+              <p>
+                {t('batch.run.notYet')}{' '}
+                <button
+                  type="button"
+                  className="font-semibold underline underline-offset-4"
+                  onClick={() => focusProblem(element.current)}
+                >
+                  {t('batch.run.showProblem')}
+                </button>
+              </p>
+            </Notice>
+          )}
           <div className="flex flex-wrap gap-3">
             <Button
               look="primary"

@@ -18,21 +18,56 @@ export function rowProblems(error: unknown, t: TFunction): RowProblem[] | undefi
   return found.length > 0 ? found : [{ row: undefined, text: error.message }];
 }
 
-/** The commonest ones in the person's language; the others as they are. */
+/** Remarks of the server as they are, and the words for each; the parts of a remark stand in their order. */
+const remarks: Array<[RegExp, (parts: string[], t: TFunction) => string]> = [
+  [/^column (\{\{.+\}\}) is missing$/, ([column = ''], t) => t('batch.problem.missing', { column })],
+  [
+    /^has (\d+) values? for (\d+) columns?/,
+    ([found, wanted], t) =>
+      t('batch.problem.values', {
+        values: t('batch.valueCount', { count: Number(found) }),
+        columns: t('batch.columnCount', { count: Number(wanted) }),
+      }),
+  ],
+  [
+    /^column (“.*”) has (\d+) characters; (\d+) are allowed$/,
+    ([column = '', count, max = ''], t) => t('batch.problem.long', { column, count: Number(count), max }),
+  ],
+  [/^column (“.*”) must not contain NUL/, ([column = ''], t) => t('batch.problem.badCharacters', { column })],
+  [/^column (“.*”) must be well-formed/, ([column = ''], t) => t('batch.problem.badCharacters', { column })],
+  [/^column (“.*”) must be text, a number/, ([column = ''], t) => t('batch.problem.notPlain', { column })],
+  [/^must be an object of columns/, (_, t) => t('batch.problem.notObject')],
+  [/^the column (“.*”) is there twice$/, ([column = ''], t) => t('batch.problem.twice', { column })],
+  [/^the column (“.*”) has a name of over/, ([column = ''], t) => t('batch.problem.longName', { column })],
+  [/^the column (“.*”) has a name with/, ([column = ''], t) => t('batch.problem.badName', { column })],
+  [/^a column has no name$/, (_, t) => t('batch.problem.noName')],
+  [/^there are more than (\d+) rows$/, ([max = ''], t) => t('batch.problem.tooMany', { max })],
+  [/^must hold at most (\d+) rows$/, ([max = ''], t) => t('batch.problem.tooMany', { max })],
+  [/^there are no rows below/, (_, t) => t('batch.problem.noRows')],
+  [/^must hold at least one row$/, (_, t) => t('batch.problem.noneAtAll')],
+  [/^there are \d+ columns; (\d+) are allowed$/, ([max = ''], t) => t('batch.problem.tooManyColumns', { max })],
+  [/^line \d+ has too many values; (\d+) columns/, ([max = ''], t) => t('batch.problem.tooManyColumns', { max })],
+  [
+    /^a quote is opened and never closed \(at line (\d+)\)$/,
+    ([line = ''], t) => t('batch.problem.openQuote', { line }),
+  ],
+  [/^line (\d+) has a quote in the middle/, ([line = ''], t) => t('batch.problem.innerQuote', { line })],
+  [/^line (\d+) has text behind a closing/, ([line = ''], t) => t('batch.problem.textBehind', { line })],
+  [/^line (\d+) (?:is not valid CSV|must be well-formed)/, ([line = ''], t) => t('batch.problem.badLine', { line })],
+  [
+    /^no column is called (\{\{.+\}\}); there are (.*)$/s,
+    ([names = '', columns = ''], t) => t('batch.template.unknown', { names, columns }),
+  ],
+];
+
+/** In the person's language, but for what nobody has words for. */
 function translated(message: string, t: TFunction): string {
-  const [, missing] = /^column (\{\{.+\}\}) is missing$/.exec(message) ?? [];
-  if (missing !== undefined) return t('batch.problem.missing', { column: missing });
-  const [, found, wanted = ''] = /^has (\d+) values for (\d+) columns/.exec(message) ?? [];
-  if (found !== undefined) return t('batch.problem.values', { found, wanted });
-  const [, column, count, max = ''] = /^column (“.*”) has (\d+) characters; (\d+) are allowed$/.exec(message) ?? [];
-  if (column !== undefined) return t('batch.problem.long', { column, count: Number(count), max });
-  const [, doubled] = /^the column (“.*”) is there twice$/.exec(message) ?? [];
-  if (doubled !== undefined) return t('batch.problem.twice', { column: doubled });
-  const [, most] = /^there are more than (\d+) rows$/.exec(message) ?? [];
-  if (most !== undefined) return t('batch.problem.tooMany', { max: most });
-  if (message.startsWith('there are no rows below')) return t('batch.problem.noRows');
+  for (const [pattern, say] of remarks) {
+    const found = pattern.exec(message);
+    if (found) return say(found.slice(1), t);
+  }
   const [, field, rest] = /^(title|prompt) (.*)$/s.exec(message) ?? [];
-  if (field === undefined || rest === undefined) return message;
+  if (field === undefined || rest === undefined) return inWords(message, t);
   const at = rest.indexOf(' (from ');
   const problem = at < 0 ? rest : rest.slice(0, at);
   const columns = at < 0 ? undefined : rest.slice(at + ' (from '.length, -1);

@@ -12,7 +12,8 @@ import { formatBytes } from '../../lib/format.ts';
 import { errorMessage } from '../../lib/messages.ts';
 import { usePageDrop } from '../../lib/use-page-drop.ts';
 import { maxTableBytes, readTextFile, TableProblem } from './read-source.ts';
-import { rowProblems } from './row-problem.ts';
+import { type RowProblem, rowProblems } from './row-problem.ts';
+import type { TableFailure } from './use-table.ts';
 
 const shownRows = 5;
 
@@ -20,7 +21,7 @@ const shownRows = 5;
 export function TableSource({
   table,
   isReading,
-  error,
+  failure,
   problem,
   onText,
   onProblem,
@@ -28,11 +29,11 @@ export function TableSource({
 }: {
   table: BatchTable | undefined;
   isReading: boolean;
-  error: unknown;
+  failure: TableFailure | undefined;
   /** What the form says about it. */
   problem: string | undefined;
   onText: (text: string, fileName: string) => void;
-  onProblem: (error: unknown) => void;
+  onProblem: (error: unknown, fileName: string) => void;
   onClear: () => void;
 }) {
   const { t } = useTranslation();
@@ -40,7 +41,12 @@ export function TableSource({
   const change = useRef<HTMLButtonElement>(null);
   const [pasted, setPasted] = useState('');
   function take([file]: Iterable<File>): void {
-    if (file) void readTextFile(file).then((text) => onText(text, file.name), onProblem);
+    if (!file) return;
+    const { name } = file;
+    void readTextFile(file).then(
+      (text) => onText(text, name),
+      (error: unknown) => onProblem(error, name),
+    );
   }
   usePageDrop(take);
   // The form to give a table is gone with everything that had the focus in it.
@@ -50,12 +56,14 @@ export function TableSource({
   }, [isRead]);
 
   if (table) {
-    const found = { rows: table.rows.length, columns: table.columns.length };
     return (
       <div className="space-y-3">
         <div className="flex flex-wrap items-center justify-between gap-2">
           <p role="status" className="font-medium">
-            {t(found.rows === 1 ? 'batch.table.foundOne' : 'batch.table.found', found)}
+            {t('batch.table.found', {
+              rows: t('batch.rowCount', { count: table.rows.length }),
+              columns: t('batch.columnCount', { count: table.columns.length }),
+            })}
           </p>
           <button
             ref={change}
@@ -72,7 +80,7 @@ export function TableSource({
   }
   return (
     <div className="space-y-4">
-      {error !== null && error !== undefined && <TableError error={error} />}
+      {failure && <TableError {...failure} />}
       <FileDrop
         icon={FileSpreadsheet}
         input={input}
@@ -173,28 +181,35 @@ function TablePreview({ table: { columns, rows } }: { table: BatchTable }) {
   );
 }
 
-function TableError({ error }: { error: unknown }) {
+function TableError({ error, fileName }: TableFailure) {
   const { t, i18n } = useTranslation();
-  const { language } = i18n;
+  const name = fileName || t('batch.table.pasted');
+  const title = t('batch.table.cannotRead', { name });
   const problems = rowProblems(error, t);
-  if (problems) return <RowProblems problems={problems} />;
-  return <Notice tone="bad">{tableErrorText(error, t, language)}</Notice>;
+  if (problems) return <RowProblems title={title} problems={problems} />;
+  if (error instanceof TableProblem && error.kind === 'empty')
+    return <Notice tone="bad">{t('batch.table.isEmpty', { name })}</Notice>;
+  return (
+    <Notice tone="bad" title={title}>
+      {tableErrorText(error, t, i18n.language)}
+    </Notice>
+  );
 }
 
 function tableErrorText(error: unknown, t: TFunction, language: string): string {
-  if (error instanceof TableProblem) {
-    if (error.kind === 'badJson') return t('batch.table.badJson');
-    const [size, max] = [formatBytes(error.bytes, language), formatBytes(maxTableBytes, language)];
-    return t('batch.table.tooLarge', { size, max });
-  }
-  return error instanceof DOMException ? t('batch.table.unreadable') : errorMessage(error, t, language);
+  if (!(error instanceof TableProblem))
+    return error instanceof DOMException ? t('batch.table.unreadable') : errorMessage(error, t, language);
+  if (error.kind === 'badJson') return t('batch.table.badJson');
+  if (error.kind === 'notText') return t('batch.table.notText');
+  const [size, max] = [formatBytes(error.bytes, language), formatBytes(maxTableBytes, language)];
+  return t('batch.table.tooLarge', { size, max });
 }
 
 /** What is wrong, row by row. */
-export function RowProblems({ problems }: { problems: ReadonlyArray<{ row: number | undefined; text: string }> }) {
+export function RowProblems({ title, problems }: { title: string; problems: readonly RowProblem[] }) {
   const { t } = useTranslation();
   return (
-    <Notice tone="bad" title={t('batch.run.problems')}>
+    <Notice tone="bad" title={title}>
       <ul className="list-disc space-y-1 pl-4">
         {problems.map(({ row, text }) => (
           <li key={`${row} ${text}`} className="break-words">

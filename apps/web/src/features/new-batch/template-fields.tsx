@@ -1,4 +1,5 @@
 import { maxTitleLength } from '@octavo/contracts/names';
+import type { TFunction } from 'i18next';
 import { lazy, Suspense, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../components/field.tsx';
@@ -72,15 +73,9 @@ export function TemplateFields({
         ) : (
           <p className="text-sm text-muted">{t('batch.template.noColumns')}</p>
         )}
-        <div role="status">
-          {columns && unknown.length > 0 && (
-            <p className="mt-3 text-sm break-words text-bad">
-              {t('batch.template.unknown', {
-                names: unknown.map((name) => `{{${name}}}`).join(', '),
-                columns: columns.join(', '),
-              })}
-            </p>
-          )}
+        {/* Said while one types; to be read at the field itself. */}
+        <div role="status" className="sr-only">
+          {columns && unknown.length > 0 && unknownText(unknown, columns, t)}
         </div>
       </div>
       <Field label={t('batch.template.pieceTitle')} error={errorOf('title')}>
@@ -117,6 +112,14 @@ export function TemplateFields({
       )}
     </div>
   );
+}
+
+/** That the table has no such columns, and which it has. */
+export function unknownText(names: string[], columns: string[], t: TFunction): string {
+  return t('batch.template.unknown', {
+    names: names.map((name) => `{{${name}}}`).join(', '),
+    columns: columns.join(', '),
+  });
 }
 
 function isTextInput(input: HTMLInputElement): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emptyPiece } from '../create/new-piece.ts';
 import { TableProblem, toSource } from './read-source.ts';
-import { fillPiece, findBatchProblems, placesOf, toNewBatch } from './template.ts';
+import { fillPiece, findBatchProblems, placesOf, toNewBatch, unknownPlaces } from './template.ts';
 
 const piece = { ...emptyPiece(), title: 'A day in {{ city }}', prompt: 'See {{city}} with {{who}} {{wish}}' };
 const form = { piece, name: ' Cities ', pace: '', cap: '' };
@@ -13,6 +13,12 @@ describe('the template of a batch', () => {
     const story = { ...piece, contentType: 'story' as const, story: { ...piece.story, genre: '{{genre}}' } };
     expect(placesOf(story)).toContain('genre');
     expect(placesOf({ ...story, contentType: 'blog' })).not.toContain('genre');
+  });
+
+  it('names by field what the table does not have', () => {
+    expect([...unknownPlaces(piece, ['city'])]).toEqual([['prompt', ['who', 'wish']]]);
+    expect([...unknownPlaces({ ...piece, title: '{{cty}}' }, ['city', 'who', 'wish'])]).toEqual([['title', ['cty']]]);
+    expect(unknownPlaces(piece, undefined).size).toBe(0);
   });
 
   it('is filled in with a row as the server does it: no value is looked into again', () => {

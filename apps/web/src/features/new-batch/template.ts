@@ -69,27 +69,56 @@ export function toNewBatch({ piece, name, pace, cap }: BatchForm, source: BatchT
   };
 }
 
-/** The texts of a piece in which a column may stand, in the order of the form. */
-function textsOf({ contentType, title, prompt, story, description, translation }: NewPiece): string[] {
+/** The texts of a piece in which a column may stand, in the order of the form, each with the name of its field. */
+function textsOf({ contentType, title, prompt, story, description, translation }: NewPiece): Array<[string, string]> {
   switch (contentType) {
     case 'story':
-      return [title, prompt, story.genre, ...story.values, story.characters, story.instructions];
+      return [
+        ['title', title],
+        ['prompt', prompt],
+        ['input.genre', story.genre],
+        ...story.values.map((value): [string, string] => ['input.values', value]),
+        ['input.characters', story.characters],
+        ['instructions', story.instructions],
+      ];
     case 'description':
-      return [title, description.mediaId, description.instructions];
+      return [
+        ['title', title],
+        ['input.mediaId', description.mediaId],
+        ['prompt', description.instructions],
+      ];
     case 'translation':
-      return [title, translation.text, translation.instructions];
+      return [
+        ['title', title],
+        ['input.text', translation.text],
+        ['prompt', translation.instructions],
+      ];
     default:
-      return [title, prompt];
+      return [
+        ['title', title],
+        ['prompt', prompt],
+      ];
   }
 }
 
 /** The columns that a template names, each once. */
 export function placesOf(piece: NewPiece): string[] {
-  return [...new Set(textsOf(piece).flatMap(placesIn))];
+  return [...new Set(textsOf(piece).flatMap(([, text]) => placesIn(text)))];
+}
+
+/** What a template names and the table does not have, by field, each once. Nothing without a table. */
+export function unknownPlaces(piece: NewPiece, columns: string[] | undefined): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  if (!columns) return found;
+  for (const [field, text] of textsOf(piece)) {
+    const names = placesIn(text).filter((place) => !columns.includes(place));
+    if (names.length > 0) found.set(field, [...new Set([...(found.get(field) ?? []), ...names])]);
+  }
+  return found;
 }
 
 /** What one row asks for, as far as the form is filled in. */
 export function fillPiece(piece: NewPiece, values: Record<string, string>): { title: string; texts: string[] } {
-  const [title = '', ...texts] = textsOf(piece).map((text) => fillTemplate(text, values).trim());
+  const [title = '', ...texts] = textsOf(piece).map(([, text]) => fillTemplate(text, values).trim());
   return { title, texts: texts.filter((text) => text !== '') };
 }

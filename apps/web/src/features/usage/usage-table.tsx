@@ -4,6 +4,17 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { formatMoney, formatNumber, formatUtcDay } from '../../lib/format.ts';
 
+/** A shadow at each edge behind which there is more; paper moves along with the table and covers it at the end. */
+const shade = 'color-mix(in srgb, var(--ink) 22%, transparent)';
+const edges = {
+  background: [
+    'linear-gradient(to right, var(--paper) 40%, transparent) left / 2.5rem 100% no-repeat local',
+    'linear-gradient(to left, var(--paper) 40%, transparent) right / 2.5rem 100% no-repeat local',
+    `linear-gradient(to right, ${shade}, transparent) left / 0.75rem 100% no-repeat scroll`,
+    `linear-gradient(to left, ${shade}, transparent) right / 0.75rem 100% no-repeat scroll`,
+  ].join(', '),
+};
+
 /** The figures of every day, kind, provider or model. */
 export function UsageTable({ usage, by }: { usage: UsageView; by: UsageQuery['by'] }) {
   const { t, i18n } = useTranslation();
@@ -13,7 +24,7 @@ export function UsageTable({ usage, by }: { usage: UsageView; by: UsageQuery['by
   if (usage.rows.length === 0) return <p className="text-sm text-muted">{t('usage.nothing')}</p>;
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- on a phone it scrolls sideways, by keyboard as well
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={t(`usage.${by}`)}>
+    <div className="overflow-x-auto" style={edges} tabIndex={0} role="region" aria-label={t(`usage.${by}`)}>
       <table className="w-full text-sm whitespace-nowrap">
         <thead>
           <tr className="border-b border-line text-left text-muted">

@@ -41,7 +41,7 @@ describe('a CSV', () => {
   it.each([
     ['a name that is there twice', 'a,b,a\n1,2,3', 'the column “a” is there twice'],
     ['a column without a name', 'a,,b\n1,2,3', 'a column has no name'],
-    ['a row that is too short', 'a,b\n1,2\n3', 'row 2: has 1 values for 2 columns'],
+    ['a row that is too short', 'a,b\n1,2\n3', 'row 2: has 1 value for 2 columns'],
     ['a row that is too long', 'a,b\n1,2,3', 'row 1: has 3 values for 2 columns'],
     ['a quote that is not closed', 'a,b\n"1,2\n3,4', 'a quote is opened and never closed'],
     ['a quote in a value', 'a,b\n1"2,3', 'line 2 has a quote in the middle of a value'],

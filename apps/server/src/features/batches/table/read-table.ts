@@ -37,7 +37,7 @@ function fromCsv(csv: string, problems: Problems): Table {
     if (line.length !== columns.length) {
       problems.add(
         'body.csv',
-        `row ${index + 1}: has ${line.length} values for ${columns.length} columns; a value with the separator or a line break in it belongs into quotes`,
+        `row ${index + 1}: has ${counted(line.length, 'value')} for ${counted(columns.length, 'column')}; a value with the separator or a line break in it belongs into quotes`,
       );
     }
     return Object.fromEntries(columns.map((name, at) => [name, line[at] ?? '']));
@@ -99,6 +99,8 @@ function checkValue(index: number, column: string, value: string, problems: Prob
           : 'must be well-formed Unicode (it holds a lone surrogate)';
   if (wrong !== undefined) problems.add(`body.rows.${index}`, `row ${index + 1}: column ${quoted(column)} ${wrong}`);
 }
+
+const counted = (count: number, name: string): string => `${count} ${name}${count === 1 ? '' : 's'}`;
 
 function quoted(name: string): string {
   return `“${name.length > 60 ? `${name.slice(0, 60)}…` : name}”`.toWellFormed();

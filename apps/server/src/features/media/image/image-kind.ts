@@ -32,7 +32,7 @@ export function nameOfOtherKind(bytes: Uint8Array): string {
   if (starts(bytes, 'BM')) return 'a BMP image';
   if (starts(bytes, '\0\0\x01\0')) return 'an icon (ICO)';
   if (starts(bytes, '\xff\x0a') || starts(bytes, 'JXL ', 4)) return 'a JPEG XL image';
-  return 'something else';
+  return 'not an image that can be read';
 }
 
 /** Piece by piece: one pattern for all of it takes exponentially long for a file made for that. */

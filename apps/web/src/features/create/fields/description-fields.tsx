@@ -17,7 +17,7 @@ export default function DescriptionFields(props: FieldsProps) {
         error={errorOf('input.mediaId')}
         ids={description.mediaId === '' ? [] : [description.mediaId]}
         max={1}
-        onChange={([mediaId = '']) => change({ description: { ...description, mediaId } })}
+        onChange={([mediaId = ''], imageName = '') => change({ description: { ...description, mediaId, imageName } })}
       />
       <DescriptionOptions {...props} instructionRows={3} />
     </>

@@ -98,6 +98,7 @@ export default function StoryFields({ draft: { story }, change, errorOf }: Field
       </div>
       <PromptField
         label={t('create.instructions')}
+        error={errorOf('instructions')}
         rows={2}
         max={4000}
         placeholder={t('story.instructionsPlaceholder')}
