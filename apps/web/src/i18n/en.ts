@@ -326,9 +326,12 @@ export const en = {
     stay: 'Stay',
     leaveAnyway: 'Leave',
     conflict: 'This piece was changed meanwhile',
-    conflictText: 'Somebody (perhaps you, in another tab) saved another version. Which one should it be?',
+    conflictText:
+      'Somebody (perhaps you, in another tab) saved it while you were writing. Which text should it have? The other one stays among the versions.',
     keepMine: 'Keep mine',
     takeTheirs: 'Take the other one',
+    theirsTaken: 'The other text is in place. Yours is among the versions.',
+    typedBack: 'What you typed is back in the editor.',
     missing: 'There is no such piece',
     missingText: 'It may have been deleted, or the address is wrong.',
     done: 'The text is complete.',

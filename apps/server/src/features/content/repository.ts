@@ -185,8 +185,8 @@ export function createContentRepository(db: Db) {
 
     /**
      * Changes what is given. A change of title or text is a version; it goes into the version before it when that is
-     * the newest, an edit by the same person, and not older than `mergeEditsForMs`: saving again and again while one
-     * writes makes few versions. A change of the state alone is none.
+     * the newest, an edit by the same person, and not older than `mergeEditsForMs`, unless `change.newVersion` forbids
+     * it: saving again and again while one writes makes few versions. A change of the state alone is none.
      * @returns false when there is no such content, or `change.revision` is not its revision
      */
     update: (userId: string, id: string, change: UpdateContentBody): Promise<boolean> =>
@@ -203,7 +203,7 @@ export function createContentRepository(db: Db) {
             SELECT c.id, c.title, c.body, n.title AS new_title, n.body AS new_body,
               n.body <> c.body AS is_new_body,
               n.body <> c.body OR n.title <> c.title AS is_new_text,
-              coalesce(v.origin = 'edited' AND v.user_id = ${userId} AND v.number = c.last_version
+              NOT ${change.newVersion ?? false}::boolean AND coalesce(v.origin = 'edited' AND v.user_id = ${userId} AND v.number = c.last_version
                 AND v.created_at > now() - ${mergeEditsForMs}::int * interval '1 ms', false) AS is_merged,
               coalesce(v.is_edited, false) AS was_edited,
               v.generation_id, v.attempt, v.provider, v.model, v.prompt

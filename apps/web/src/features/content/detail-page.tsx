@@ -104,7 +104,7 @@ function Piece({ content }: { content: ContentView }) {
           </header>
 
           {isEditing ? (
-            <Editor content={content} onClose={() => setIsEditing(false)} />
+            <Editor content={content} onClose={() => setIsEditing(false)} onReopen={() => setIsEditing(true)} />
           ) : (
             <>
               <PieceToolbar content={content} text={text} state={state} onEdit={() => setIsEditing(true)} />
