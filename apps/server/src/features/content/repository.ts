@@ -143,13 +143,18 @@ export function createContentRepository(db: Db) {
       return query.text === 'excerpt' ? rows.select(beginnings).execute() : rows.select(whole).execute();
     },
 
-    /** Images that the latest generations of these contents have made, in the order in which they came. */
+    /**
+     * Images of the current versions of these contents, in the order in which they came; where there is no version yet,
+     * those that the latest generation has made so far.
+     */
     async imageIds(ids: string[]): Promise<Map<string, string[]>> {
       const { rows } = await sql<{ id: string; images: string[] }>`
         SELECT c.id, array_agg(e.data ->> 'mediaId' ORDER BY e.seq) AS images
         FROM contents c
-        JOIN generations g ON g.id = c.generation_id
-        JOIN generation_events e ON e.generation_id = g.id AND e.attempt = g.attempt AND e.type = 'image'
+        LEFT JOIN content_versions v ON v.content_id = c.id AND v.number = c.version
+        JOIN generations g ON g.id = coalesce(v.generation_id, c.generation_id)
+        JOIN generation_events e
+          ON e.generation_id = g.id AND e.attempt = coalesce(v.attempt, g.attempt) AND e.type = 'image'
         WHERE c.id = ANY (${ids}::uuid[]) GROUP BY c.id`.execute(db);
       return new Map(rows.map((row) => [row.id, row.images]));
     },

@@ -304,6 +304,11 @@ describe('versions of a content', () => {
       expect(failed.failureCode).toBe('quality_cut_off');
       expect(await content(id)).toMatchObject({ version: 1, generatedText: text, pendingVersion: null });
 
+      expect(failed.attempts.map(({ hasText }) => hasText)).toEqual([true, true, true]);
+      const wordless = (await regenerate(id, { prompt: 'Nothing [sandbox:empty]' })).body.data;
+      const { attempts } = await user.ended(wordless.jobId, 'failed');
+      expect(attempts.map(({ hasText }) => hasText)).toEqual(attempts.map(() => false));
+
       const read = await user.call<AttemptText>('GET', `/api/generations/${failing.jobId}/attempts/2`);
       expect(read.body.data).toMatchObject({
         generationId: failing.jobId,
