@@ -75,6 +75,24 @@ test('edit, publish, delete and undo', async ({ page }) => {
 
   await page.getByRole('button', { name: 'Publish' }).click();
   await expect(page.getByText('Published')).toBeVisible();
+  for (const [format, ending] of [
+    ['web page (HTML)', 'html'],
+    ['Markdown', 'md'],
+  ] as const) {
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download' }).click();
+    await page.getByRole('menuitem', { name: `Download as ${format}` }).click();
+    expect((await download).suggestedFilename()).toBe(`Bakery.${ending}`);
+  }
+
+  // Without a text it says so, and can still be taken back.
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await text.fill('');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { name: 'There is no text here' })).toBeVisible();
+  await page.getByRole('button', { name: 'Unpublish' }).click();
+  await expect(page.getByRole('button', { name: 'Publish', exact: true })).toBeDisabled();
+
   await page.getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByRole('heading', { name: 'Your first piece starts here' })).toBeVisible();
   await page.getByRole('button', { name: 'Undo' }).click();

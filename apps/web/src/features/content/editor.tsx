@@ -183,11 +183,10 @@ export function Editor({
               <textarea
                 {...control}
                 name="text"
-                rows={22}
                 // oxlint-disable-next-line jsx-a11y/no-autofocus -- it takes the place of the button that was pressed
                 autoFocus={!kept}
                 dir="auto"
-                className={`${control.className} min-h-80 resize-y font-serif text-lg leading-relaxed`}
+                className={`${control.className} h-[calc(100dvh-28rem)] min-h-72 resize-y font-serif text-lg leading-relaxed`}
                 value={text}
                 onChange={(event) => setText(event.target.value)}
               />
@@ -195,7 +194,10 @@ export function Editor({
           </Field>
         )}
       </div>
-      <div className="sticky bottom-0 -mx-4 flex items-center gap-2 border-t border-line bg-paper/95 px-4 py-3 backdrop-blur sm:mx-0 sm:px-0">
+      {/* The field fits into the window above it; only a long preview goes on below. */}
+      <div
+        className={`-mx-4 flex items-center gap-2 border-t border-line px-4 py-3 sm:mx-0 sm:px-0 ${isPreview ? 'sticky bottom-0 bg-paper/95 backdrop-blur' : ''}`}
+      >
         <Button look="primary" type="submit" disabled={save.isPending || !isChanged}>
           {save.isPending ? t('detail.saving') : t('detail.save')}
         </Button>
