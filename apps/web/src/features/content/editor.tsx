@@ -186,7 +186,7 @@ export function Editor({
                 // oxlint-disable-next-line jsx-a11y/no-autofocus -- it takes the place of the button that was pressed
                 autoFocus={!kept}
                 dir="auto"
-                className={`${control.className} h-[calc(100dvh-28rem)] min-h-72 resize-y font-serif text-lg leading-relaxed`}
+                className={`${control.className} h-[calc(100dvh-29.5rem)] min-h-72 resize-y font-serif text-lg leading-relaxed`}
                 value={text}
                 onChange={(event) => setText(event.target.value)}
               />
