@@ -62,6 +62,36 @@ test('a conflict that cannot be settled for now says why, and can be tried again
   await expect(page.getByTestId('output')).toHaveText('Mine');
 });
 
+test('whichever text is taken after a conflict, the other one is kept and can come back', async ({ page, context }) => {
+  await openEditor(page);
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await other.getByRole('button', { name: 'Edit' }).click();
+  await other.getByRole('textbox', { name: 'Text' }).fill('From the other tab');
+  await other.getByRole('button', { name: 'Save' }).click();
+  await expect(other.getByTestId('output')).toHaveText('From the other tab');
+
+  const text = page.getByRole('textbox', { name: 'Text' });
+  await text.fill('Typed here');
+  await page.getByRole('button', { name: 'Save' }).click();
+  const conflict = page.getByRole('dialog', { name: 'This piece was changed meanwhile' });
+  await expect(conflict).toContainText('The other one stays among the versions.');
+  await conflict.getByRole('button', { name: 'Take the other one' }).click();
+  await expect(text).toHaveValue('From the other tab');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByTestId('output')).toHaveText('From the other tab');
+  await page.getByRole('button', { name: 'Versions' }).click();
+  const versions = page.getByRole('navigation', { name: 'All versions' });
+  await versions.getByRole('link', { name: /^Version 3 / }).click();
+  await page.getByRole('button', { name: 'Text', exact: true }).click();
+  await expect(page.getByRole('main')).toContainText('Typed here');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('link', { name: 'Back to the piece' }).click();
+  await expect(text).toHaveValue('Typed here');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByTestId('output')).toHaveText('Typed here');
+});
+
 test('a Stop that does not reach the server says so', async ({ page }) => {
   await register(page);
   await generate(page, { title: 'Slow', prompt: 'Rivers [sandbox:ok rate=15 words=120]' });

@@ -69,14 +69,43 @@ test('edit, publish, delete and undo', async ({ page }) => {
   await page.reload();
   await expect(page.getByText('Your unsaved changes from last time are here.')).toBeVisible();
   await expect(text).toHaveValue(/Fresh bread/);
-  await page.getByRole('button', { name: 'Save' }).click();
+  const save = page.getByRole('button', { name: 'Save' });
+  const [field, button] = [(await text.boundingBox())!, (await save.boundingBox())!];
+  expect(field.y + field.height).toBeLessThan(button.y);
+  await page.evaluate(() => window.scrollTo({ top: 10_000 }));
+  await save.click();
   await expect(page.getByRole('heading', { name: 'Fresh bread' })).toBeVisible();
+  expect(await page.evaluate(() => window.scrollY)).toBe(0);
   await expect(page.getByTestId('output').locator('img, script, [onerror], a[href^="javascript"]')).toHaveCount(0);
 
+  await expect(page.getByText('Nothing is put online')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Publish' })).toHaveAccessibleDescription(/Nothing is put online\.$/);
   await page.getByRole('button', { name: 'Publish' }).click();
   await expect(page.getByText('Published')).toBeVisible();
+  for (const [format, ending] of [
+    ['web page (HTML)', 'html'],
+    ['Markdown', 'md'],
+  ] as const) {
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download' }).click();
+    await page.getByRole('menuitem', { name: `Download as ${format}` }).click();
+    expect((await download).suggestedFilename()).toBe(`Bakery.${ending}`);
+  }
+
+  // Without a text it says so, and can still be taken back.
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await text.fill('');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { name: 'There is no text here' })).toBeVisible();
+  await page.getByRole('button', { name: 'Unpublish' }).click();
+  await expect(page.getByRole('button', { name: 'Publish', exact: true })).toBeDisabled();
+
+  await page.clock.install();
   await page.getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByRole('heading', { name: 'Your first piece starts here' })).toBeVisible();
+  // Who looked away for a while can still undo it.
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible();
+  await page.clock.fastForward(25_000);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByRole('link', { name: 'Bakery' })).toBeVisible();
 });

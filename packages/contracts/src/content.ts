@@ -115,6 +115,8 @@ export const updateContentBody = z
     status: publicationStatus.optional(),
     /** The revision this change was made on; when it is no longer the current one the answer is 409. */
     revision: z.int().min(1).optional(),
+    /** The text before stays a version of its own, even where this change is an edit right after another one. */
+    newVersion: z.boolean().optional(),
   })
   .refine((body) => body.title !== undefined || body.generatedText !== undefined || body.status !== undefined, {
     message: 'must change at least one of title, generatedText, status',

@@ -105,6 +105,8 @@ export const attemptView = z.object({
   finishReason: z.string().nullable(),
   errorCode: z.string().nullable(),
   reason: z.string().nullable(),
+  /** It wrote words, which can be read whatever became of it. */
+  hasText: z.boolean(),
   usage: usage.nullable(),
   /** What it was asked with; null for takes of before that was kept. */
   parameters: takeParameters.nullable(),

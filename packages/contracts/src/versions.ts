@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { providerName } from './content-types.ts';
 import { generationInputs, takeParameters } from './generations.ts';
+import { mediaView } from './media.ts';
 import { exportFormats, versionOrigins } from './names.ts';
 import { wholeNumber } from './text.ts';
 
@@ -43,6 +44,8 @@ export const versionView = z.object({
   /** Where it was restored or branched from. */
   source: z.object({ contentId: z.string(), number: z.int() }).nullable(),
   provenance,
+  /** Those it drew that its owner still has; of image content only. */
+  images: z.array(mediaView),
   createdAt: z.string(),
   /** Later than `createdAt` when further edits of the same person went into it. */
   updatedAt: z.string(),

@@ -8,6 +8,7 @@ import type {
   ContentPage,
   ContentView,
   CreateContentBody,
+  ExportFormat,
   EstimateView,
   GenerateBody,
   GenerationAccepted,
@@ -204,6 +205,9 @@ export function createClient(options: ClientOptions) {
     updateContent: (id: string, body: UpdateContentBody) => request<ContentView>('PUT', `/api/content/${id}`, body),
     deleteContent: (id: string) => request<null>('DELETE', `/api/content/${id}`),
     restoreContent: (id: string) => request<ContentView>('POST', `/api/content/${id}/restore`),
+    /** The content as a file that says where its words come from. */
+    exportContent: (id: string, format: ExportFormat) =>
+      request<Blob>('GET', `/api/content/${id}/export?format=${format}`, undefined, {}, (response) => response.blob()),
     listVersions: (id: string, query: VersionListQuery = {}) =>
       request<VersionPage>('GET', `/api/content/${id}/versions${queryString(query)}`),
     version: (id: string, number: number) => request<VersionText>('GET', `/api/content/${id}/versions/${number}`),

@@ -96,7 +96,11 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     announce: (batchId) => bus.publish({ topic: 'batch', batchId }),
   });
 
-  const versions = createVersionService({ repository: createVersionRepository(db), getContent: contents.get });
+  const versions = createVersionService({
+    repository: createVersionRepository(db),
+    getContent: contents.get,
+    viewImages: media.views,
+  });
 
   accounts.addRoutes(app);
   auditRoutes(app, { repository: auditRepository, audit, authenticateAdmin: accounts.authenticateAdmin });

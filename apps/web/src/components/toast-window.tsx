@@ -5,10 +5,12 @@ import type { ToastMessage } from './toasts.tsx';
 /** What is said in the corner of the page. Apart from `toasts.tsx`, so that the first page does not wait for it. */
 export default function ToastWindow({ shown, onClose }: { shown: ToastMessage[]; onClose: (id: number) => void }) {
   return (
-    <Toast.Provider duration={10_000} swipeDirection="down">
+    <Toast.Provider swipeDirection="down">
       {shown.map(({ id, text, action }) => (
         <Toast.Root
           key={id}
+          // It stays longer while the pointer or the focus is on it.
+          duration={action ? 30_000 : 10_000}
           onOpenChange={(isOpen) => !isOpen && onClose(id)}
           className="flex items-center justify-between gap-4 rounded-xl border border-line bg-raised py-2 pr-2 pl-4 text-sm shadow-float"
         >

@@ -15,7 +15,9 @@ function set(next: ToastMessage[]): void {
   for (const listener of listeners) listener();
 }
 
-/** Says something in the corner of the page for ten seconds, with one thing that can be done about it. */
+/**
+ * Says something in the corner of the page for ten seconds; with one thing that can be done about it, for thirty.
+ */
 export function toast(text: string, action?: ToastMessage['action']): void {
   lastId += 1;
   set([...messages, { id: lastId, text, ...(action && { action }) }]);

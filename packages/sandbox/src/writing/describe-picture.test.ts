@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { writeSample } from './write-sample.ts';
 
-const picture = { width: 640, height: 480, format: 'jpeg' };
+const picture = { width: 640, height: 480 };
 const describe = (prompt: string, more: Partial<typeof picture> & { words?: number } = {}) => {
   const { words, ...changes } = more;
   return writeSample({ model: 'm', system: '', prompt, seed: 1, words, pictures: [{ ...picture, ...changes }] });
@@ -9,9 +9,9 @@ const describe = (prompt: string, more: Partial<typeof picture> & { words?: numb
 
 it('says that it is a sample, and what the size of the image is', () => {
   expect(describe('What is this?')).toMatch(
-    /^Sample description: no AI model has looked at this image\. It is 640 pixels wide and 480 pixels high, in landscape format, and arrived as a JPEG file\./,
+    /^Sample description: no AI model has looked at this image\. It is 640 pixels wide and 480 pixels high, in landscape format\. (?!.*JPEG)/,
   );
-  expect(describe('', { width: 10, height: 10, format: 'webp' })).toContain('square, and arrived as a WEBP file');
+  expect(describe('', { width: 10, height: 10 })).toContain('10 pixels high, square.');
   expect(describe('', { width: 10 })).toContain('portrait');
   expect(describe('Describe la imagen que te mando')).toMatch(
     /^Descripción de muestra: ningún modelo de IA .* 640 píxeles de ancho y 480 píxeles de alto/,

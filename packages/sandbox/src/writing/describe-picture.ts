@@ -14,8 +14,7 @@ const banks: Record<SampleLanguage, DescriptionBank> = {
   en: {
     notice: 'Sample description: no AI model has looked at this image.',
     shapes: { wide: 'in landscape format', tall: 'in portrait format', square: 'square' },
-    size: ({ width, height, format }, shape) =>
-      `It is ${width} pixels wide and ${height} pixels high, ${shape}, and arrived as a ${format.toUpperCase()} file.`,
+    size: ({ width, height }, shape) => `It is ${width} pixels wide and ${height} pixels high, ${shape}.`,
     more: [
       'A real description would begin with what matters most in the picture.',
       'It would go on to the place, the light and the things in the background.',
@@ -29,8 +28,8 @@ const banks: Record<SampleLanguage, DescriptionBank> = {
   es: {
     notice: 'Descripción de muestra: ningún modelo de IA ha mirado esta imagen.',
     shapes: { wide: 'apaisado', tall: 'vertical', square: 'cuadrado' },
-    size: ({ width, height, format }, shape) =>
-      `Mide ${width} píxeles de ancho y ${height} píxeles de alto, tiene formato ${shape} y llegó como archivo ${format.toUpperCase()}.`,
+    size: ({ width, height }, shape) =>
+      `Mide ${width} píxeles de ancho y ${height} píxeles de alto y tiene formato ${shape}.`,
     more: [
       'Una descripción de verdad empezaría por lo más importante de la imagen.',
       'Después vendrían el lugar, la luz y las cosas que hay al fondo.',

@@ -143,13 +143,18 @@ export function createContentRepository(db: Db) {
       return query.text === 'excerpt' ? rows.select(beginnings).execute() : rows.select(whole).execute();
     },
 
-    /** Images that the latest generations of these contents have made, in the order in which they came. */
+    /**
+     * Images of the current versions of these contents, in the order in which they came; where there is no version yet,
+     * those that the latest generation has made so far.
+     */
     async imageIds(ids: string[]): Promise<Map<string, string[]>> {
       const { rows } = await sql<{ id: string; images: string[] }>`
         SELECT c.id, array_agg(e.data ->> 'mediaId' ORDER BY e.seq) AS images
         FROM contents c
-        JOIN generations g ON g.id = c.generation_id
-        JOIN generation_events e ON e.generation_id = g.id AND e.attempt = g.attempt AND e.type = 'image'
+        LEFT JOIN content_versions v ON v.content_id = c.id AND v.number = c.version
+        JOIN generations g ON g.id = coalesce(v.generation_id, c.generation_id)
+        JOIN generation_events e
+          ON e.generation_id = g.id AND e.attempt = coalesce(v.attempt, g.attempt) AND e.type = 'image'
         WHERE c.id = ANY (${ids}::uuid[]) GROUP BY c.id`.execute(db);
       return new Map(rows.map((row) => [row.id, row.images]));
     },
@@ -185,8 +190,8 @@ export function createContentRepository(db: Db) {
 
     /**
      * Changes what is given. A change of title or text is a version; it goes into the version before it when that is
-     * the newest, an edit by the same person, and not older than `mergeEditsForMs`: saving again and again while one
-     * writes makes few versions. A change of the state alone is none.
+     * the newest, an edit by the same person, and not older than `mergeEditsForMs`, unless `change.newVersion` forbids
+     * it: saving again and again while one writes makes few versions. A change of the state alone is none.
      * @returns false when there is no such content, or `change.revision` is not its revision
      */
     update: (userId: string, id: string, change: UpdateContentBody): Promise<boolean> =>
@@ -203,7 +208,7 @@ export function createContentRepository(db: Db) {
             SELECT c.id, c.title, c.body, n.title AS new_title, n.body AS new_body,
               n.body <> c.body AS is_new_body,
               n.body <> c.body OR n.title <> c.title AS is_new_text,
-              coalesce(v.origin = 'edited' AND v.user_id = ${userId} AND v.number = c.last_version
+              NOT ${change.newVersion ?? false}::boolean AND coalesce(v.origin = 'edited' AND v.user_id = ${userId} AND v.number = c.last_version
                 AND v.created_at > now() - ${mergeEditsForMs}::int * interval '1 ms', false) AS is_merged,
               coalesce(v.is_edited, false) AS was_edited,
               v.generation_id, v.attempt, v.provider, v.model, v.prompt

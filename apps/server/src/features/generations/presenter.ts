@@ -1,5 +1,6 @@
 import type { AttemptView, GenerationAccepted, GenerationView, JobStatusView, MediaView } from '@octavo/contracts';
-import type { AttemptRow, GenerationRow } from '#platform/db';
+import type { GenerationRow } from '#platform/db';
+import type { AttemptListRow } from './repository.ts';
 
 /** The answer to an accepted generation. Built from what never changes, so that a repeated submit gets the same one. */
 export function presentAccepted(generation: {
@@ -56,7 +57,7 @@ export function presentJobStatus(generation: GenerationRow): JobStatusView {
 
 export function presentGeneration(
   generation: GenerationRow,
-  attempts: AttemptRow[],
+  attempts: AttemptListRow[],
   images: MediaView[],
   text: string,
 ): GenerationView {
@@ -86,7 +87,7 @@ export function presentGeneration(
   };
 }
 
-export function presentAttempt(attempt: AttemptRow): AttemptView {
+export function presentAttempt(attempt: AttemptListRow): AttemptView {
   const { input_tokens: inputTokens, output_tokens: outputTokens, images } = attempt;
   return {
     attempt: attempt.attempt,
@@ -96,6 +97,7 @@ export function presentAttempt(attempt: AttemptRow): AttemptView {
     finishReason: attempt.finish_reason,
     errorCode: attempt.error_code,
     reason: attempt.reason,
+    hasText: attempt.has_text,
     usage:
       inputTokens === null && outputTokens === null && images === null
         ? null

@@ -21,6 +21,9 @@ export interface LogPosition {
   offset: number;
 }
 
+/** With whether it wrote words. */
+export type AttemptListRow = AttemptRow & { has_text: boolean };
+
 export type GenerationRepository = ReturnType<typeof createGenerationRepository>;
 
 /** What the API asks of generations. The worker's side is `run.repository.ts`. */
@@ -138,8 +141,17 @@ export function createGenerationRepository(db: Db) {
       return rows.map((row) => row.id);
     },
 
-    attempts: (id: string): Promise<AttemptRow[]> =>
-      db.selectFrom('generation_attempts').selectAll().where('generation_id', '=', id).orderBy('attempt').execute(),
+    attempts: (id: string): Promise<AttemptListRow[]> =>
+      db
+        .selectFrom('generation_attempts as a')
+        .selectAll()
+        .select(
+          sql<boolean>`EXISTS (SELECT FROM generation_events e WHERE e.generation_id = a.generation_id
+            AND e.attempt = a.attempt AND e.type = 'delta' AND e.text <> '')`.as('has_text'),
+        )
+        .where('generation_id', '=', id)
+        .orderBy('attempt')
+        .execute(),
 
     /** Text of a take as far as the run log holds it. */
     async takeText(id: string, attempt: number): Promise<string> {

@@ -1,8 +1,8 @@
-import type { VersionText, VersionView } from '@octavo/contracts';
+import type { MediaView, VersionText, VersionView } from '@octavo/contracts';
 import { presentProvenance } from '#features/provenance';
 import type { VersionRow, VersionTextRow } from './repository.ts';
 
-export function presentVersion(row: VersionRow): VersionView {
+export function presentVersion(row: VersionRow, images: MediaView[]): VersionView {
   return {
     contentId: row.content_id,
     number: row.number,
@@ -18,11 +18,12 @@ export function presentVersion(row: VersionRow): VersionView {
         ? null
         : { contentId: row.source_content_id, number: row.source_number },
     provenance: presentProvenance(row),
+    images,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
 }
 
-export function presentVersionText(row: VersionTextRow): VersionText {
-  return { ...presentVersion(row), generatedText: row.body, prompt: row.prompt, parameters: row.parameters };
+export function presentVersionText(row: VersionTextRow, images: MediaView[]): VersionText {
+  return { ...presentVersion(row, images), generatedText: row.body, prompt: row.prompt, parameters: row.parameters };
 }

@@ -1,9 +1,10 @@
-import type { TakeParameters, VersionOrigin } from '@octavo/contracts';
+import type { ContentType, TakeParameters, VersionOrigin } from '@octavo/contracts';
 import { sql, type Transaction } from 'kysely';
 import type { Database, Db } from '#platform/db';
 
 export interface VersionRow {
   content_id: string;
+  content_type: ContentType;
   number: number;
   title: string;
   hash: Buffer;
@@ -58,6 +59,7 @@ export function createVersionRepository(db: Db) {
       .where('c.deleted_at', 'is', null)
       .select([
         'v.content_id',
+        'c.content_type',
         'v.number',
         'v.title',
         'v.hash',
@@ -106,6 +108,16 @@ export function createVersionRepository(db: Db) {
         .select(['v.body', 'v.prompt', 'a.parameters'])
         .executeTakeFirst(),
 
+    /** Images that the takes of these versions made, in the order in which they came. */
+    async imageIds(contentId: string, numbers: number[]): Promise<Map<number, string[]>> {
+      const { rows } = await sql<{ number: number; images: string[] }>`
+        SELECT v.number, array_agg(e.data ->> 'mediaId' ORDER BY e.seq) AS images
+        FROM content_versions v
+        JOIN generation_events e ON e.generation_id = v.generation_id AND e.attempt = v.attempt AND e.type = 'image'
+        WHERE v.content_id = ${contentId} AND v.number = ANY (${numbers}::int[]) GROUP BY v.number`.execute(db);
+      return new Map(rows.map((row) => [row.number, row.images]));
+    },
+
     /**
      * Makes the text of an earlier version the current one, as a version of its own. The current version is left alone.
      * @returns false when there is no such version
@@ -136,7 +148,7 @@ export function createVersionRepository(db: Db) {
       }),
 
     /**
-     * A new content whose first version is the text of this one.
+     * A new content whose first version is this one. It uses the images of this one as well.
      * @returns false when there is no such version
      */
     async branch(userId: string, contentId: string, number: number, newId: string): Promise<boolean> {
@@ -149,6 +161,14 @@ export function createVersionRepository(db: Db) {
         content AS (
           INSERT INTO contents (id, user_id, title, content_type, prompt, body, version, last_version, edited_at)
           SELECT ${newId}::uuid, ${userId}::uuid, title, content_type, content_prompt, body, 1, 1, now() FROM source
+        ),
+        uses AS (
+          INSERT INTO media_uses (media_id, content_id)
+          SELECT DISTINCT m.id, ${newId}::uuid FROM source
+          JOIN generation_events e ON e.generation_id = source.generation_id AND e.attempt = source.attempt
+            AND e.type = 'image'
+          JOIN media m ON m.id = (e.data ->> 'mediaId')::uuid
+          WHERE source.content_type = 'image'
         )
         INSERT INTO content_versions (content_id, number, title, body, origin, is_edited, user_id, generation_id,
           attempt, provider, model, prompt, source_content_id, source_number)

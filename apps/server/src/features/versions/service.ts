@@ -1,8 +1,8 @@
-import type { ContentView, VersionListQuery, VersionPage, VersionText } from '@octavo/contracts';
+import type { ContentView, MediaView, VersionListQuery, VersionPage, VersionText } from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { AppError } from '#platform/http';
 import { presentVersion, presentVersionText } from './presenter.ts';
-import type { VersionRepository } from './repository.ts';
+import type { VersionRepository, VersionRow } from './repository.ts';
 
 const defaultLimit = 20;
 
@@ -28,8 +28,23 @@ export interface VersionService {
 export function createVersionService(deps: {
   repository: VersionRepository;
   getContent: (userId: string, id: string) => Promise<ContentView>;
+  /** Those of the images that the user has. */
+  viewImages: (userId: string, ids: string[]) => Promise<MediaView[]>;
 }): VersionService {
   const { repository, getContent } = deps;
+
+  /** What these versions of one content drew, each by its number. */
+  async function imagesOf(userId: string, rows: VersionRow[]): Promise<Map<number, MediaView[]>> {
+    const [first] = rows;
+    if (first?.content_type !== 'image') return new Map();
+    const ids = await repository.imageIds(
+      first.content_id,
+      rows.map(({ number }) => number),
+    );
+    const views = await deps.viewImages(userId, [...new Set([...ids.values()].flat())]);
+    const known = new Map(views.map((image) => [image.id, image]));
+    return new Map([...ids].map(([number, drawn]) => [number, drawn.flatMap((id) => known.get(id) ?? [])]));
+  }
 
   return {
     async list(userId, contentId, { cursor, limit = defaultLimit }) {
@@ -40,8 +55,9 @@ export function createVersionService(deps: {
       if (total === undefined) throw new AppError('not_found', 'There is no such content.');
       const shown = rows.slice(0, limit);
       const last = shown.at(-1);
+      const images = await imagesOf(userId, shown);
       return {
-        versions: shown.map(presentVersion),
+        versions: shown.map((row) => presentVersion(row, images.get(row.number) ?? [])),
         pagination: { total, limit, nextCursor: rows.length > limit && last ? last.number : null },
       };
     },
@@ -49,7 +65,7 @@ export function createVersionService(deps: {
     async get(userId, contentId, number) {
       const row = await repository.find(userId, contentId, number);
       if (!row) throw noSuchVersion();
-      return presentVersionText(row);
+      return presentVersionText(row, (await imagesOf(userId, [row])).get(number) ?? []);
     },
 
     async restore(userId, contentId, number) {

@@ -153,6 +153,15 @@ describe('versions of a content', () => {
     expect(await story(id)).toHaveLength(6);
   });
 
+  it('are not taken in where what was there before is to stay', async () => {
+    const { id } = await written();
+    await edit(id, 'From one tab');
+    await user.call('PUT', `/api/content/${id}`, { generatedText: 'From another', newVersion: true });
+    expect(await story(id)).toEqual(['generated', 'edited', 'edited']);
+    expect(await version(id, 2)).toMatchObject({ generatedText: 'From one tab' });
+    expect(await version(id, 3)).toMatchObject({ generatedText: 'From another', isCurrent: true });
+  });
+
   it('are all kept, and read in pages', async () => {
     const { id } = await written();
     for (let n = 0; n < 40; n += 1) {
@@ -294,6 +303,11 @@ describe('versions of a content', () => {
       const failed = await user.ended(failing.jobId, 'failed');
       expect(failed.failureCode).toBe('quality_cut_off');
       expect(await content(id)).toMatchObject({ version: 1, generatedText: text, pendingVersion: null });
+
+      expect(failed.attempts.map(({ hasText }) => hasText)).toEqual([true, true, true]);
+      const wordless = (await regenerate(id, { prompt: 'Nothing [sandbox:empty]' })).body.data;
+      const { attempts } = await user.ended(wordless.jobId, 'failed');
+      expect(attempts.map(({ hasText }) => hasText)).toEqual(attempts.map(() => false));
 
       const read = await user.call<AttemptText>('GET', `/api/generations/${failing.jobId}/attempts/2`);
       expect(read.body.data).toMatchObject({

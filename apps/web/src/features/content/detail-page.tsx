@@ -73,6 +73,11 @@ function Piece({ content }: { content: ContentView }) {
   }, [attempt, content.jobId, queries]);
   const state = pieceState(content, generation, live?.status);
   const text = isAwaited ? (live?.text ?? '') || content.generatedText : content.generatedText;
+  function close(): void {
+    setIsEditing(false);
+    // The editor was taller: what is read now begins at the top.
+    window.scrollTo({ top: 0 });
+  }
   // Two columns of text leave no room for a third.
   const isWide = content.contentType === 'translation' && !isEditing;
 
@@ -104,7 +109,7 @@ function Piece({ content }: { content: ContentView }) {
           </header>
 
           {isEditing ? (
-            <Editor content={content} onClose={() => setIsEditing(false)} />
+            <Editor content={content} onClose={close} onReopen={() => setIsEditing(true)} />
           ) : (
             <>
               <PieceToolbar content={content} text={text} state={state} onEdit={() => setIsEditing(true)} />

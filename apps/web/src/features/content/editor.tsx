@@ -9,15 +9,26 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Field } from '../../components/field.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
 import { errorMessage, fieldMessage } from '../../lib/messages.ts';
+import { Conflict } from './conflict.tsx';
 import { contentQueries } from './queries.ts';
 import { forgetDraft, readDraft, settleDraft, type UnsavedDraft, writeDraft } from './unsaved.ts';
 
 const Markdown = lazy(() => import('../../components/markdown.tsx'));
 
 /** Changes title and text. What is not saved yet survives a reload, a lost session and a closed tab. */
-export function Editor({ content, onClose }: { content: ContentView; onClose: () => void }) {
+export function Editor({
+  content,
+  onClose,
+  onReopen,
+}: {
+  content: ContentView;
+  onClose: () => void;
+  /** Words came back after the editor was closed. */
+  onReopen: () => void;
+}) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [kept] = useState(() => readDraft(content.id));
@@ -36,17 +47,17 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
   const now = useRef({ title, text });
   useEffect(() => void (now.current = { title, text }), [title, text]);
   const save = useMutation({
-    mutationFn: (sent: UnsavedDraft) =>
-      client.updateContent(content.id, { title: sent.title, generatedText: sent.text, revision: sent.revision }),
+    mutationFn: ({ title, text, revision, newVersion }: UnsavedDraft & { newVersion?: boolean }) =>
+      client.updateContent(content.id, { title, generatedText: text, revision, ...(newVersion && { newVersion }) }),
     onSuccess(saved, sent) {
       settleDraft(content.id, sent, saved.revision);
       queries.setQueryData(contentQueries.one(content.id).queryKey, saved);
       void queries.invalidateQueries({ queryKey: contentQueries.all });
     },
   });
-  const submit = (revision: number): void =>
+  const submit = (revision: number, newVersion = false): void =>
     save.mutate(
-      { title, text, revision },
+      { title, text, revision, newVersion },
       {
         onSuccess(saved, sent) {
           // What was typed while the save was under way is a change of what was saved.
@@ -80,23 +91,34 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
     setBase(content.revision);
   };
 
-  const latest = useMutation({
-    async mutationFn() {
-      const theirs = await client.content(content.id);
-      queries.setQueryData(contentQueries.one(content.id).queryKey, theirs);
-      return theirs;
-    },
-  });
+  /** Other words take the place of those in the editor, which can come back. */
+  function replace(next: UnsavedDraft, said: string): void {
+    const former = { ...now.current, revision: next.revision };
+    setTitle(next.title);
+    setText(next.text);
+    setBase(next.revision);
+    toast(said, {
+      label: t('detail.undo'),
+      run() {
+        if (form.current) return replace(former, t('detail.typedBack'));
+        // The editor is gone by now; this is what it opens with.
+        writeDraft(content.id, former);
+        toast(t('detail.typedBack'));
+        onReopen();
+      },
+    });
+  }
   const takeTheirs = (theirs: ContentView): void => {
-    forgetDraft(content.id);
-    setTitle(theirs.title);
-    setText(theirs.generatedText);
-    setBase(theirs.revision);
+    queries.setQueryData(contentQueries.one(content.id).queryKey, theirs);
+    void queries.invalidateQueries({ queryKey: contentQueries.all });
     save.reset();
+    const { title, generatedText, revision } = theirs;
+    replace({ title, text: generatedText, revision }, t('detail.theirsTaken'));
   };
   const keepMine = (theirs: ContentView): void => {
+    queries.setQueryData(contentQueries.one(content.id).queryKey, theirs);
     setBase(theirs.revision);
-    submit(theirs.revision);
+    submit(theirs.revision, true);
   };
 
   return (
@@ -161,11 +183,10 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
               <textarea
                 {...control}
                 name="text"
-                rows={22}
                 // oxlint-disable-next-line jsx-a11y/no-autofocus -- it takes the place of the button that was pressed
                 autoFocus={!kept}
                 dir="auto"
-                className={`${control.className} min-h-80 resize-y font-serif text-lg leading-relaxed`}
+                className={`${control.className} h-[calc(100dvh-29.5rem)] min-h-72 resize-y font-serif text-lg leading-relaxed`}
                 value={text}
                 onChange={(event) => setText(event.target.value)}
               />
@@ -173,7 +194,10 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
           </Field>
         )}
       </div>
-      <div className="sticky bottom-0 -mx-4 flex items-center gap-2 border-t border-line bg-paper/95 px-4 py-3 backdrop-blur sm:mx-0 sm:px-0">
+      {/* The field fits into the window above it; only a long preview goes on below. */}
+      <div
+        className={`-mx-4 flex items-center gap-2 border-t border-line px-4 py-3 sm:mx-0 sm:px-0 ${isPreview ? 'sticky bottom-0 bg-paper/95 backdrop-blur' : ''}`}
+      >
         <Button look="primary" type="submit" disabled={save.isPending || !isChanged}>
           {save.isPending ? t('detail.saving') : t('detail.save')}
         </Button>
@@ -186,21 +210,13 @@ export function Editor({ content, onClose }: { content: ContentView; onClose: ()
       </div>
 
       {isConflict && (
-        <Dialog title={t('detail.conflict')} text={t('detail.conflictText')} onClose={() => save.reset()}>
-          {latest.isError && <Notice tone="bad">{errorMessage(latest.error, t)}</Notice>}
-          <div className="mt-4 flex flex-wrap justify-end gap-2">
-            <Button disabled={latest.isPending} onClick={() => latest.mutate(undefined, { onSuccess: takeTheirs })}>
-              {t('detail.takeTheirs')}
-            </Button>
-            <Button
-              look="primary"
-              disabled={latest.isPending}
-              onClick={() => latest.mutate(undefined, { onSuccess: keepMine })}
-            >
-              {t('detail.keepMine')}
-            </Button>
-          </div>
-        </Dialog>
+        <Conflict
+          id={content.id}
+          mine={{ title, text }}
+          onTakeTheirs={takeTheirs}
+          onKeepMine={keepMine}
+          onClose={() => save.reset()}
+        />
       )}
       {blocker.status === 'blocked' && (
         <Dialog title={t('detail.leave')} text={t('detail.leaveText')} onClose={blocker.reset}>

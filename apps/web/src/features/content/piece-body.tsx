@@ -3,6 +3,7 @@ import type { LiveText } from '@octavo/sdk';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Empty } from '../../components/empty.tsx';
 import { useLanguageName } from '../../lib/use-languages.ts';
 import { excerpt } from '../../lib/excerpt.ts';
 import { AltForm } from '../media/alt-form.tsx';
@@ -39,6 +40,7 @@ export function PieceBody(props: BodyProps) {
 }
 
 function Text({ content, text, isRunning, isWriting, language }: BodyProps & { language?: string | undefined }) {
+  const { t } = useTranslation();
   const { tagOf } = useLanguageName();
   return (
     <div
@@ -53,6 +55,9 @@ function Text({ content, text, isRunning, isWriting, language }: BodyProps & { l
         </Suspense>
       )}
       {text === '' && isRunning && <TextSkeleton />}
+      {text === '' && !isRunning && content.version > 0 && (
+        <Empty title={t('detail.empty')} text={t('detail.emptyText')} />
+      )}
     </div>
   );
 }

@@ -9,7 +9,10 @@ export interface PieceState {
   /** Of the last generation, as it is now. */
   status: GenerationStatus | null;
   isRunning: boolean;
-  /** The text on the page is not that of the last generation: a person changed it, or an earlier one wrote it. */
+  /**
+   * What is on the page is not what the last generation made: a person changed the text, or an earlier one wrote or
+   * drew it.
+   */
   hasOwnText: boolean;
 }
 
@@ -21,7 +24,10 @@ export function pieceState(
   const status = liveStatus ?? content.generationStatus;
   const isEnded = status !== null && isTerminal(status);
   const isKnown = generation !== undefined && generation.finishedAt !== null && isEnded;
-  const hasOwnText = isKnown && content.generatedText !== '' && content.generatedText !== generation.text;
+  const hasOwnText =
+    content.contentType === 'image'
+      ? isKnown && status !== 'completed' && content.version > 0
+      : isKnown && content.generatedText !== '' && content.generatedText !== generation.text;
   return {
     status,
     isRunning: status !== null && !isEnded,

@@ -1,4 +1,5 @@
 import type { ContentView } from '@octavo/contracts';
+import { exportFormats } from '@octavo/contracts/names';
 import { ApiError } from '@octavo/sdk';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -82,16 +83,17 @@ export function PieceToolbar({
     onError,
   });
 
+  const downloads = exportFormats.map((format): Action => ({
+    label: t('detail.downloadAs', { format: t(`detail.formats.${format}`) }),
+    Icon: Download,
+    run: () =>
+      void client.exportContent(id, format).then((file) => saveFile(fileName(content.title, format), file), onError),
+  }));
   const forText: Action[] = [
     {
       label: t('detail.copy'),
       Icon: Copy,
       run: () => void copyText(text).then((isCopied) => toast(t(isCopied ? 'detail.copied' : 'detail.copyFailed'))),
-    },
-    {
-      label: t('detail.download'),
-      Icon: Download,
-      run: () => saveFile(fileName(content.title, 'md'), new Blob([text], { type: 'text/markdown' })),
     },
     {
       label: t('detail.translate'),
@@ -104,11 +106,9 @@ export function PieceToolbar({
     Icon: History,
     run: () => void navigate({ to: '/content/$id/versions', params: { id } }),
   };
-  const others: Action[] = [
-    ...(content.version > 0 && !isImage ? [toVersions] : []),
-    ...(text !== '' && !isRunning && !isImage ? forText : []),
-    { label: t('detail.delete'), Icon: Trash2, isDanger: true, run: () => remove.mutate() },
-  ];
+  const hasText = text !== '' && !isRunning && !isImage;
+  const others: Action[] = [...(content.version > 0 ? [toVersions] : []), ...(hasText ? forText : [])];
+  const toDelete: Action = { label: t('detail.delete'), Icon: Trash2, isDanger: true, run: () => remove.mutate() };
 
   return (
     <div className="flex flex-wrap items-center gap-2">
@@ -136,32 +136,40 @@ export function PieceToolbar({
       {!isRunning && (
         <Button
           title={t('detail.publishHint')}
-          aria-describedby="publish-hint"
           onClick={() => publish.mutate()}
-          disabled={publish.isPending || isEmpty}
+          disabled={publish.isPending || (isEmpty && content.status === 'draft')}
         >
           {content.status === 'draft' ? t('detail.publish') : t('detail.unpublish')}
         </Button>
       )}
       <div className="flex flex-1 items-center gap-1 max-sm:hidden">
-        {others.map(({ label, Icon, isDanger, run }) => (
-          <Button
-            key={label}
-            look={isDanger ? 'danger' : 'quiet'}
-            className={`px-3! ${isDanger ? 'ml-auto' : ''}`}
-            disabled={remove.isPending}
-            onClick={run}
-          >
+        {others.map(({ label, Icon, run }) => (
+          <Button key={label} look="quiet" className="px-3!" disabled={remove.isPending} onClick={run}>
             <Icon size={17} aria-hidden="true" /> {label}
           </Button>
         ))}
+        {hasText && (
+          <MenuButton
+            label={t('detail.download')}
+            icon={
+              <span className="flex items-center gap-2 text-sm font-medium">
+                <Download size={17} aria-hidden="true" /> {t('detail.download')}
+              </span>
+            }
+            load={loadActionMenu}
+            menu={{ actions: downloads }}
+          />
+        )}
+        <Button look="danger" className="ml-auto px-3!" disabled={remove.isPending} onClick={toDelete.run}>
+          <Trash2 size={17} aria-hidden="true" /> {toDelete.label}
+        </Button>
       </div>
       <div className="ml-auto sm:hidden">
         <MenuButton
           label={t('detail.more')}
           icon={<Ellipsis size={18} aria-hidden="true" />}
           load={loadActionMenu}
-          menu={{ actions: others }}
+          menu={{ actions: [...others, ...(hasText ? downloads : []), toDelete] }}
         />
       </div>
       {isAsking && (

@@ -113,7 +113,7 @@ function Attempt({ attempt, generation }: { attempt: AttemptView; generation: Ge
       </p>
       <p className="text-xs leading-relaxed break-words text-muted">{facts.join(' · ')}</p>
       {reason && <p className="mt-0.5 text-xs leading-relaxed break-words text-ink">{reason}</p>}
-      {(isBad || outcome === 'cancelled') && generation.contentType !== 'image' && (
+      {(isBad || outcome === 'cancelled') && attempt.hasText && (
         <AttemptReader generationId={generation.id} attempt={attempt.attempt} title={generation.title} />
       )}
     </li>

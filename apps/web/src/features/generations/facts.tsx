@@ -51,9 +51,6 @@ export function Facts({
           {generation?.provider === 'local' && content.contentType === 'story' && (
             <p className="text-xs leading-relaxed text-muted">{t('detail.smallModel')}</p>
           )}
-          <p id="publish-hint" className="text-xs leading-relaxed text-muted">
-            {t('detail.publishHint')}
-          </p>
           {source && (
             <p>
               <Link

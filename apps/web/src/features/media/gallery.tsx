@@ -32,16 +32,17 @@ export function Gallery({
         {images.map((image, at) => (
           <li key={image.id} className="min-w-0">
             <figure>
-              <div className="relative">
+              {/* As wide as its image, whose edge is where the buttons are. */}
+              <div className={isOne ? 'relative w-fit' : 'relative'}>
                 <button
                   type="button"
-                  className="block w-full cursor-zoom-in rounded-xl"
+                  className={`block cursor-zoom-in rounded-xl ${isOne ? '' : 'w-full'}`}
                   aria-label={t('images.openNamed', { name: image.alt || t('images.untitled') })}
                   onClick={() => setOpen(at)}
                 >
                   <Picture
                     image={image}
-                    className={`fade-in w-full rounded-xl ${isOne ? 'max-h-[75dvh] object-contain' : 'h-auto'}`}
+                    className={`fade-in h-auto rounded-xl ${isOne ? 'max-h-[75dvh] w-auto max-w-full' : 'w-full'}`}
                   />
                 </button>
                 <div className="absolute right-2.5 bottom-2.5 flex gap-1.5">

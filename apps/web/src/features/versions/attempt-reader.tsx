@@ -56,7 +56,6 @@ function Words({ generationId, attempt, title, onClose }: AttemptReaderProps & {
   return (
     <Dialog title={`${title} (${attempt})`} text={t('versions.attemptText')} isWide onClose={onClose}>
       {error && <Notice tone="bad">{errorMessage(error, t, i18n.language)}</Notice>}
-      {take.data && text === '' && <p>{t('versions.attemptEmpty')}</p>}
       <Suspense fallback={<div className="skeleton h-40" />}>
         {text !== '' && <Markdown text={text} title={title} />}
       </Suspense>

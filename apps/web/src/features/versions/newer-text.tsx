@@ -9,10 +9,11 @@ import { useVersionActions } from './use-version-actions.ts';
 export function NewerText({ content, number }: { content: ContentView; number: number }) {
   const { t } = useTranslation();
   const { restore, dismiss } = useVersionActions(content);
+  const isImage = content.contentType === 'image';
   const isBusy = restore.isPending || dismiss.isPending;
   return (
-    <Notice title={t('versions.newerTitle')}>
-      <p>{t('versions.newerText')}</p>
+    <Notice title={t(isImage ? 'versions.newerTitleImages' : 'versions.newerTitle')}>
+      <p>{t(isImage ? 'versions.newerTextImages' : 'versions.newerText')}</p>
       <div className="flex flex-wrap gap-2 pt-2">
         <Link
           to="/content/$id/versions"
