@@ -27,7 +27,8 @@ for (const look of [
       await page.goto(`${usual}/new?kind=${kind}`);
       await expect(page.getByRole('button', { name: 'Generate' })).toBeVisible();
       await page.getByRole('button', { name: 'Generate' }).click();
-      await expect(page.getByText('Please fill this in').first()).toBeVisible();
+      const missing = kind === 'description' ? 'Choose an image' : 'Please fill this in';
+      await expect(page.getByText(missing).first()).toBeVisible();
       await isGood(page);
     }
     await page.getByRole('combobox', { name: 'Into' }).click();
