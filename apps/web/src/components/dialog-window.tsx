@@ -1,10 +1,12 @@
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
+import { useOpenDialog } from '../lib/open-dialogs.ts';
 import type { DialogProps } from './dialog.tsx';
 
 export default function DialogWindow({ title, text, isWide = false, onClose, children }: DialogProps) {
   const { t } = useTranslation();
+  useOpenDialog(onClose);
   return (
     <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose?.()}>
       <Radix.Portal>
