@@ -45,6 +45,8 @@ describe('second factors', () => {
     const { body } = await user.call<{ recoveryCodes: string[] }>('POST', '/api/account/totp/confirm', { code });
     return { email, user, secret, recoveryCodes: body.data.recoveryCodes };
   }
+  const newTries = (email: string) =>
+    server.database.query('UPDATE users SET factor_tries = 0 WHERE email = $1', [email]);
   const statuses = (answers: Array<{ status: number }>) => answers.map(({ status }) => status);
   const factorsOf = async (user: TestUser) =>
     (await user.call<AccountView>('GET', '/api/account')).body.data.secondFactor;
@@ -70,7 +72,7 @@ describe('second factors', () => {
       Array.from({ length: 10 }, (_, n) => signIn(n % 2 ? '/api/auth/login' : '/api/account/restore', email, code)),
     );
     expect(statuses(answers).filter((status) => status === 200).length).toBeLessThanOrEqual(1);
-    await server.database.query('UPDATE users SET factor_tries = 0 WHERE email = $1', [email]);
+    await newTries(email);
     expect((await login(email, code)).status).toBe(401);
     expect((await login(email, codeOf(secret, -1))).status).toBe(401);
     expect((await login(email, codeOf(secret, 1))).status).toBe(200);
@@ -113,8 +115,10 @@ describe('second factors', () => {
 
   it('a recovery code opens once, also of twenty tries at once, and new ones make the old ones void', async () => {
     const { email, user, recoveryCodes } = await protectedPerson();
-    const answers = await Promise.all(Array.from({ length: 5 }, () => login(email, recoveryCodes[0])));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => login(email, recoveryCodes[0])));
     expect(statuses(answers).filter((status) => status === 200)).toHaveLength(1);
+    // The one that got in gave back the tries before it, and those after it took some.
+    await newTries(email);
     expect((await login(email, recoveryCodes[0])).status).toBe(401);
     expect((await user.call('POST', '/api/account/recovery-codes', { password })).status).toBe(200);
     expect((await login(email, recoveryCodes[1])).status).toBe(401);

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, MailSettings, WhatsAppSettings } from '@octavo/contracts';
 import type { Logger } from '#platform/log';
@@ -12,13 +13,17 @@ export interface Transports {
 }
 
 export interface Messenger {
-  /** Never throws and never waits: an answer must not tell by its time whether somebody was written to. */
+  /**
+   * Never throws and never waits: neither an answer nor the one after it must tell by its time whether somebody was
+   * written to. So the work begins a moment later, and dice throw which.
+   */
   send(message: Message): void;
   /** Waits for what is under way; what waits for another try is given up. */
   close(): Promise<void>;
 }
 
 const pausesMs = [1000, 5000];
+const longestMomentMs = 1000;
 /** More would only say that something is wrong; what comes beyond is dropped, and the log says so. */
 const maxUnderWay = 200;
 
@@ -34,6 +39,8 @@ export function createMessenger(deps: {
   const toldAbout = new Set<Channel>();
 
   async function deliver(message: Message): Promise<void> {
+    // A server that closes sends at once.
+    await sleep(randomInt(longestMomentMs), undefined, { signal: closing.signal }).catch(() => {});
     const { mail, whatsapp } = await deps.transports();
     if (message.channel === 'email' && mail) return retry(() => sendMail(mail, message));
     if (message.channel === 'whatsapp' && whatsapp) return retry(() => sendWhatsApp(whatsapp, message));
