@@ -1,6 +1,6 @@
 import type { LoginBody, RegisterBody, RegistrationView, Session, UserView } from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
-import { type AccessTokens, hashPassword, passwordHashOfNobody, verifyPassword } from '#platform/crypto';
+import { type AccessTokens, hashPassword, verifyPassword } from '#platform/crypto';
 import type { Audit } from '#features/audit';
 import { AppError, type Client } from '#platform/http';
 import { hashRefreshToken, newRefreshToken, successorOf } from './refresh-token.ts';
@@ -96,7 +96,7 @@ export function createAuthService(deps: {
     const { owner, waiting } = await repository.findByAddress({ email, phone });
     const candidates = [owner, ...(waiting || deps.requireVerification ? [waiting] : [])];
     for (const user of candidates) {
-      const isRight = await verifyPassword(user?.passwordHash ?? (await passwordHashOfNobody), password);
+      const isRight = await verifyPassword(user?.passwordHash ?? null, password);
       if (user && isRight) return user;
     }
     await audit({ action: 'login.failed', subjectId: (owner ?? waiting)?.id ?? null });

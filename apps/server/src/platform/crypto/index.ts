@@ -4,6 +4,6 @@ export { EnvelopeError, keyIdOf, open, type Place, seal } from './envelope.ts';
 export { createKeyRing, type KeyRing, tokenIssuer, verifySigned } from './key-ring.ts';
 export { addMasterKey, dropMasterKeys, loadMasterKeys, type MasterKeys } from './master-keys.ts';
 export { createGate, GateFull } from './gate.ts';
-export { createPasswordRules, type PasswordRules } from './password-rules.ts';
-export { hashPassword, passwordHashOfNobody, verifyPassword } from './passwords.ts';
+export { createPasswordRules, type PasswordRules } from './passwords/password-rules.ts';
+export { hashPassword, verifyPassword } from './passwords/passwords.ts';
 export { loadSecrets, rotateSigningKeys, SecretsError } from './secrets.ts';
