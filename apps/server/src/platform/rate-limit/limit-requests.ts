@@ -14,6 +14,8 @@ const perUser = { name: 'user', limit: 30_000, windowSeconds: 60 };
 const perUserAndRoute: Record<string, Budget> = {
   'POST /api/content/generate': { name: 'submit', limit: 12_000, windowSeconds: 60 },
   'POST /api/generations/:id/retry': { name: 'submit', limit: 12_000, windowSeconds: 60 },
+  // Each calls somebody, whom a stored address may name.
+  'POST /api/admin/secrets/:name/test': { name: 'credentials', limit: 30, windowSeconds: 600 },
   'POST /api/media': { name: 'upload', limit: 120, windowSeconds: 60 },
 };
 
