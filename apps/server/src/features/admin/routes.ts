@@ -6,8 +6,10 @@ import {
   credentialTrial,
   type CredentialTrial,
   idParams,
+  invitationBody,
   invitationCreated,
   invitationList,
+  invitationOffer,
   outboxView,
   secretList,
   type SecretName,
@@ -156,6 +158,20 @@ export function adminRoutes(app: App, deps: AdminRoutesDeps): void {
 }
 
 function invitationRoutes(app: App, { admin, authenticateAdmin: onRequest }: AdminRoutesDeps): void {
+  app.post(
+    '/api/auth/invitation',
+    {
+      schema: {
+        tags: ['Accounts'],
+        summary: 'Look at an invitation',
+        description: 'What the invitation of a link is good for, as long as it works. For sign-up pages.',
+        errors: ['invitation_invalid'],
+        body: invitationBody,
+        response: { 200: success(invitationOffer, 'Whom it invites.') },
+      },
+    },
+    async (request) => succeed(await admin.invitation(request.body.invitation), 'Invitation retrieved'),
+  );
   app.post(
     '/api/admin/invitations',
     {

@@ -24,6 +24,7 @@ const registerRoute = 'POST /api/auth/register';
 /** Counted for all processes together: routes that nobody needs often, and that cost a password hash or hand out sessions. */
 const perNetworkAndRoute: Record<string, Budget> = {
   [registerRoute]: { name: 'register', limit: 30, windowSeconds: 3600 },
+  'POST /api/auth/invitation': { name: 'invitation', limit: 120, windowSeconds: 900 },
   'POST /api/auth/refresh': { name: 'refresh', limit: 600, windowSeconds: 900 },
   // Each costs a message, of which there are only so many an hour for everybody, or a row that outlives the request.
   'POST /api/auth/recover': { name: 'recover', limit: 20, windowSeconds: 3600 },
