@@ -17,6 +17,8 @@ const open = [
   'POST /api/auth/logout',
   // For those who cannot sign in yet, or not any more; each shows something else that proves who they are.
   'GET /api/auth/registration',
+  // The invitation's token is the proof; without one every answer is the same.
+  'POST /api/auth/invitation',
   'POST /api/auth/recover',
   'POST /api/auth/recover/reset',
   'POST /api/auth/password-strength',

@@ -23,6 +23,7 @@ export default async function startServers(): Promise<() => Promise<void>> {
     startServer(ports.administered, {
       XAI_API_KEY: 'e2e',
       XAI_BASE_URL: `${sandbox.url}/v1`,
+      WHATSAPP_BASE_URL: `${sandbox.url}/v23.0`,
       XAI_CONCURRENCY: '4',
       GENERATION_ATTEMPTS: '1',
       PROVIDER_BREAKER_FAILURES: '2',

@@ -1,5 +1,5 @@
-import type { BatchRowState, ContentListQuery, ContentType, MediaOrigin } from '@octavo/contracts';
-import { batchRowStates, contentTypeNames, generationStatuses, maxSearchLength } from '@octavo/contracts/names';
+import type { BatchRowState, ContentType, MediaOrigin } from '@octavo/contracts';
+import { batchRowStates, contentTypeNames } from '@octavo/contracts/names';
 import {
   createRootRoute,
   createRoute,
@@ -13,6 +13,7 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, buttonClass } from './components/button.tsx';
 import { Empty } from './components/empty.tsx';
+import { type LibraryFilters, libraryFilters } from './features/content/library/search.ts';
 import { Logo } from './components/logo.tsx';
 import { Toasts } from './components/toasts.tsx';
 import { adminSearch } from './features/admin/sections.ts';
@@ -106,29 +107,14 @@ function pageSearch(search: Record<string, unknown>): { page?: number } {
   return Number.isInteger(page) && page > 1 && page <= 100_000 ? { page } : {};
 }
 
-type LibrarySearch = Pick<ContentListQuery, 'page' | 'q' | 'contentType' | 'status' | 'generationStatus'>;
-
-/** What stands in the address may be anything; only what makes sense is taken. */
-function librarySearch(search: Record<string, unknown>): LibrarySearch {
-  const contentType = contentTypeNames.find((name) => name === search['contentType']);
-  const generationStatus = generationStatuses.find((name) => name === search['generationStatus']);
-  const status = (['draft', 'published'] as const).find((name) => name === search['status']);
-  // A number in the address is read as one.
-  const q = ['string', 'number'].includes(typeof search['q']) ? String(search['q']).trim() : '';
-  return {
-    ...pageSearch(search),
-    ...(q !== '' && { q: q.slice(0, maxSearchLength) }),
-    ...(contentType && { contentType }),
-    ...(status && { status }),
-    ...(generationStatus && { generationStatus }),
-  };
-}
-
 const library = createRoute({
   getParentRoute: () => app,
   path: '/',
-  validateSearch: librarySearch,
-  component: lazyRouteComponent(() => import('./features/content/library-page.tsx'), 'LibraryPage'),
+  validateSearch: (search: Record<string, unknown>): { page?: number } & LibraryFilters => ({
+    ...pageSearch(search),
+    ...libraryFilters(search),
+  }),
+  component: lazyRouteComponent(() => import('./features/content/library/library-page.tsx'), 'LibraryPage'),
 });
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 interface CreateSearch {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accountLanguage, channel, newPassword, password, role } from './auth.ts';
-import { secretNames } from './names.ts';
+import { credentialProblems, secretNames } from './names.ts';
 import { text, trimmedText } from './text.ts';
 
 /** What people see and change of their own account, and what an admin sees of everybody's. */
@@ -327,6 +327,16 @@ export const secretList = z.object({
   inEnvironment: z.array(secretName),
 });
 export type SecretList = z.infer<typeof secretList>;
+export const credentialProblem = z.enum(credentialProblems);
+export type CredentialProblem = z.infer<typeof credentialProblem>;
+/** What became of trying credentials; nothing of them, and no word of whoever was asked. */
+export const credentialTrial = z.object({
+  works: z.boolean(),
+  /** Null when they work. */
+  problem: credentialProblem.nullable(),
+  message: z.string(),
+});
+export type CredentialTrial = z.infer<typeof credentialTrial>;
 
 /* ---- Tokens for other services ---- */
 

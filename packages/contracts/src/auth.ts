@@ -55,6 +55,8 @@ interface Addresses {
 const hasAddress = ({ email, phone }: Addresses) => email !== undefined || phone !== undefined;
 const oneAddress = { path: ['email'], message: 'must be given, or phone' };
 
+const invitationToken = text({ min: 1, max: 200 });
+
 export const registerBody = z
   .strictObject({
     ...addresses,
@@ -63,13 +65,26 @@ export const registerBody = z
     lastName: trimmedText({ min: 1, max: 100 }),
     language: accountLanguage.optional(),
     /** Needed where registration is by invitation. */
-    invitation: text({ min: 1, max: 200 }).optional(),
+    invitation: invitationToken.optional(),
   })
   .refine(hasAddress, oneAddress)
   .meta({
     examples: [{ email: 'ada@example.org', password: 'correct horse battery', firstName: 'Ada', lastName: 'Lovelace' }],
   });
 export type RegisterBody = z.infer<typeof registerBody>;
+
+/** The token of an invitation's link. */
+export const invitationBody = z
+  .strictObject({ invitation: invitationToken })
+  .meta({ examples: [{ invitation: 'the token of the link' }] });
+/** What an invitation that still works says to whoever holds it. */
+export const invitationOffer = z.object({
+  /** The only address it is good for; null: any. */
+  email: z.string().nullable(),
+  role,
+  expiresAt: z.string(),
+});
+export type InvitationOffer = z.infer<typeof invitationOffer>;
 
 /** From an authenticator app (6 digits), or one of the recovery codes. */
 const secondFactorCode = trimmedText({ min: 6, max: 20 });

@@ -32,12 +32,14 @@ export const contentView = z.object({
   provenance: provenance.nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),
+  /** Null unless it was deleted; then only a list of deleted content shows it. */
+  deletedAt: z.string().nullable(),
 });
 export type ContentView = z.infer<typeof contentView>;
 
 /** The answer to an accepted generation (202). It tells nothing that could be otherwise when it is repeated. */
 export const generationAccepted = contentView
-  .omit({ version: true, pendingVersion: true, revision: true, provenance: true })
+  .omit({ version: true, pendingVersion: true, revision: true, provenance: true, deletedAt: true })
   .extend({
     jobId: z.string(),
     message: z.string(),
@@ -72,12 +74,18 @@ export const contentListQuery = z
     text: z.enum(['whole', 'excerpt']).optional(),
     /** Only what the rows of this batch have become. */
     batchId: z.uuid('must be the id of a batch of yours').optional(),
+    /** `only`: what was deleted and can be restored, the latest deletion first. */
+    deleted: z.literal('only', 'must be only').optional(),
     /** Only what comes after this one in the list (`pagination.nextCursor`); not together with `page`. */
     cursor: z.uuid('must be a cursor from an earlier answer').optional(),
   })
   .refine((query) => query.cursor === undefined || query.page === undefined, {
     path: ['cursor'],
     message: 'cannot be used together with page',
+  })
+  .refine((query) => query.cursor === undefined || query.deleted === undefined, {
+    path: ['cursor'],
+    message: 'cannot be used together with deleted',
   });
 export type ContentListQuery = z.infer<typeof contentListQuery>;
 

@@ -83,6 +83,7 @@ export const auditActions = [
   'keys.rotated',
   'secret.changed',
   'secret.removed',
+  'secret.tried',
   'budget.changed',
   'budget.removed',
   'cost.settled',
@@ -93,3 +94,26 @@ export const auditActions = [
 
 /** What an admin may enter in the studio and nobody sees again. */
 export const secretNames = ['mail', 'whatsapp', 'xai', 'google', 'openrouter', 'openai-compatible'] as const;
+
+/** Why credentials do not work, in one word. */
+export const credentialProblems = [
+  /** Wrong, expired or revoked. */
+  'refused',
+  'no_credit',
+  /** Known, but without the right to what was asked. */
+  'not_allowed',
+  /** Too many questions, or a quota that is used up; what was sent may be right. */
+  'slow_down',
+  /** WhatsApp: no such phone number for this token. */
+  'not_found',
+  /** Nobody answered in time, or with an error of its own. */
+  'unreachable',
+  /** Mail: no encrypted connection could be made. */
+  'no_tls',
+  /** No OpenAI-compatible server is set: there is nobody to send the key to. */
+  'no_server',
+  /** What is stored was sealed with another master key. */
+  'unreadable',
+  /** Something answered that is not what it should be. */
+  'unexpected',
+] as const;

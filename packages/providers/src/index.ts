@@ -15,10 +15,11 @@ export {
   ProviderError,
   type ProviderErrorCode,
   providerErrors,
+  ProviderNotAvailable,
   type ProviderPart,
   type SourceImage,
 } from './provider.ts';
 export { checkQuality } from './quality/index.ts';
-export { type Candidate, ProviderNotAvailable, type Providers, createProviders } from './registry.ts';
+export { type Candidate, type Providers, createProviders } from './registry.ts';
 export type { FetchImage, KeyedProvider, ProviderSettings } from './settings.ts';
 export { parseStory, renderStory, type Story, type StoryReading } from './story/index.ts';

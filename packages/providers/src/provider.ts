@@ -43,6 +43,11 @@ export interface Provider {
   readonly name: ProviderName;
   state(): ProviderState;
   stream(request: GenerationRequest, options: { signal: AbortSignal }): AsyncIterable<ProviderPart>;
+  /**
+   * Asks something that costs nothing, with the key of the settings or else this one; absent where there are no keys.
+   * @throws ProviderError as `stream` does; ProviderNotAvailable when there is no server to ask
+   */
+  tryKey?(storedKey: string, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -95,5 +100,17 @@ export class ProviderError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.statusCode = options.statusCode;
     this.usage = options.usage;
+  }
+}
+
+/** Somebody asked for a provider that cannot be had here, or not for this content type. */
+export class ProviderNotAvailable extends Error {
+  override readonly name = 'ProviderNotAvailable';
+  /** The provider that was asked for; undefined when any would have done. */
+  readonly provider: ProviderName | undefined;
+
+  constructor(message: string, provider?: ProviderName) {
+    super(message);
+    this.provider = provider;
   }
 }

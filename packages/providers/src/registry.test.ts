@@ -1,6 +1,7 @@
 import { type ContentType, type ProviderName, writtenTypeNames } from '@octavo/contracts';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createProviders, ProviderNotAvailable, type Providers } from './registry.ts';
+import { ProviderNotAvailable } from './provider.ts';
+import { createProviders, type Providers } from './registry.ts';
 import type { ProviderSettings } from './settings.ts';
 import { settingsFor, settingsForNobody } from './testing/settings.ts';
 import { sendJson, startUpstream } from './testing/start-upstream.ts';

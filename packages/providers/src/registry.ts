@@ -4,22 +4,10 @@ import { createGoogleProvider } from './google/index.ts';
 import { createLocalProvider } from './local/index.ts';
 import { createOpenaiCompatibleProvider } from './openai-compatible/index.ts';
 import { createOpenrouterProvider } from './openrouter/index.ts';
-import type { Provider } from './provider.ts';
+import { type Provider, ProviderNotAvailable } from './provider.ts';
 import { createSandboxProvider } from './sandbox/index.ts';
-import type { ProviderSettings } from './settings.ts';
+import type { KeyedProvider, ProviderSettings } from './settings.ts';
 import { createXaiProvider } from './xai/index.ts';
-
-/** Somebody asked for a provider that cannot be had here, or not for this content type. */
-export class ProviderNotAvailable extends Error {
-  override readonly name = 'ProviderNotAvailable';
-  /** The provider that was asked for; undefined when any would have done. */
-  readonly provider: ProviderName | undefined;
-
-  constructor(message: string, provider?: ProviderName) {
-    super(message);
-    this.provider = provider;
-  }
-}
 
 export interface Candidate {
   provider: Provider;
@@ -34,6 +22,11 @@ export interface Providers {
    */
   candidates(contentType: ContentType, wish?: { provider?: ProviderName; model?: string }): Candidate[];
   defaultFor(contentType: ContentType): ProviderName;
+  /**
+   * Whether the key of the settings, or else this one, is good: asks the provider something that costs nothing.
+   * @throws ProviderError; ProviderNotAvailable when there is no server to ask
+   */
+  tryKey(provider: KeyedProvider, storedKey: string, signal: AbortSignal): Promise<void>;
   /** Resolves when the first look for servers on this machine is over. */
   ready(): Promise<void>;
   close(): Promise<void>;
@@ -100,6 +93,7 @@ export function createProviders(
     list: () => all.map((provider) => provider.state()),
     candidates,
     defaultFor: (contentType) => candidates(contentType)[0]?.provider.name ?? 'sandbox',
+    tryKey: async (name, storedKey, signal) => byName.get(name)?.tryKey?.(storedKey, signal),
     ready: () => compatible.ready,
     async close() {
       await Promise.all(all.map((provider) => provider.close()));

@@ -6,6 +6,7 @@ import type {
   Channel,
   CreateApiKeyBody,
   DeletionView,
+  InvitationOffer,
   LoginBody,
   PasskeyLoginBody,
   PasskeyView,
@@ -43,6 +44,8 @@ export function createAccountCalls(deps: {
   const { open, request, signIn } = deps;
   return {
     registration: () => open<RegistrationView>('GET', '/api/auth/registration'),
+    /** What the token of an invitation's link is good for. */
+    invitation: (invitation: string) => open<InvitationOffer>('POST', '/api/auth/invitation', { invitation }),
     /** `personal`: names and addresses of its owner, which it should not contain. */
     judgePassword: (password: string, personal: string[]) =>
       open<PasswordStrengthView>('POST', '/api/auth/password-strength', { password, personal }),

@@ -4,6 +4,7 @@ import type {
   AuditListQuery,
   AuditPage,
   CreateInvitationBody,
+  CredentialTrial,
   InvitationCreated,
   InvitationView,
   OutboxView,
@@ -43,6 +44,8 @@ export function createAdminClient({ request }: Pick<Client, 'request'>) {
     secrets: () => request<SecretList>('GET', '/api/admin/secrets'),
     /** `value` is `MailSettings`, `WhatsAppSettings` or `{ apiKey }`, as `name` says. */
     setSecret: (name: SecretName, value: object) => request<null>('PUT', `/api/admin/secrets/${name}`, value),
+    /** Asks whoever the credentials are for, with those that are in use. Takes ten seconds at most. */
+    trySecret: (name: SecretName) => request<CredentialTrial>('POST', `/api/admin/secrets/${name}/test`),
     removeSecret: (name: SecretName) => request<null>('DELETE', `/api/admin/secrets/${name}`),
 
     providers: async () => (await request<ProviderHealthList>('GET', '/api/admin/providers')).providers,

@@ -1,4 +1,4 @@
-import { type SecretName, secretNames } from '@octavo/contracts';
+import type { Providers } from '@octavo/providers';
 import type { Config } from '#config';
 import {
   accessRoutes,
@@ -16,13 +16,7 @@ import {
   createPurge,
   createPurgeRepository,
 } from '#features/account';
-import {
-  adminRoutes,
-  createAdminRepository,
-  createAdminService,
-  createStoredSecrets,
-  hashInvitation,
-} from '#features/admin';
+import { adminRoutes, createAdminRepository, createAdminService, hashInvitation } from '#features/admin';
 import type { Audit } from '#features/audit';
 import {
   authRoutes,
@@ -65,6 +59,7 @@ import { createMessenger, createOutbox } from '#platform/mail';
 import type { EventBus } from '#platform/realtime';
 import { createVault } from '#platform/vault';
 import type { App } from '#platform/web';
+import { createCredentials } from './credentials.ts';
 import { canSendCodes } from './may-generate.ts';
 
 const unconfirmedForMs = 86_400_000;
@@ -80,6 +75,7 @@ export async function createAccounts(deps: {
   cancelGeneration: CancelGeneration;
   removeJobs: (generationIds: string[]) => Promise<void>;
   providerKeysChanged: () => Promise<void>;
+  tryProviderKey: Providers['tryKey'];
 }) {
   const { config, db, bus, log, audit } = deps;
   const secrets = loadSecrets(config.dataFolder);
@@ -98,22 +94,12 @@ export async function createAccounts(deps: {
   const passwordRules = createPasswordRules({ minLength: config.accounts.passwordMinLength });
 
   const adminRepository = createAdminRepository(db);
-  const storedSecrets = createStoredSecrets({
+  const { storedSecrets, transports, trySecret } = createCredentials({
+    ...deps,
     repository: adminRepository,
     vault,
-    audit,
-    providerKeysChanged: deps.providerKeysChanged,
-    inEnvironment: secretsInEnvironment(config),
   });
   const outbox = createOutbox({ db, vault });
-  // What the environment says goes before what an admin has entered.
-  const transports = async () => {
-    const whatsapp = config.whatsapp.settings ?? (await storedSecrets.whatsapp());
-    return {
-      mail: config.mail ?? (await storedSecrets.mail()),
-      whatsapp: whatsapp && { ...whatsapp, baseUrl: config.whatsapp.baseUrl },
-    };
-  };
   const messenger = createMessenger({ transports, outbox, log });
   // That credentials are there is enough: where they cannot be opened, an admin must still get in to enter them anew.
   const requireVerification = config.accounts.requireVerification ?? (await canSendCodes(config, db));
@@ -287,7 +273,7 @@ export async function createAccounts(deps: {
         markSession: sessions.markSecondFactor,
         startSession: auth.startPasskeySession,
       });
-      adminRoutes(app, { admin, secrets: storedSecrets, authenticateAdmin });
+      adminRoutes(app, { admin, secrets: storedSecrets, trySecret, authenticateAdmin });
     },
     async close(): Promise<void> {
       clearInterval(housekeeping);
@@ -296,16 +282,4 @@ export async function createAccounts(deps: {
       await messenger.close();
     },
   };
-}
-
-function secretsInEnvironment({ mail, whatsapp, providers }: Config): SecretName[] {
-  const isSet: Record<SecretName, boolean> = {
-    mail: mail !== undefined,
-    whatsapp: whatsapp.settings !== undefined,
-    xai: providers.xai.apiKey !== undefined,
-    google: providers.google.apiKey !== undefined,
-    openrouter: providers.openrouter.apiKey !== undefined,
-    'openai-compatible': providers.openaiCompatible.apiKey !== undefined,
-  };
-  return secretNames.filter((name) => isSet[name]);
 }

@@ -42,7 +42,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   const { db, connection } = await connect(config, log);
   const bus = await createBus(connection, log);
   const queue = createQueue(connection, log);
-  // The API only asks which providers there are; it calls none.
+  // The API asks which providers there are, and whether a key is good; it has nothing made.
   const sandboxUrl = config.sandbox.url ?? 'http://sandbox.invalid';
   const { providers, circuits, ...providersHere } = await createProvidersHere({ config, db, bus, log, sandboxUrl });
 
@@ -67,6 +67,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
     cancelGeneration: (userId, id) => generations.cancel(userId, id),
     removeJobs: queue.remove,
     providerKeysChanged: providersHere.storedKeys.changed,
+    tryProviderKey: providers.tryKey,
   });
   const { authenticate } = accounts;
   const limits = limitedProviders(config);

@@ -63,6 +63,25 @@ export function createAdminDeeds(world: AuditedWorld): Deed[] {
       },
     },
     {
+      action: 'secret.tried',
+      actor: 'admin',
+      subject: 'nobody',
+      details: { name: 'mail', problem: 'unreachable' },
+      async do() {
+        // Nobody listens there.
+        const mail = {
+          host: '127.0.0.1',
+          port: 1,
+          user: 'octavo',
+          password: 'a-key-that-nobody-sees',
+          from: 'a@example.org',
+        };
+        await act(admin(), 'PUT', '/api/admin/secrets/mail', mail);
+        await act(admin(), 'POST', '/api/admin/secrets/mail/test');
+        await act(admin(), 'DELETE', '/api/admin/secrets/mail');
+      },
+    },
+    {
       action: 'budget.changed',
       actor: 'admin',
       subject: 'user',

@@ -17,15 +17,18 @@ export interface Mailbox {
   close(): Promise<void>;
 }
 
-/** A mail server that takes everything (RFC 5321, the part that a client uses) and shows it to the test. */
-export async function startMailbox(): Promise<Mailbox> {
+/**
+ * A mail server that takes everything (RFC 5321, the part that a client uses) and shows it to the test.
+ * @param options.password ask for it (RFC 4954, PLAIN); without one nobody has to sign in
+ */
+export async function startMailbox(options: { password?: string } = {}): Promise<Mailbox> {
   const mails: ReceivedMail[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
-    receive(socket, mails);
+    receive(socket, mails, options.password);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -42,7 +45,7 @@ export async function startMailbox(): Promise<Mailbox> {
   };
 }
 
-function receive(socket: Socket, mails: ReceivedMail[]): void {
+function receive(socket: Socket, mails: ReceivedMail[], password: string | undefined): void {
   let waiting = '';
   let data: string | undefined;
   let from = '';
@@ -67,6 +70,11 @@ function receive(socket: Socket, mails: ReceivedMail[]): void {
         socket.write('354 go on\r\n');
       } else if (/^QUIT/i.test(line)) {
         socket.end('221 bye\r\n');
+      } else if (password !== undefined && /^EHLO/i.test(line)) {
+        socket.write('250-mailbox\r\n250 AUTH PLAIN\r\n');
+      } else if (password !== undefined && /^AUTH PLAIN/i.test(line)) {
+        const given = Buffer.from(line.slice('AUTH PLAIN '.length), 'base64').toString().split('\0').at(-1);
+        socket.write(given === password ? '235 welcome\r\n' : `535 not with ${given}\r\n`);
       } else {
         from = /^MAIL FROM:<(.*?)>/i.exec(line)?.[1] ?? from;
         to = /^RCPT TO:<(.*?)>/i.exec(line)?.[1] ?? to;

@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from 'react';
 
 const controlClass =
-  'w-full rounded-lg border border-line bg-raised px-3 py-2.5 text-base text-ink placeholder:text-muted/80 hover:border-muted aria-invalid:border-bad';
+  'w-full rounded-lg border border-line bg-raised px-3 py-2.5 text-base text-ink placeholder:text-muted/80 hover:border-muted [&[readonly]]:bg-sunken aria-invalid:border-bad';
 
 interface FieldProps {
   label: string;

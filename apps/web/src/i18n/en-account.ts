@@ -30,6 +30,12 @@ export const accountWords = {
       'Nobody has an account on this server yet. The first one administers it: its people, invitations, provider keys and budgets.',
     firstDone: 'Your account is the administrator of this server. Administration is in the menu of your account.',
     invited: 'You are invited. The invitation works once.',
+    invitedAdmin: 'You are invited as an administrator of this server. The invitation works once.',
+    invitedAddress: 'The invitation is for this address only.',
+    spentTitle: 'This invitation does not work any more',
+    spent:
+      'It was used, was revoked or has expired. Ask whoever sent it for a new one. If you have used it yourself, sign in.',
+    spentOpen: 'It was used, was revoked or has expired. You can create an account without it.',
   },
   password: {
     rule: 'At least {{min}} characters. A few words in a row are easy to remember and hard to guess.',

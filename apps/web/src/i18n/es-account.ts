@@ -31,6 +31,11 @@ export const accountWords: AccountWords = {
       'Nadie tiene cuenta todavía en este servidor. La primera lo administra: personas, invitaciones, claves de proveedores y presupuestos.',
     firstDone: 'Tu cuenta administra este servidor. Administración está en el menú de tu cuenta.',
     invited: 'Tienes una invitación. Sirve una vez.',
+    invitedAdmin: 'Te invitan a administrar este servidor. La invitación sirve una vez.',
+    invitedAddress: 'La invitación es solo para esta dirección.',
+    spentTitle: 'Esta invitación ya no sirve',
+    spent: 'Se usó, se anuló o caducó. Pide otra a quien te la envió. Si la usaste tú, inicia sesión.',
+    spentOpen: 'Se usó, se anuló o caducó. Puedes crear una cuenta sin ella.',
   },
   password: {
     rule: 'Al menos {{min}} caracteres. Varias palabras seguidas son fáciles de recordar y difíciles de adivinar.',

@@ -25,6 +25,7 @@ export function createGoogleProvider({
     storedKey: () => storedKey?.('google'),
     timeouts,
     fetchImage,
+    keyQuestion: { path: '/models?pageSize=1', headers: (key) => ({ 'x-goog-api-key': key }) },
     connectText: async (account) => (await import('@ai-sdk/google')).createGoogle(account),
     connectImage: async (account) => (await import('@ai-sdk/google')).createGoogle(account).imageModel,
   });

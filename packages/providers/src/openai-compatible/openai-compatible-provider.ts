@@ -1,11 +1,12 @@
 import { writtenTypeNames } from '@octavo/contracts';
 import { startDiscovery, type LocalServer } from '../discovery/index.ts';
-import { ProviderError, type Provider } from '../provider.ts';
+import { ProviderError, ProviderNotAvailable, type Provider } from '../provider.ts';
 import { connectCompatible } from '../sdk/connect-compatible.ts';
 import { createImageFetch } from '../sdk/image-fetch.ts';
 import { rememberModels } from '../sdk/remember-models.ts';
 import { createSdkProvider, type SdkModels } from '../sdk/sdk-provider.ts';
 import { createTextFetch } from '../sdk/text-fetch.ts';
+import { askForModels, tryKey } from '../sdk/try-key.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { describeServer } from './describe-server.ts';
 import { imageSizes } from './image-sizes.ts';
@@ -79,7 +80,16 @@ export function createOpenaiCompatibleProvider(
     },
     models: { text: async (id) => connect().text(id), image: async (id) => connect().image(id) },
   });
-  return { provider: { ...provider, close: async () => search?.stop() }, ready: search?.ready ?? Promise.resolve() };
+  async function tryStored(storedKey: string, signal: AbortSignal): Promise<void> {
+    // A server that was found on this machine is never told a key.
+    if (baseUrl === undefined)
+      throw new ProviderNotAvailable('No server is set: OPENAI_COMPATIBLE_BASE_URL.', upstream.name);
+    await tryKey({ ...upstream, baseUrl }, askForModels, openaiCompatible.apiKey ?? storedKey, signal);
+  }
+  return {
+    provider: { ...provider, tryKey: tryStored, close: async () => search?.stop() },
+    ready: search?.ready ?? Promise.resolve(),
+  };
 }
 
 /** LM Studio and others also list models that only turn texts into vectors. */

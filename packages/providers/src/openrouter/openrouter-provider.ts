@@ -1,4 +1,5 @@
-import type { Provider } from '../provider.ts';
+import { z } from 'zod';
+import type { Provider, ProviderErrorCode } from '../provider.ts';
 import { connectCompatible } from '../sdk/connect-compatible.ts';
 import { createHostedProvider } from '../sdk/hosted-provider.ts';
 import { toMicroUsd } from '../sdk/money.ts';
@@ -8,6 +9,15 @@ import { openrouterErrorRules } from './openrouter-errors.ts';
 
 /** How OpenRouter names us in the statistics of the account (openrouter.ai/docs/app-attribution). */
 const attribution = { 'HTTP-Referer': 'https://github.com/octavo', 'X-OpenRouter-Title': 'Octavo' };
+
+const keyInfo = z.object({ data: z.object({ limit_remaining: z.number().nullish() }) });
+
+/** A key may have a limit of its own, in US dollars; null is none. */
+function isUsedUp(answer: unknown): ProviderErrorCode | undefined {
+  const { success, data: info } = keyInfo.safeParse(answer);
+  if (!success) return 'provider_bad_answer';
+  return (info.data.limit_remaining ?? 1) <= 0 ? 'provider_credits' : undefined;
+}
 
 /**
  * OpenRouter's many models. It is spoken to through its OpenAI-compatible interface: its own SDK package leaves a
@@ -32,6 +42,12 @@ export function createOpenrouterProvider({
     storedKey: () => storedKey?.('openrouter'),
     timeouts,
     fetchImage,
+    // Its list of models is open to everybody.
+    keyQuestion: {
+      path: '/key',
+      headers: (key) => ({ authorization: `Bearer ${key}`, ...attribution }),
+      problemOf: isUsedUp,
+    },
     connectText: (account) =>
       connectCompatible({
         ...account,

@@ -6,6 +6,7 @@ import { createImageFetch, type ImageFetch } from './image-fetch.ts';
 import { rememberModels } from './remember-models.ts';
 import { createSdkProvider, type SdkModels } from './sdk-provider.ts';
 import type { SdkUpstream } from './sdk-upstream.ts';
+import { type KeyQuestion, tryKey } from './try-key.ts';
 import { createTextFetch } from './text-fetch.ts';
 
 export interface HostedAccount {
@@ -23,6 +24,8 @@ export function createHostedProvider(options: {
   storedKey: () => string | undefined;
   timeouts: ProviderSettings['timeouts'];
   fetchImage: ProviderSettings['fetchImage'];
+  /** What its keys are tried with. */
+  keyQuestion: KeyQuestion;
   connectText: (account: HostedAccount & { fetch: ImageFetch }) => Promise<(modelId: string) => LanguageModelV4>;
   connectImage: (account: HostedAccount & { fetch: ImageFetch }) => Promise<(modelId: string) => ImageModelV4>;
 }): Provider {
@@ -48,7 +51,7 @@ export function createHostedProvider(options: {
     return connection.models;
   }
 
-  return createSdkProvider({
+  const provider = createSdkProvider({
     upstream,
     timeouts,
     state() {
@@ -62,6 +65,11 @@ export function createHostedProvider(options: {
     },
     models: { text: async (id) => connect().text(id), image: async (id) => connect().image(id) },
   });
+  return {
+    ...provider,
+    tryKey: (storedKey, signal) =>
+      tryKey({ ...upstream, baseUrl }, options.keyQuestion, settings.apiKey ?? storedKey, signal),
+  };
 }
 
 function stateOfModels({ model, imageModel, visionModel = model }: ProviderSettings['xai']) {

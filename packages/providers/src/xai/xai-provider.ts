@@ -1,6 +1,7 @@
 import type { Provider } from '../provider.ts';
 import { createHostedProvider } from '../sdk/hosted-provider.ts';
 import { toMicroUsd } from '../sdk/money.ts';
+import { askForModels } from '../sdk/try-key.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { harmlessEvent } from './harmless-event.ts';
 import { xaiErrorRules } from './xai-errors.ts';
@@ -32,6 +33,7 @@ export function createXaiProvider({
     storedKey: () => storedKey?.('xai'),
     timeouts,
     fetchImage,
+    keyQuestion: askForModels,
     connectText: async (account) => (await import('@ai-sdk/xai')).createXai(account),
     connectImage: async (account) => (await import('@ai-sdk/xai')).createXai(account).imageModel,
   });

@@ -10,6 +10,19 @@ const ids = [
 ];
 const createdS = 1_790_000_000;
 
+/** What OpenRouter says of a key (`GET /key`), in US dollars; an account without credit is no error there. */
+export function openrouterKey(limitRemaining: number): unknown {
+  return {
+    data: {
+      label: 'sk-or-v1-sam...ple',
+      limit: 10,
+      limit_remaining: limitRemaining,
+      usage: 10 - limitRemaining,
+      is_free_tier: false,
+    },
+  };
+}
+
 /** The answer to "which models are there", as each upstream gives it. */
 export const modelLists: Record<Exclude<Provider, 'xai'>, unknown> = {
   'openai-compatible': {

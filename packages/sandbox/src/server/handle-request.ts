@@ -9,6 +9,7 @@ import { respond } from './respond.ts';
 import { route, type Route } from './routes.ts';
 import type { SandboxDefaults } from './sandbox.ts';
 import { sendError } from './send-error.ts';
+import { readPhoneNumber } from '../whatsapp/read-phone-number.ts';
 import { type ReceivedMessage, receiveMessage } from '../whatsapp/receive-message.ts';
 
 export interface HandlerContext {
@@ -33,10 +34,15 @@ export async function handleRequest(
 
   const key = readKey(request, query);
   if (target.kind === 'message') return answerMessage(request, response, key, context.messages);
+  if (target.kind === 'phone-number') return sendError(response, readPhoneNumber(key, target.id));
   const { errors, keyRequired } = target.dialect;
   if (key === 'bad-key') return sendError(response, errors['bad-key'](noDetails));
   if (key === '' && keyRequired) return sendError(response, errors['no-key'](noDetails));
-  if (target.kind === 'models') return sendError(response, { status: 200, body: target.body });
+  if (target.kind === 'models') {
+    const { body, withoutCredit } = target;
+    if (key !== 'no-credit-key') return sendError(response, { status: 200, body });
+    return sendError(response, withoutCredit ? { status: 200, body: withoutCredit } : errors.credits(noDetails));
+  }
 
   const left = new AbortController();
   response.on('close', () => left.abort());

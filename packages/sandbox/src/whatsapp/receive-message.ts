@@ -10,7 +10,7 @@ export interface ReceivedMessage {
   code: string;
 }
 
-interface Answer {
+export interface Answer {
   status: number;
   body: unknown;
 }
@@ -21,10 +21,8 @@ interface Answer {
  * that ends in 0000 has no WhatsApp.
  */
 export function receiveMessage(token: string, body: unknown, received: (message: ReceivedMessage) => void): Answer {
-  if (token === '') return refuse(401, 104, 'OAuthException', 'An access token is required to request this resource.');
-  if (token === 'bad-key') {
-    return refuse(401, 190, 'OAuthException', 'Invalid OAuth access token - Cannot parse access token');
-  }
+  const refusal = refuseToken(token);
+  if (refusal) return refusal;
   const message = readMessage(body);
   if (typeof message === 'string') return refuse(400, 100, 'OAuthException', `(#100) ${message}`);
   if (message.to.endsWith('0000')) {
@@ -64,6 +62,13 @@ function readMessage(body: unknown): ReceivedMessage | string {
   return { to: message.to.replace(/^\+/, ''), template: template.name, language: template.language.code, code };
 }
 
-function refuse(status: number, code: number, type: string, message: string): Answer {
+/** As Meta refuses a request without a token, and one with the token `bad-key`. */
+export function refuseToken(token: string): Answer | undefined {
+  if (token === '') return refuse(401, 104, 'OAuthException', 'An access token is required to request this resource.');
+  if (token !== 'bad-key') return undefined;
+  return refuse(401, 190, 'OAuthException', 'Invalid OAuth access token - Cannot parse access token');
+}
+
+export function refuse(status: number, code: number, type: string, message: string): Answer {
   return { status, body: { error: { message, type, code, fbtrace_id: randomBytes(8).toString('base64url') } } };
 }

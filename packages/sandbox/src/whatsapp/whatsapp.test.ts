@@ -45,6 +45,16 @@ it('takes a message as the Cloud API does, and keeps it', async () => {
   expect(sandbox.messages).toEqual([{ to: '34600111222', template: 'octavo_code', language: 'es', code: '123456' }]);
 });
 
+it('tells of a phone number to whoever it belongs to', async () => {
+  const read = async (id: string, token: string) => {
+    const response = await fetch(`${sandbox.url}/v23.0/${id}`, { headers: { authorization: `Bearer ${token}` } });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  expect(await read('555', 'some-token')).toMatchObject({ status: 200, body: { id: '555' } });
+  expect(await read('555', 'bad-key')).toMatchObject({ status: 401, body: { error: { code: 190 } } });
+  expect(await read('5550000', 'some-token')).toMatchObject({ status: 400, body: { error: { code: 100 } } });
+});
+
 it('refuses what the Cloud API refuses', async () => {
   const { template, ...rest } = message;
   const noButton = { ...message, template: { ...template, components: template.components.slice(0, 1) } };

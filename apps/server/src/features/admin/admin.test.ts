@@ -2,6 +2,7 @@ import type {
   AdminUserPage,
   AdminUserView,
   InvitationCreated,
+  InvitationOffer,
   OutboxView,
   RegistrationView,
   Session,
@@ -147,6 +148,38 @@ describe('administration', () => {
     expect(guest.status).toBe(201);
     expect((await view(guest.body.data.user.id)).role).toBe('admin');
     expect((await register('guest2@example.org')).body.code).toBe('invitation_invalid');
+  });
+
+  it('tells whoever holds an invitation what it is good for, and nobody else anything', async () => {
+    const invite = async (body: object) =>
+      (await admin.call<InvitationCreated>('POST', '/api/admin/invitations', body)).body.data;
+    const look = (invitation: string) =>
+      server.call<InvitationOffer>('POST', '/api/auth/invitation', { body: { invitation } });
+    const mine = await invite({ email: 'Invited@example.org', role: 'admin', expiresInDays: 2 });
+    expect((await look(mine.token)).body.data).toEqual({
+      email: 'invited@example.org',
+      role: 'admin',
+      expiresAt: mine.expiresAt,
+    });
+    const forAll = await invite({});
+    expect((await look(forAll.token)).body.data).toMatchObject({ email: null, role: 'user' });
+    // Looking uses nothing up.
+    expect((await look(mine.token)).status).toBe(200);
+
+    const revoked = await invite({ email: 'revoked@example.org' });
+    await admin.call('DELETE', `/api/admin/invitations/${revoked.id}`);
+    const expired = await invite({ email: 'expired@example.org' });
+    await server.database.query('UPDATE invitations SET expires_at = now() WHERE id = $1', [expired.id]);
+    const body = { ...person, email: 'invited@example.org', invitation: mine.token };
+    expect((await server.call('POST', '/api/auth/register', { body })).status).toBe(201);
+    const answers = [];
+    for (const token of [mine.token, revoked.token, expired.token, mine.id, 'x', `${forAll.token}x`]) {
+      const { status, body: answer } = await look(token);
+      answers.push({ status, code: answer.code, detail: answer.detail });
+    }
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(answers[0]).toMatchObject({ status: 403, code: 'invitation_invalid' });
+    expect(JSON.stringify(answers)).not.toContain('example.org');
   });
 
   it('invitations last no longer than the right to make them', async () => {

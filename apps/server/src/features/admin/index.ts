@@ -1,4 +1,5 @@
-export { createAdminRepository } from './repository.ts';
+export { type AdminRepository, createAdminRepository } from './repository.ts';
 export { adminRoutes } from './routes.ts';
 export { createProviderKeyReader, createStoredSecrets } from './secrets.ts';
+export { createCredentialTrials } from './trial.ts';
 export { createAdminService, hashInvitation } from './service.ts';

@@ -132,6 +132,16 @@ export function createAdminRepository(db: Db) {
         .limit(200)
         .execute(),
 
+    /** One that still works. */
+    openInvitation: (tokenHash: Buffer) =>
+      db
+        .selectFrom('invitations')
+        .select(['email', 'role', 'expires_at'])
+        .where('token_hash', '=', tokenHash)
+        .where('used_at', 'is', null)
+        .where('expires_at', '>', sql<Date>`now()`)
+        .executeTakeFirst(),
+
     async deleteInvitation(id: string): Promise<boolean> {
       const { numDeletedRows } = await db
         .deleteFrom('invitations')

@@ -3,11 +3,16 @@ import {
   adminUserQuery,
   adminUserView,
   createInvitationBody,
+  credentialTrial,
+  type CredentialTrial,
   idParams,
+  invitationBody,
   invitationCreated,
   invitationList,
+  invitationOffer,
   outboxView,
   secretList,
+  type SecretName,
   secretParams,
   setRoleBody,
   success,
@@ -21,6 +26,7 @@ import type { AdminService } from './service.ts';
 interface AdminRoutesDeps {
   admin: AdminService;
   secrets: StoredSecrets;
+  trySecret: (name: SecretName) => Promise<CredentialTrial>;
   authenticateAdmin: Authenticate;
 }
 
@@ -153,6 +159,20 @@ export function adminRoutes(app: App, deps: AdminRoutesDeps): void {
 
 function invitationRoutes(app: App, { admin, authenticateAdmin: onRequest }: AdminRoutesDeps): void {
   app.post(
+    '/api/auth/invitation',
+    {
+      schema: {
+        tags: ['Accounts'],
+        summary: 'Look at an invitation',
+        description: 'What the invitation of a link is good for, as long as it works. For sign-up pages.',
+        errors: ['invitation_invalid'],
+        body: invitationBody,
+        response: { 200: success(invitationOffer, 'Whom it invites.') },
+      },
+    },
+    async (request) => succeed(await admin.invitation(request.body.invitation), 'Invitation retrieved'),
+  );
+  app.post(
     '/api/admin/invitations',
     {
       onRequest,
@@ -202,7 +222,7 @@ function invitationRoutes(app: App, { admin, authenticateAdmin: onRequest }: Adm
   );
 }
 
-function secretRoutes(app: App, { secrets, authenticateAdmin: onRequest }: AdminRoutesDeps): void {
+function secretRoutes(app: App, { secrets, trySecret, authenticateAdmin: onRequest }: AdminRoutesDeps): void {
   app.get(
     '/api/admin/secrets',
     {
@@ -235,6 +255,22 @@ function secretRoutes(app: App, { secrets, authenticateAdmin: onRequest }: Admin
       await secrets.put(request.params.name, request.body);
       return succeed(null, 'Stored');
     },
+  );
+  app.post(
+    '/api/admin/secrets/:name/test',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Try credentials',
+        description:
+          'Asks whoever they are for something that costs nothing, with those that are in use: a provider for its models or what it knows of the key, the mail server for a sign-in, WhatsApp for the phone number. Answers within some ten seconds. For administrators.',
+        errors: ['admin_second_factor_required', 'not_found'],
+        params: secretParams,
+        response: { 200: success(credentialTrial, 'Whether they work, and if not, why.') },
+      },
+    },
+    async (request) => succeed(await trySecret(request.params.name), 'Tried'),
   );
   app.delete(
     '/api/admin/secrets/:name',

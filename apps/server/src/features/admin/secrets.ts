@@ -20,13 +20,15 @@ export interface StoredSecrets {
   /** @throws AppError validation_failed */
   put(name: SecretName, value: unknown): Promise<void>;
   delete(name: SecretName): Promise<void>;
+  isInEnvironment(name: SecretName): boolean;
+  providerKey(name: ProviderKeyName): Promise<string | undefined>;
   mail(): Promise<MailSettings | undefined>;
   whatsapp(): Promise<WhatsAppSettings | undefined>;
 }
 
-type ProviderKeyName = Exclude<SecretName, 'mail' | 'whatsapp'>;
+export type ProviderKeyName = Exclude<SecretName, 'mail' | 'whatsapp'>;
 
-const isProviderKey = (name: SecretName): name is ProviderKeyName => name !== 'mail' && name !== 'whatsapp';
+export const isProviderKey = (name: SecretName): name is ProviderKeyName => name !== 'mail' && name !== 'whatsapp';
 const placeOf = (name: SecretName) => ({ table: 'stored_secrets', row: name, column: 'sealed' });
 
 export function createStoredSecrets(deps: {
@@ -72,6 +74,8 @@ export function createStoredSecrets(deps: {
       await audit({ action: 'secret.removed', subjectId: null, details: { name } });
       if (isProviderKey(name)) await deps.providerKeysChanged();
     },
+    isInEnvironment: (name) => deps.inEnvironment.includes(name),
+    providerKey: async (name) => (await read(name, providerKeySettings))?.apiKey,
     mail: () => read('mail', mailSettings),
     whatsapp: () => read('whatsapp', whatsAppSettings),
   };

@@ -5,6 +5,7 @@ import type {
   AdminUserView,
   CreateInvitationBody,
   InvitationCreated,
+  InvitationOffer,
   InvitationView,
   OutboxView,
   Role,
@@ -31,6 +32,8 @@ export interface AdminService {
   resetSecondFactor(id: string): Promise<AdminUserView>;
   invite(adminId: string, body: CreateInvitationBody): Promise<InvitationCreated>;
   invitations(): Promise<InvitationView[]>;
+  /** For whoever holds the token. @throws AppError invitation_invalid, the same for one that never was */
+  invitation(token: string): Promise<InvitationOffer>;
   revokeInvitation(id: string): Promise<void>;
   outbox(): Promise<OutboxView>;
 }
@@ -143,6 +146,11 @@ export function createAdminService(deps: {
         expiresAt: row.expires_at.toISOString(),
         usedAt: row.used_at?.toISOString() ?? null,
       }));
+    },
+    async invitation(token) {
+      const row = await repository.openInvitation(hashInvitation(token));
+      if (!row) throw new AppError('invitation_invalid', 'This invitation was used, was revoked or has expired.');
+      return { email: row.email, role: row.role, expiresAt: row.expires_at.toISOString() };
     },
     async revokeInvitation(id) {
       if (!(await repository.deleteInvitation(id))) {

@@ -138,6 +138,43 @@ describe('content', () => {
     expect(tooLong.body).toMatchObject({ status: 400, errors: [{ path: 'query.q' }] });
   });
 
+  it('is listed apart while it is deleted, the latest deletion first, until it is brought back', async () => {
+    const reader = await server.signUp();
+    const made: Record<string, ContentView> = {};
+    for (const [title, contentType] of [
+      ['Apple pie', 'blog'],
+      ['Bread', 'story'],
+      ['Apple cake', 'blog'],
+    ] as const)
+      made[title] = (await reader.call<ContentView>('POST', '/api/content', { title, contentType })).body.data;
+    const list = async (query: string, by = reader) =>
+      (await by.call<ContentPage>('GET', `/api/content?${query}`)).body.data;
+    const titles = async (query: string) => (await list(query)).contents.map(({ title }) => title);
+    for (const title of ['Bread', 'Apple cake', 'Apple pie'])
+      await reader.call('DELETE', `/api/content/${made[title]!.id}`);
+
+    expect(await titles('')).toEqual([]);
+    expect(await titles('q=apple')).toEqual([]);
+    expect(await titles('deleted=only')).toEqual(['Apple pie', 'Apple cake', 'Bread']);
+    expect(await titles('deleted=only&q=apple')).toEqual(['Apple pie', 'Apple cake']);
+    expect(await titles('deleted=only&contentType=story')).toEqual(['Bread']);
+    expect(await titles('deleted=only&limit=2&page=2')).toEqual(['Bread']);
+    const { contents, pagination } = await list('deleted=only&limit=2');
+    expect(pagination).toMatchObject({ total: 3, totalPages: 2, nextCursor: null });
+    expect(contents[0]).toEqual({ ...made['Apple pie'], deletedAt: expect.any(String) });
+    expect((await list('deleted=only', await server.signUp())).contents).toEqual([]);
+
+    const restored = await reader.call<ContentView>('POST', `/api/content/${made['Apple pie']!.id}/restore`);
+    expect(restored.body.data).toEqual(made['Apple pie']);
+    expect(made['Apple pie']!.deletedAt).toBeNull();
+    expect(await titles('')).toEqual(['Apple pie']);
+    expect(await titles('deleted=only')).toEqual(['Apple cake', 'Bread']);
+
+    const byCursor = await reader.call('GET', `/api/content?deleted=only&cursor=${made['Bread']!.id}`);
+    expect(byCursor.body).toMatchObject({ status: 400, errors: [{ path: 'query.cursor' }] });
+    expect((await reader.call('GET', '/api/content?deleted=yes')).status).toBe(400);
+  });
+
   it('is listed by its beginning when only that is wanted', async () => {
     const generatedText = 'é👍'.repeat(3000);
     const made = await write('Long', { generatedText, prompt: 'p'.repeat(5000) });
@@ -169,6 +206,11 @@ describe('content', () => {
            CASE WHEN title LIKE '%5000' THEN 'failed' ELSE 'completed' END, now() FROM made`,
         [[owner.session.user.id, other.session.user.id]],
       );
+      await server.database.query(
+        `INSERT INTO contents (id, user_id, title, content_type, prompt, deleted_at)
+         SELECT uuidv7(), $1, 'bulk ' || n, 'blog', '', now() FROM generate_series(1, 3000) AS n`,
+        [owner.session.user.id],
+      );
       await server.database.query('VACUUM ANALYZE contents, generations');
     });
 
@@ -190,6 +232,8 @@ describe('content', () => {
       ['failed ones', { generationStatus: 'failed' }, 'generations_failed_or_cancelled'],
       ['completed ones', { generationStatus: 'completed' }, 'contents_list'],
       ['a search', { q: 'bulk 77' }, 'contents_titles'],
+      ['deleted ones', { deleted: 'only' }, 'contents_deleted'],
+      ['a search in deleted ones', { q: 'bulk 77', deleted: 'only' }, 'contents_deleted_titles'],
     ])('is listed and counted through an index: %s', async (_what, query, index) => {
       const asked: CompiledQuery[] = [];
       const pool = new pg.Pool({ connectionString: server.database.url });

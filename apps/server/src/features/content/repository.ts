@@ -31,6 +31,7 @@ export interface ContentRow {
   failure_reason: string | null;
   created_at: Date;
   updated_at: Date;
+  deleted_at: Date | null;
 }
 
 const mergeEditsForMs = 600_000;
@@ -38,7 +39,7 @@ const mergeEditsForMs = 600_000;
 export type ContentRepository = ReturnType<typeof createContentRepository>;
 
 export function createContentRepository(db: Db) {
-  /** A user's contents that are not deleted, each with the state of its latest generation. */
+  /** A user's contents, each with the state of its latest generation. */
   const contents = (userId: string) =>
     db
       .selectFrom('contents as c')
@@ -46,8 +47,7 @@ export function createContentRepository(db: Db) {
       .leftJoin('content_versions as v', (join) =>
         join.onRef('v.content_id', '=', 'c.id').onRef('v.number', '=', 'c.version'),
       )
-      .where('c.user_id', '=', userId)
-      .where('c.deleted_at', 'is', null);
+      .where('c.user_id', '=', userId);
 
   const columns = [
     'c.id',
@@ -68,6 +68,7 @@ export function createContentRepository(db: Db) {
     'g.failure_reason',
     'c.created_at',
     'c.updated_at',
+    'c.deleted_at',
   ] as const;
   const whole = ['c.prompt', 'c.body'] as const;
   const beginnings = [
@@ -77,7 +78,8 @@ export function createContentRepository(db: Db) {
 
   /** Without joins that no filter needs: an index that has the owner and the id then answers alone. */
   function filtered(userId: string, query: ContentListQuery) {
-    let rows = db.selectFrom('contents as c').where('c.user_id', '=', userId).where('c.deleted_at', 'is', null);
+    const isListed = query.deleted === 'only' ? sql<boolean>`deleted_at IS NOT NULL` : sql<boolean>`deleted_at IS NULL`;
+    let rows = db.selectFrom('contents as c').where('c.user_id', '=', userId).where(isListed);
     if (query.contentType) rows = rows.where('c.content_type', '=', query.contentType);
     if (query.status) rows = rows.where('c.status', '=', query.status);
     const { batchId, generationStatus, q } = query;
@@ -104,7 +106,7 @@ export function createContentRepository(db: Db) {
       rows = rows.where(
         sql<boolean>`c.id IN (
           SELECT f.id FROM contents f
-          WHERE f.user_id = ${userId} AND f.deleted_at IS NULL
+          WHERE f.user_id = ${userId} AND ${isListed}
             AND title_words(f.user_id, f.title) @@ ${titleSearch(userId, q)}::tsquery
           OFFSET 0)`,
       );
@@ -123,21 +125,28 @@ export function createContentRepository(db: Db) {
   }
 
   const find = (userId: string, id: string): Promise<ContentRow | undefined> =>
-    contents(userId).where('c.id', '=', id).select(columns).select(whole).executeTakeFirst();
+    contents(userId)
+      .where('c.id', '=', id)
+      .where('c.deleted_at', 'is', null)
+      .select(columns)
+      .select(whole)
+      .executeTakeFirst();
 
   return {
     find,
 
-    /** Newest first. Asks for one row more than `limit`, so that the caller knows whether there is more. */
+    /** Newest first, or the latest deletion first. Asks for one row more than `limit`, so that the caller knows whether there is more. */
     list(userId: string, query: ContentListQuery, page: number, limit: number): Promise<ContentRow[]> {
       let ids = filtered(userId, query)
         .select('c.id')
+        .$if(query.deleted === 'only', (deleted) => deleted.orderBy('c.deleted_at', 'desc'))
         .orderBy('c.id', 'desc')
         .limit(limit + 1);
       ids = query.cursor ? ids.where('c.id', '<', query.cursor) : ids.offset((page - 1) * limit);
       // Which ones stands in an index alone; only these are then read.
       const rows = contents(userId)
         .innerJoin(ids.as('page'), 'page.id', 'c.id')
+        .$if(query.deleted === 'only', (deleted) => deleted.orderBy('c.deleted_at', 'desc'))
         .orderBy('c.id', 'desc')
         .select(columns);
       return query.text === 'excerpt' ? rows.select(beginnings).execute() : rows.select(whole).execute();

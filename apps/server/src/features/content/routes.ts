@@ -30,7 +30,7 @@ export function contentRoutes(app: App, deps: { contents: ContentService; authen
         ...common,
         summary: 'List content',
         description:
-          'Your content, newest first, without what was deleted. Go through a long list with `cursor` (`pagination.nextCursor` of the last answer): it skips nothing and repeats nothing while content is added.',
+          'Your content, newest first, without what was deleted. Go through a long list with `cursor` (`pagination.nextCursor` of the last answer): it skips nothing and repeats nothing while content is added. With `deleted=only`: what was deleted and can be restored; go through it with `page`.',
         querystring: contentListQuery,
         response: { 200: success(contentPage, 'One page of the list, and how to get the next.') },
       },
@@ -124,7 +124,7 @@ export function contentRoutes(app: App, deps: { contents: ContentService; authen
         ...common,
         summary: 'Delete content',
         description:
-          'Takes content out of every list; it can be restored. A generation that still works on it is cancelled.',
+          'Takes content out of the lists, but for those with `deleted=only`. It can be restored as long as your account exists. A generation that still works on it is cancelled.',
         params: idParams,
         response: { 200: success(z.null(), 'The content is deleted.') },
         errors: missing,

@@ -72,7 +72,8 @@ export function createContentService(deps: {
           page,
           totalPages: Math.ceil(total / limit),
           limit,
-          nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
+          // Deleted content goes by pages: what a cursor points at may be restored meanwhile.
+          nextCursor: rows.length > limit && query.deleted === undefined ? (shown.at(-1)?.id ?? null) : null,
         },
       };
     },
@@ -127,6 +128,7 @@ function present(row: ContentRow, images: MediaView[]): ContentView {
     provenance: provenanceOf(row),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
+    deletedAt: row.deleted_at?.toISOString() ?? null,
   };
 }
 

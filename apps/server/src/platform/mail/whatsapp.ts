@@ -1,4 +1,4 @@
-import type { WhatsAppSettings } from '@octavo/contracts';
+import type { CredentialProblem, WhatsAppSettings } from '@octavo/contracts';
 import { DeliveryError, type Message } from './message.ts';
 
 const timeoutMs = 15_000;
@@ -43,3 +43,40 @@ export async function sendWhatsApp(settings: WhatsAppSettings & { baseUrl: strin
   const isFinal = response.status >= 400 && response.status < 500 && ![408, 429].includes(response.status);
   throw new DeliveryError(`WhatsApp refused with status ${response.status}`, { isFinal });
 }
+
+/**
+ * Reads the phone number that messages come from (`GET /{phone number id}`), which needs the token and costs nothing.
+ * Whether the template is approved stays open.
+ * @returns what is wrong, if anything
+ */
+export async function tryWhatsApp(
+  { baseUrl, phoneNumberId, accessToken }: WhatsAppSettings & { baseUrl: string },
+  withinMs: number,
+): Promise<CredentialProblem | undefined> {
+  // No header can carry it, and Meta makes no such tokens.
+  if (!/^[\x21-\x7e]+$/.test(accessToken)) return 'refused';
+  let response: Response;
+  try {
+    response = await fetch(`${baseUrl}/${phoneNumberId}?fields=id`, {
+      headers: { authorization: `Bearer ${accessToken}` },
+      redirect: 'error',
+      signal: AbortSignal.timeout(withinMs),
+    });
+  } catch {
+    return 'unreachable';
+  }
+  // As above: the status says enough.
+  await response.body?.cancel();
+  return response.ok
+    ? undefined
+    : (problemOfStatus[response.status] ?? (response.status >= 500 ? 'unreachable' : 'unexpected'));
+}
+
+/** Meta answers 400 for a phone number that is not there, or not the token's. */
+const problemOfStatus: Partial<Record<number, CredentialProblem>> = {
+  400: 'not_found',
+  401: 'refused',
+  403: 'not_allowed',
+  404: 'not_found',
+  429: 'slow_down',
+};

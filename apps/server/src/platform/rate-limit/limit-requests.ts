@@ -14,6 +14,8 @@ const perUser = { name: 'user', limit: 30_000, windowSeconds: 60 };
 const perUserAndRoute: Record<string, Budget> = {
   'POST /api/content/generate': { name: 'submit', limit: 12_000, windowSeconds: 60 },
   'POST /api/generations/:id/retry': { name: 'submit', limit: 12_000, windowSeconds: 60 },
+  // Each calls somebody, whom a stored address may name.
+  'POST /api/admin/secrets/:name/test': { name: 'credentials', limit: 30, windowSeconds: 600 },
   'POST /api/media': { name: 'upload', limit: 120, windowSeconds: 60 },
 };
 
@@ -22,6 +24,7 @@ const registerRoute = 'POST /api/auth/register';
 /** Counted for all processes together: routes that nobody needs often, and that cost a password hash or hand out sessions. */
 const perNetworkAndRoute: Record<string, Budget> = {
   [registerRoute]: { name: 'register', limit: 30, windowSeconds: 3600 },
+  'POST /api/auth/invitation': { name: 'invitation', limit: 120, windowSeconds: 900 },
   'POST /api/auth/refresh': { name: 'refresh', limit: 600, windowSeconds: 900 },
   // Each costs a message, of which there are only so many an hour for everybody, or a row that outlives the request.
   'POST /api/auth/recover': { name: 'recover', limit: 20, windowSeconds: 3600 },

@@ -1,17 +1,15 @@
-import type { SecretList, SecretName } from '@octavo/contracts';
+import type { SecretName } from '@octavo/contracts';
 import { secretNames } from '@octavo/contracts/names';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '../../components/button.tsx';
 import { PageTitle } from '../../components/page-title.tsx';
 import { toast } from '../../components/toasts.tsx';
-import { formatDate } from '../../lib/format.ts';
 import { Confirm } from './confirm.tsx';
 import { Problem } from './problem.tsx';
 import { admin, adminQueries } from './queries.ts';
 import { SecretForm } from './secret-form.tsx';
-import { Tag } from './parts/tag.tsx';
+import { SecretCard } from './parts/secret-card.tsx';
 
 const groups: Array<{ title: 'messages' | 'providers'; names: SecretName[] }> = [
   { title: 'messages', names: secretNames.filter((name) => name === 'mail' || name === 'whatsapp') },
@@ -25,6 +23,8 @@ export function Settings() {
   const secrets = useQuery(adminQueries.secrets);
   const [editing, setEditing] = useState<SecretName>();
   const [removing, setRemoving] = useState<SecretName>();
+  /** How often each was stored from here: what is stored is tried at once. */
+  const [stored, setStored] = useState<Partial<Record<SecretName, number>>>({});
   const refresh = () => {
     void queries.invalidateQueries({ queryKey: ['admin'] });
     // What can be sent is another now.
@@ -45,10 +45,11 @@ export function Settings() {
             </h2>
             <ul className="grid gap-4 xl:grid-cols-2">
               {names.map((name) => (
-                <Secret
+                <SecretCard
                   key={name}
                   name={name}
-                  stored={secrets.data}
+                  list={secrets.data}
+                  timesStored={stored[name] ?? 0}
                   onEdit={() => setEditing(name)}
                   onRemove={() => setRemoving(name)}
                 />
@@ -62,6 +63,7 @@ export function Settings() {
           onDone={() => {
             refresh();
             toast(t('admin.settings.stored', { name: titleOf(editing) }));
+            setStored((before) => ({ ...before, [editing]: (before[editing] ?? 0) + 1 }));
             setEditing(undefined);
           }}
           onClose={() => setEditing(undefined)}
@@ -81,63 +83,5 @@ export function Settings() {
         />
       )}
     </>
-  );
-}
-
-function Secret({
-  name,
-  stored: { secrets, inEnvironment },
-  onEdit,
-  onRemove,
-}: {
-  name: SecretName;
-  stored: SecretList;
-  onEdit: () => void;
-  onRemove: () => void;
-}) {
-  const { t, i18n } = useTranslation();
-  const title = t(`admin.settings.names.${name}`);
-  const updatedAt = secrets.find((each) => each.name === name)?.updatedAt;
-  const isInEnvironment = inEnvironment.includes(name);
-  return (
-    <li className="flex flex-col gap-3 rounded-xl border border-line bg-raised p-4 text-sm shadow-card">
-      <div className="flex flex-wrap items-center justify-between gap-2">
-        <h3 className="text-base font-medium">{title}</h3>
-        <Tag tone={updatedAt !== undefined || isInEnvironment ? 'good' : 'quiet'}>
-          {t(
-            updatedAt !== undefined
-              ? 'admin.settings.isStored'
-              : isInEnvironment
-                ? 'admin.settings.isInEnvironment'
-                : 'admin.settings.isNotSet',
-          )}
-        </Tag>
-      </div>
-      <div className="flex-1 text-muted">
-        {updatedAt !== undefined && (
-          <p>{t('admin.settings.changed', { date: formatDate(updatedAt, i18n.language) })}</p>
-        )}
-        {isInEnvironment ? (
-          <p>{t(updatedAt === undefined ? 'admin.settings.environment' : 'admin.settings.environmentFirst')}</p>
-        ) : (
-          updatedAt === undefined && <p>{t(`admin.settings.without.${name}`)}</p>
-        )}
-      </div>
-      <div className="flex flex-wrap gap-2">
-        <Button
-          aria-label={t(updatedAt === undefined ? 'admin.settings.setNamed' : 'admin.settings.replaceNamed', {
-            name: title,
-          })}
-          onClick={onEdit}
-        >
-          {t(updatedAt === undefined ? 'admin.settings.set' : 'admin.settings.replace')}
-        </Button>
-        {updatedAt !== undefined && (
-          <Button look="danger" aria-label={t('admin.settings.removeNamed', { name: title })} onClick={onRemove}>
-            {t('admin.settings.remove')}
-          </Button>
-        )}
-      </div>
-    </li>
   );
 }

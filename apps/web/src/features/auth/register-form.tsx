@@ -15,15 +15,23 @@ import { NewPasswordField, passwordLength } from '../password/new-password-field
 export function RegisterForm({
   minLength,
   invitation,
+  invitedAddress,
   onDone,
 }: {
   minLength: number;
   /** The token of an invitation's link. */
   invitation: string | undefined;
+  /** The only address it is good for. */
+  invitedAddress: string | undefined;
   onDone: () => void;
 }) {
   const { t, i18n } = useTranslation();
-  const [values, setValues] = useState({ firstName: '', lastName: '', address: '', password: '' });
+  const [values, setValues] = useState({
+    firstName: '',
+    lastName: '',
+    address: invitedAddress ?? '',
+    password: '',
+  });
   const set = (name: keyof typeof values) => (value: string) => setValues({ ...values, [name]: value });
   const { firstName, lastName, address, password } = values;
   const submit = useMutation({
@@ -79,7 +87,8 @@ export function RegisterForm({
             />
           </div>
           <AddressField
-            hint={t('signIn.addressHint')}
+            hint={t(invitedAddress === undefined ? 'signIn.addressHint' : 'register.invitedAddress')}
+            isFixed={invitedAddress !== undefined}
             error={(isTried ? problems.address : undefined) ?? refused('email') ?? refused('phone')}
             value={address}
             onChange={set('address')}

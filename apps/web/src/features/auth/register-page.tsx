@@ -1,3 +1,4 @@
+import { ApiError } from '@octavo/sdk';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -7,7 +8,7 @@ import { toast } from '../../components/toasts.tsx';
 import { accountQueries } from '../account/queries.ts';
 import { AuthFrame, authLinkClass } from './auth-frame.tsx';
 import { insideOnly } from './inside-only.ts';
-import { registrationQuery, usualMinLength } from './queries.ts';
+import { invitationQuery, registrationQuery, usualMinLength } from './queries.ts';
 import { RegisterForm } from './register-form.tsx';
 
 export function RegisterPage() {
@@ -15,10 +16,14 @@ export function RegisterPage() {
   const navigate = useNavigate();
   const { next } = useSearch({ strict: false });
   const { hash } = useLocation();
-  const [invitation] = useState(() => new URLSearchParams(hash).get('invitation') ?? undefined);
+  const [token] = useState(() => new URLSearchParams(hash).get('invitation') ?? undefined);
   const queries = useQueryClient();
   const { data, isPending } = useQuery(registrationQuery);
+  const offer = useQuery(invitationQuery(token));
   const isFirst = data?.hasAccounts === false;
+  // When nobody can say whether it works, it may.
+  const isSpent = offer.error instanceof ApiError && offer.error.code === 'invitation_invalid';
+  const invitation = isSpent ? undefined : token;
   const isInvited = data?.mode === 'invite' && invitation !== undefined;
   const mode = isInvited ? 'open' : (data?.mode ?? 'open');
 
@@ -40,17 +45,27 @@ export function RegisterPage() {
       heading={isFirst ? t('register.first') : t('auth.start')}
       text={isFirst ? t('register.firstText') : t('auth.startText')}
     >
-      {isPending ? (
+      {isPending || offer.isLoading ? (
         <div className="skeleton h-80" aria-hidden="true" />
       ) : mode === 'open' ? (
         <div className="space-y-4">
-          {invitation !== undefined && <Notice tone="good">{t('register.invited')}</Notice>}
+          {isSpent && <Notice title={t('register.spentTitle')}>{t('register.spentOpen')}</Notice>}
+          {invitation !== undefined && (
+            <Notice tone="good">
+              {t(offer.data?.role === 'admin' ? 'register.invitedAdmin' : 'register.invited')}
+            </Notice>
+          )}
           <RegisterForm
             minLength={data?.passwordMinLength ?? usualMinLength}
             invitation={invitation}
+            invitedAddress={offer.data?.email ?? undefined}
             onDone={() => void onDone()}
           />
         </div>
+      ) : isSpent && mode === 'invite' ? (
+        <Notice tone="bad" title={t('register.spentTitle')}>
+          <p>{t('register.spent')}</p>
+        </Notice>
       ) : (
         <Notice title={mode === 'closed' ? t('register.closedTitle') : t('register.inviteTitle')}>
           <p>{mode === 'closed' ? t('register.closed') : t('register.invite')}</p>

@@ -41,9 +41,14 @@ export function DetailPage() {
       content.error instanceof ApiError && (content.error.status === 404 || content.error.status === 400);
     return isMissing ? (
       <Empty title={t('detail.missing')} text={t('detail.missingText')} isPage>
-        <Link to="/" className={buttonClass()}>
-          {t('detail.back')}
-        </Link>
+        <div className="flex flex-wrap justify-center gap-2">
+          <Link to="/" className={buttonClass()}>
+            {t('detail.back')}
+          </Link>
+          <Link to="/" search={{ deleted: 'only' }} className={buttonClass('quiet')}>
+            {t('deleted.title')}
+          </Link>
+        </div>
       </Empty>
     ) : (
       <Notice tone="bad">

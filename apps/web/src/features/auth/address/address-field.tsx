@@ -6,12 +6,15 @@ export function AddressField({
   hint,
   error,
   takesFocus = false,
+  isFixed = false,
   value,
   onChange,
 }: {
   hint?: string;
   error: string | undefined;
   takesFocus?: boolean;
+  /** It cannot be another one. */
+  isFixed?: boolean;
   value: string;
   onChange: (value: string) => void;
 }) {
@@ -28,6 +31,7 @@ export function AddressField({
       autoCapitalize="none"
       spellCheck={false}
       maxLength={254}
+      readOnly={isFixed}
       value={value}
       onChange={onChange}
     />

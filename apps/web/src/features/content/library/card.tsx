@@ -1,12 +1,12 @@
 import type { ContentView } from '@octavo/contracts';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { TypeIcon } from '../../components/type-icon.tsx';
-import { excerpt } from '../../lib/excerpt.ts';
-import { formatDate } from '../../lib/format.ts';
-import { useGeneration } from '../generations/use-generation.ts';
-import { Picture } from '../media/picture.tsx';
-import { Badge } from './badges.tsx';
+import { TypeIcon } from '../../../components/type-icon.tsx';
+import { excerpt } from '../../../lib/excerpt.ts';
+import { formatDate } from '../../../lib/format.ts';
+import { useGeneration } from '../../generations/use-generation.ts';
+import { Badge } from '../badges.tsx';
+import { Preview } from './preview.tsx';
 
 /** A piece in the library. One that is being made shows how far it is. */
 export function Card({ content }: { content: ContentView }) {
@@ -33,23 +33,10 @@ export function Card({ content }: { content: ContentView }) {
           </Link>
         </h2>
         <div className="mt-2 flex-1 sm:min-h-40">
-          {isImage && images.length > 0 ? (
-            <div className={`grid gap-1 overflow-hidden rounded-lg ${images.length > 1 ? 'grid-cols-2' : ''}`}>
-              {images.slice(0, 4).map((image, at) => (
-                <Picture
-                  key={image.id}
-                  image={image}
-                  variant={images.length === 1 ? 'large' : 'small'}
-                  className={`w-full object-cover ${images.length === 1 ? 'h-40' : images.length === 2 ? 'h-40' : images.length === 3 && at === 0 ? 'col-span-2 h-[4.875rem]' : 'h-[4.875rem]'}`}
-                />
-              ))}
-            </div>
-          ) : isImage && isRunning ? (
+          {isImage && isRunning && images.length === 0 ? (
             <div className="skeleton h-40" aria-hidden="true" />
           ) : (
-            <p className="line-clamp-4 font-serif sm:line-clamp-6 text-[0.95rem] leading-relaxed text-muted" dir="auto">
-              {excerpt(text, content.title, 320) || emptyText()}
-            </p>
+            <Preview images={isImage ? images : []} text={excerpt(text, content.title, 320) || emptyText()} />
           )}
         </div>
         <p className="mt-4 text-xs text-muted">{formatDate(content.createdAt, i18n.language)}</p>

@@ -1,0 +1,47 @@
+import { type SecretName, secretNames } from '@octavo/contracts';
+import type { Providers } from '@octavo/providers';
+import type { Config } from '#config';
+import { type AdminRepository, createCredentialTrials, createStoredSecrets } from '#features/admin';
+import type { Audit } from '#features/audit';
+import type { Transports } from '#platform/mail';
+import type { Vault } from '#platform/vault';
+
+/** Keys and passwords for others: those that admins store, those of the environment, and whether they work. */
+export function createCredentials(deps: {
+  config: Config;
+  repository: AdminRepository;
+  vault: Vault;
+  audit: Audit;
+  providerKeysChanged: () => Promise<void>;
+  tryProviderKey: Providers['tryKey'];
+}) {
+  const { config, audit } = deps;
+  const storedSecrets = createStoredSecrets({ ...deps, inEnvironment: secretsInEnvironment(config) });
+  // What the environment says goes before what an admin has entered.
+  const transports = async (): Promise<Transports> => {
+    const whatsapp = config.whatsapp.settings ?? (await storedSecrets.whatsapp());
+    return {
+      mail: config.mail ?? (await storedSecrets.mail()),
+      whatsapp: whatsapp && { ...whatsapp, baseUrl: config.whatsapp.baseUrl },
+    };
+  };
+  const trySecret = createCredentialTrials({
+    secrets: storedSecrets,
+    transports,
+    tryProviderKey: deps.tryProviderKey,
+    audit,
+  });
+  return { storedSecrets, transports, trySecret };
+}
+
+function secretsInEnvironment({ mail, whatsapp, providers }: Config): SecretName[] {
+  const isSet: Record<SecretName, boolean> = {
+    mail: mail !== undefined,
+    whatsapp: whatsapp.settings !== undefined,
+    xai: providers.xai.apiKey !== undefined,
+    google: providers.google.apiKey !== undefined,
+    openrouter: providers.openrouter.apiKey !== undefined,
+    'openai-compatible': providers.openaiCompatible.apiKey !== undefined,
+  };
+  return secretNames.filter((name) => isSet[name]);
+}

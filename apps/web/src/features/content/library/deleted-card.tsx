@@ -1,0 +1,65 @@
+import type { ContentView } from '@octavo/contracts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { ArchiveRestore } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '../../../components/button.tsx';
+import { toast } from '../../../components/toasts.tsx';
+import { TypeIcon } from '../../../components/type-icon.tsx';
+import { client } from '../../../lib/client.ts';
+import { excerpt } from '../../../lib/excerpt.ts';
+import { formatDay } from '../../../lib/format.ts';
+import { errorMessage } from '../../../lib/messages.ts';
+import { contentQueries } from '../queries.ts';
+import { Preview } from './preview.tsx';
+
+/** A deleted piece: enough of it to know it again, and the way back. `onRestored` runs before it leaves the list. */
+export function DeletedCard({ content, onRestored }: { content: ContentView; onRestored: () => void }) {
+  const { t, i18n } = useTranslation();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const { id, title } = content;
+  const restore = useMutation({
+    mutationFn: () => client.restoreContent(id),
+    async onSuccess() {
+      onRestored();
+      toast(t('deleted.restored', { title }), {
+        label: t('deleted.open'),
+        run: () => void navigate({ to: '/content/$id', params: { id } }),
+      });
+      await queries.invalidateQueries({ queryKey: contentQueries.all });
+    },
+    onError: (error) => toast(errorMessage(error, t)),
+  });
+  return (
+    <li className="flex flex-col overflow-hidden rounded-xl border border-dashed border-line bg-raised p-5">
+      <p className="mb-3 flex min-h-6 items-center gap-2 text-xs text-muted">
+        <TypeIcon type={content.contentType} size={15} />
+        <span>{t(`types.${content.contentType}`)}</span>
+      </p>
+      <h2 className="line-clamp-2 font-serif text-lg leading-snug font-semibold break-words">{title}</h2>
+      <div className="mt-2 flex-1 sm:min-h-40">
+        <Preview
+          images={content.images}
+          text={
+            excerpt(content.generatedText, title, 320) || (content.contentType === 'image' ? '' : t('library.noText'))
+          }
+        />
+      </div>
+      <div className="mt-4 flex flex-wrap items-center justify-between gap-x-3 gap-y-2">
+        <p className="text-xs text-muted">
+          {t('deleted.on', { date: formatDay(content.deletedAt ?? content.updatedAt, i18n.language) })}
+        </p>
+        <Button
+          className="ml-auto px-3!"
+          aria-label={t('deleted.restoreNamed', { title })}
+          disabled={restore.isPending || restore.isSuccess}
+          onClick={() => restore.mutate()}
+        >
+          <ArchiveRestore size={16} aria-hidden="true" />{' '}
+          {t(restore.isPending ? 'deleted.restoring' : 'deleted.restore')}
+        </Button>
+      </div>
+    </li>
+  );
+}
