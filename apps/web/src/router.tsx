@@ -14,15 +14,15 @@ import { useTranslation } from 'react-i18next';
 import { Button, buttonClass } from './components/button.tsx';
 import { Empty } from './components/empty.tsx';
 import { type LibraryFilters, libraryFilters } from './features/content/library/search.ts';
-import { Logo } from './components/logo.tsx';
+import { Logo } from './components/shell/logo.tsx';
 import { Toasts } from './components/toasts.tsx';
 import { adminSearch } from './features/admin/sections.ts';
 import { loadWords, type Part } from './i18n/index.ts';
 import { sessionStore } from './lib/session.ts';
 
-const shell = () => import('./components/shell.tsx');
+const shell = () => import('./components/shell/shell.tsx');
 const LazyShell = lazy(async () => ({ default: (await shell()).Shell }));
-const LazyFrame = lazy(async () => ({ default: (await import('./components/plain-frame.tsx')).PlainFrame }));
+const LazyFrame = lazy(async () => ({ default: (await import('./components/shell/plain-frame.tsx')).PlainFrame }));
 
 const root = createRootRoute({
   component: () => (

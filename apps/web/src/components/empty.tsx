@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { PageTitle } from './page-title.tsx';
+import { PageTitle } from './shell/page-title.tsx';
 
 /** Nothing is here, and what to do about it. `isPage`: there is no other heading on the page. */
 export function Empty({

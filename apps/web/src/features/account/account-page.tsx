@@ -2,7 +2,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { Database, KeySquare, ShieldCheck, UserRound } from 'lucide-react';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { PageTitle } from '../../components/page-title.tsx';
+import { PageTitle } from '../../components/shell/page-title.tsx';
 import { useTitle } from '../../lib/use-title.ts';
 
 const sections = {

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { Field } from '../../components/field.tsx';
+import { Field } from '../../components/form/field.tsx';
 import { fieldMessage } from '../../lib/messages.ts';
 import { PasswordInput } from '../password/password-input.tsx';
 

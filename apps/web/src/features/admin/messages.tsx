@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { PageTitle } from '../../components/page-title.tsx';
+import { PageTitle } from '../../components/shell/page-title.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { copyText } from '../../lib/copy-text.ts';
 import { formatDate, formatTime } from '../../lib/format.ts';

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Combobox } from '../../components/combobox.tsx';
-import { Field } from '../../components/field.tsx';
+import { Combobox } from '../../components/form/combobox.tsx';
+import { Field } from '../../components/form/field.tsx';
 import { adminQueries } from './queries.ts';
 
 /** One of the people who have an account here: the newest first, older ones on request. */

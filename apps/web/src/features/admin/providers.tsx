@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { PageTitle } from '../../components/page-title.tsx';
+import { PageTitle } from '../../components/shell/page-title.tsx';
 import { formatDate, formatNumber, formatTime } from '../../lib/format.ts';
 import { providerNote } from '../../lib/provider-note.ts';
 import { reasonText } from '../generations/reasons.ts';

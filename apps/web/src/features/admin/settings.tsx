@@ -3,7 +3,7 @@ import { secretNames } from '@octavo/contracts/names';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { PageTitle } from '../../components/page-title.tsx';
+import { PageTitle } from '../../components/shell/page-title.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { Confirm } from './confirm.tsx';
 import { Problem } from './problem.tsx';

@@ -6,7 +6,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
 import { MenuButton } from '../../components/menu-button.tsx';
-import { PageTitle } from '../../components/page-title.tsx';
+import { PageTitle } from '../../components/shell/page-title.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { formatDay } from '../../lib/format.ts';
 import { sessionStore } from '../../lib/session.ts';

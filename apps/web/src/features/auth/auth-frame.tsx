@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Logo } from '../../components/logo.tsx';
-import { PageTitle } from '../../components/page-title.tsx';
-import { Preferences } from '../../components/preferences.tsx';
+import { Logo } from '../../components/shell/logo.tsx';
+import { PageTitle } from '../../components/shell/page-title.tsx';
+import { Preferences } from '../../components/shell/preferences.tsx';
 import { useTitle } from '../../lib/use-title.ts';
 
 export const authLinkClass = 'font-medium text-accent underline underline-offset-4';

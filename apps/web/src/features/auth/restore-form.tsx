@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
-import { Form } from '../../components/form.tsx';
+import { Form } from '../../components/form/form.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { formatDate } from '../../lib/format.ts';

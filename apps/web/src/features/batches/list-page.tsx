@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { PageTitle } from '../../components/page-title.tsx';
+import { PageTitle } from '../../components/shell/page-title.tsx';
 import { TypeIcon } from '../../components/type-icon.tsx';
 import { formatDay } from '../../lib/format.ts';
 import { errorMessage } from '../../lib/messages.ts';

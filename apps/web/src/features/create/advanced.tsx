@@ -1,7 +1,7 @@
 import type { ProviderState } from '@octavo/contracts';
 import { ChevronDown } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { Field } from '../../components/field.tsx';
+import { Field } from '../../components/form/field.tsx';
 import { providerNote } from '../../lib/provider-note.ts';
 import type { FieldsProps } from './fields/fields-props.ts';
 import type { NewPiece } from './new-piece.ts';

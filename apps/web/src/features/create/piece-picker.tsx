@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Combobox } from '../../components/combobox.tsx';
-import { Field } from '../../components/field.tsx';
+import { Combobox } from '../../components/form/combobox.tsx';
+import { Field } from '../../components/form/field.tsx';
 import { excerpt } from '../../lib/excerpt.ts';
 import { contentQueries, writtenPieces } from '../content/queries.ts';
 

@@ -1,6 +1,6 @@
 import { maxPromptLength } from '@octavo/contracts/names';
 import { useTranslation } from 'react-i18next';
-import { Field } from '../../components/field.tsx';
+import { Field } from '../../components/form/field.tsx';
 
 /** A few lines of words, with a count once there are many. */
 export function PromptField({

@@ -2,7 +2,7 @@ import { ImageUp, X } from 'lucide-react';
 import { type ReactNode, useEffect, useEffectEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
-import { FileDrop } from '../../components/file-drop.tsx';
+import { FileDrop } from '../../components/form/file-drop.tsx';
 import { errorMessage } from '../../lib/messages.ts';
 import { usePageDrop } from '../../lib/use-page-drop.ts';
 import type { Upload } from './use-uploads.ts';

@@ -1,7 +1,7 @@
 import type { BatchEstimate } from '@octavo/contracts';
 import { maxRowsPerMinute, maxTitleLength } from '@octavo/contracts/names';
 import { useTranslation } from 'react-i18next';
-import { Field } from '../../components/field.tsx';
+import { Field } from '../../components/form/field.tsx';
 import { formatLong, formatMoney } from '../../lib/format.ts';
 import { type BatchForm, toPace } from './template.ts';
 

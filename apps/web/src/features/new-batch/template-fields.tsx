@@ -2,7 +2,7 @@ import { maxTitleLength } from '@octavo/contracts/names';
 import type { TFunction } from 'i18next';
 import { lazy, Suspense, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Field } from '../../components/field.tsx';
+import { Field } from '../../components/form/field.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { PromptField } from '../create/prompt-field.tsx';
 import type { FieldsProps } from '../create/fields/fields-props.ts';

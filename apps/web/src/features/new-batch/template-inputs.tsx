@@ -1,6 +1,6 @@
 import { maxPromptLength } from '@octavo/contracts/names';
 import { useTranslation } from 'react-i18next';
-import { Field } from '../../components/field.tsx';
+import { Field } from '../../components/form/field.tsx';
 import { DescriptionOptions } from '../create/fields/description-options.tsx';
 import type { FieldsProps } from '../create/fields/fields-props.ts';
 import { ImageOptions } from '../create/fields/image-options.tsx';

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { Field } from '../../components/field.tsx';
+import { Field } from '../../components/form/field.tsx';
 import { inWords } from '../../lib/messages.ts';
 import { PasswordInput } from './password-input.tsx';
 import { useJudgement } from './use-judgement.ts';

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { TextField } from '../../../components/text-field.tsx';
+import { TextField } from '../../../components/form/text-field.tsx';
 
 /** The e-mail address or phone number of somebody who comes in. */
 export function AddressField({

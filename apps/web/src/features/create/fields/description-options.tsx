@@ -1,6 +1,6 @@
 import { descriptionLengths } from '@octavo/contracts/names';
 import { useTranslation } from 'react-i18next';
-import { LanguagePicker } from '../../../components/language-picker.tsx';
+import { LanguagePicker } from '../../../components/form/language-picker.tsx';
 import { Pills } from '../../../components/pills.tsx';
 import type { NewPiece } from '../new-piece.ts';
 import { PromptField } from '../prompt-field.tsx';

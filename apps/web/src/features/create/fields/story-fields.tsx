@@ -1,9 +1,9 @@
 import { audiences, maxParagraphs, readerGenders } from '@octavo/contracts/names';
 import { useTranslation } from 'react-i18next';
-import { Field } from '../../../components/field.tsx';
-import { LanguagePicker } from '../../../components/language-picker.tsx';
+import { Field } from '../../../components/form/field.tsx';
+import { LanguagePicker } from '../../../components/form/language-picker.tsx';
 import { Pills } from '../../../components/pills.tsx';
-import { QuickPicks, TagInput } from '../../../components/tag-input.tsx';
+import { QuickPicks, TagInput } from '../../../components/form/tag-input.tsx';
 import type { FieldsProps } from './fields-props.ts';
 import type { NewPiece } from '../new-piece.ts';
 import { PromptField } from '../prompt-field.tsx';

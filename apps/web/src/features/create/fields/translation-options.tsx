@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { LanguagePicker } from '../../../components/language-picker.tsx';
+import { LanguagePicker } from '../../../components/form/language-picker.tsx';
 import type { NewPiece } from '../new-piece.ts';
 import { PromptField } from '../prompt-field.tsx';
 import type { FieldsProps } from './fields-props.ts';

@@ -1,8 +1,8 @@
 import { ApiError } from '@octavo/sdk';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorMessage } from '../lib/messages.ts';
-import { Notice } from './notice.tsx';
+import { errorMessage } from '../../lib/messages.ts';
+import { Notice } from '../notice.tsx';
 
 /**
  * A form that shows everything that is wrong at once, from the first try to send it on, and goes to the first of it.

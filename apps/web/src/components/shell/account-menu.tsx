@@ -2,8 +2,8 @@ import { Link } from '@tanstack/react-router';
 import { ChartColumn, FileCode, Keyboard, LogOut, Plug, ShieldCheck, Table2, UserRound } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
-import { Menu, menuItemClass, MenuLine } from './menu.tsx';
-import type { MenuProps } from './menu-button.tsx';
+import { Menu, menuItemClass, MenuLine } from '../menu.tsx';
+import type { MenuProps } from '../menu-button.tsx';
 import { PreferenceItems } from './preference-items.tsx';
 
 /** Who is signed in, how the studio looks and speaks, and the way out. */

@@ -2,17 +2,17 @@ import { Link, Outlet } from '@tanstack/react-router';
 import { BookOpenText, CircleUser, Images, Plus, Table2 } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { SignInAgain } from '../features/auth/sign-in-again.tsx';
-import { useSignOut } from '../features/auth/use-sign-out.tsx';
-import { useIsAdmin } from '../lib/use-is-admin.ts';
-import { useSession } from '../lib/session.ts';
-import { connection, useIsConnected } from '../lib/socket.ts';
-import { buttonClass } from './button.tsx';
+import { SignInAgain } from '../../features/auth/sign-in-again.tsx';
+import { useSignOut } from '../../features/auth/use-sign-out.tsx';
+import { useIsAdmin } from '../../lib/use-is-admin.ts';
+import { useSession } from '../../lib/session.ts';
+import { connection, useIsConnected } from '../../lib/socket.ts';
+import { buttonClass } from '../button.tsx';
 import { Logo } from './logo.tsx';
-import { MenuButton } from './menu-button.tsx';
+import { MenuButton } from '../menu-button.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 
-const ConnectDialog = lazy(() => import('../features/create/connect-dialog.tsx'));
+const ConnectDialog = lazy(() => import('../../features/create/connect-dialog.tsx'));
 const loadAccountMenu = () => import('./account-menu.tsx');
 const navClass =
   'flex min-h-10 items-center gap-2 rounded-lg px-2.5 text-sm text-muted hover:bg-sunken hover:text-ink aria-[current=page]:font-medium aria-[current=page]:text-ink sm:px-3';

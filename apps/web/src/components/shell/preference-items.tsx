@@ -1,10 +1,10 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
-import { type Language, languages, setLanguage } from '../i18n/index.ts';
-import { type Theme, themes, useTheme } from '../lib/theme.ts';
-import { Menu, menuItemClass, MenuTitle } from './menu.tsx';
-import type { MenuProps } from './menu-button.tsx';
+import { type Language, languages, setLanguage } from '../../i18n/index.ts';
+import { type Theme, themes, useTheme } from '../../lib/theme.ts';
+import { Menu, menuItemClass, MenuTitle } from '../menu.tsx';
+import type { MenuProps } from '../menu-button.tsx';
 
 const icons = { system: Monitor, light: Sun, dark: Moon };
 

@@ -1,7 +1,7 @@
 import { Languages, Monitor, Moon, Sun } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { useTheme } from '../lib/theme.ts';
-import { MenuButton } from './menu-button.tsx';
+import { useTheme } from '../../lib/theme.ts';
+import { MenuButton } from '../menu-button.tsx';
 
 const icons = { system: Monitor, light: Sun, dark: Moon };
 const loadLanguages = async () => ({ default: (await import('./preference-items.tsx')).LanguageMenu });

@@ -1,5 +1,5 @@
 import type { LanguageCode } from '@octavo/contracts';
-import { useNamedLanguages } from '../lib/use-languages.ts';
+import { useNamedLanguages } from '../../lib/use-languages.ts';
 import { Combobox } from './combobox.tsx';
 import { Field } from './field.tsx';
 
