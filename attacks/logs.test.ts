@@ -168,6 +168,8 @@ describe('the log', () => {
   it('says something of every request, and of what went wrong', () => {
     expect(lines.filter((line) => line.includes('"answered"')).length).toBeGreaterThan(50);
     expect(log).toContain('request failed');
+    // There is no mail here.
+    expect(log).toContain('not set up: messages are kept for the admin');
   });
 
   it('is one JSON object a line, whatever line breaks were sent', () => {
