@@ -44,8 +44,9 @@ describe('wishes in the browser', () => {
     const words = () =>
       page.evaluate(() =>
         Array.from(
-          document.body.querySelectorAll<HTMLElement & { value?: unknown }>('*'),
-          (element) => `${String(element.value ?? '')}\n${element.getAttribute('alt') ?? ''}`,
+          document.body.querySelectorAll('*'),
+          (element) =>
+            `${element instanceof HTMLInputElement ? element.value : ''}\n${element.getAttribute('alt') ?? ''}`,
         )
           .concat(document.body.textContent, document.title)
           .join('\n'),
