@@ -1,4 +1,4 @@
-import type { GenerationEvent, MediaView } from '@octavo/contracts';
+import type { BatchRowPage, GenerationEvent, MediaView } from '@octavo/contracts';
 import { decodeJwt } from 'jose';
 import sharp from 'sharp';
 import { io } from 'socket.io-client';
@@ -227,6 +227,27 @@ describe('authorisation', () => {
     ] as const) {
       const answer = await generate(input, contentType);
       expect([contentType, answer.status, answer.body.code]).toEqual([contentType, 400, 'validation_failed']);
+    }
+    // Nor in a table, where each becomes an id only when its turn comes.
+    const batch = await other.call<{ id: string }>('POST', '/api/batches', {
+      title: 'Mine',
+      contentType: 'description',
+      template: { title: 'x', prompt: 'x', input: { mediaId: '{{id}}' } },
+      rows: [{ id: ids.image }],
+      startsPaused: false,
+      provider: 'sandbox',
+    });
+    expect(batch.status).toBe(201);
+    const rowsOf = async () =>
+      (await other.call<BatchRowPage>('GET', `/api/batches/${batch.body.data.id}/rows`)).body.data.rows;
+    const [row] = await until(async () => {
+      const rows = await rowsOf();
+      return rows[0]?.state === 'failed' || rows[0]?.state === 'completed' ? rows : undefined;
+    });
+    expect([row?.state, row?.generationId]).toEqual(['failed', null]);
+    for (const query of [`batchId=${ids.batch}`, `q=${marker}`]) {
+      const { status, body } = await other.call<{ contents: unknown[] }>('GET', `/api/content?${query}`);
+      expect([query, status, body.data.contents]).toEqual([query, 200, []]);
     }
   });
 

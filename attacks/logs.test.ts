@@ -129,6 +129,12 @@ describe('the log', () => {
       .png()
       .toBuffer();
     const image = await call<{ id: string }>('POST', '/api/media', { base64: png.toString('base64'), alt });
+    // As browsers send it.
+    const form = new FormData();
+    form.append('alt', alt);
+    form.append('file', new Blob([Uint8Array.from(png)], { type: 'image/png' }), `${title}.png`);
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await fetch(`${url}/api/media`, { method: 'POST', headers, body: form })).status).toBe(201);
     await call('POST', '/api/media', { url: `http://127.0.0.1/${alt}`, alt });
     await call('POST', '/api/media', { base64: Buffer.from(`<svg>${text}</svg>`).toString('base64'), alt });
     await ended(await generate({ contentType: 'description', input: { mediaId: image.id } }));
@@ -162,6 +168,8 @@ describe('the log', () => {
   it('says something of every request, and of what went wrong', () => {
     expect(lines.filter((line) => line.includes('"answered"')).length).toBeGreaterThan(50);
     expect(log).toContain('request failed');
+    // There is no mail here.
+    expect(log).toContain('not set up: messages are kept for the admin');
   });
 
   it('is one JSON object a line, whatever line breaks were sent', () => {

@@ -56,7 +56,7 @@ test('an address is confirmed with its code, and changed with the password and a
   await page.getByRole('button', { name: 'Change: E-mail' }).click();
   const change = page.getByRole('dialog', { name: 'Change the e-mail address' });
   await change.getByLabel('New e-mail address').fill(changed);
-  await change.getByLabel('Your password').fill('not mine');
+  await change.getByLabel('Your password').fill('not mine either 4711');
   await change.getByRole('button', { name: 'Send code' }).click();
   await expect(change.getByText('This is not your password')).toBeVisible();
   await change.getByLabel('Your password').fill(password);
@@ -192,7 +192,7 @@ test('changing the password asks for the old one and ends the other sessions', a
   const other = await elsewhere(browser, email);
   await page.goto(`${usual}/account/security`);
   await page.getByRole('button', { name: 'Change password' }).click();
-  await page.getByLabel('Current password').fill('not mine');
+  await page.getByLabel('Current password').fill('not mine either 4711');
   await page.getByLabel('New password').fill('Lovelace99');
   await page.getByRole('button', { name: 'Change password' }).click();
   await expect(page.getByText('This is not your password')).toBeVisible();
@@ -285,7 +285,7 @@ test('an API key is shown once, works, and stops working', async ({ page, reques
   await dialog.getByLabel('Name').fill('Nightly');
   await dialog.getByLabel('Read').check();
   await dialog.getByLabel('Good for').selectOption('30 days');
-  await dialog.getByLabel('Your password').fill('not this one');
+  await dialog.getByLabel('Your password').fill('not this one either 4711');
   await dialog.getByRole('button', { name: 'Create a key' }).click();
   await expect(dialog.getByText('This is not your password')).toBeVisible();
   await dialog.getByLabel('Your password').fill(password);

@@ -237,7 +237,9 @@ test('a provider that fails is seen to rest, here and where a piece is asked for
 test('the audit log: readable, filtered, older entries on request', async ({ page, browser }) => {
   const other = await person(browser);
   const email = await register(other, url);
-  const wrong = await page.request.post(`${url}/api/auth/login`, { data: { email, password: 'not this one' } });
+  const wrong = await page.request.post(`${url}/api/auth/login`, {
+    data: { email, password: 'not this one either 4711' },
+  });
   expect(wrong.status()).toBe(401);
   await signIn(page, 'users');
   await page.getByRole('searchbox', { name: 'Name or address' }).fill(email);

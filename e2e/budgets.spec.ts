@@ -11,7 +11,11 @@ test.describe('where texts cost something', () => {
   let stop: (() => Promise<void>) | undefined;
   test.beforeAll(async () => {
     provider = await startSandbox({ record: true, tokensPerSecond: 2000 });
-    const xai = { XAI_API_KEY: 'key', XAI_BASE_URL: `${provider.url}/v1`, XAI_RATE_PER_MINUTE: '0' };
+    const xai = {
+      XAI_API_KEY: 'xai-key-of-the-budget-tests',
+      XAI_BASE_URL: `${provider.url}/v1`,
+      XAI_RATE_PER_MINUTE: '0',
+    };
     stop = await startServer(ports.paid, xai);
   });
   test.afterAll(async () => {

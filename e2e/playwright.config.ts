@@ -11,6 +11,7 @@ export default defineConfig({
   outputDir: '../test-results',
   globalSetup: './server.ts',
   timeout: 60_000,
+  expect: { timeout: 15_000 },
   workers: 2,
   fullyParallel: true,
   forbidOnly: true,

@@ -1,4 +1,4 @@
-import type { AccountView, Session, TotpSetup } from '@octavo/contracts';
+import type { AccountView, OutboxView, Session, TotpSetup } from '@octavo/contracts';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createAuthenticator } from '../../apps/server/src/testing/authenticator.ts';
@@ -11,11 +11,12 @@ const rpId = 'octavo.example.org';
 
 describe('second factors', () => {
   let server: TestServer;
+  let admin: TestUser;
   let count = 0;
 
   beforeAll(async () => {
     server = await startTestServer({ serverUrl: inject('serverUrl'), workers: 0, env: { PUBLIC_URL: origin } });
-    await server.signUp('factor-admin@example.org');
+    admin = await server.signUp('factor-admin@example.org');
   });
   afterAll(() => server?.stop());
   // No code may grow old in the middle of a test.
@@ -63,6 +64,17 @@ describe('second factors', () => {
     // The code was looked at, and is worth nothing any more.
     expect((await signIn('/api/account/restore', email, codeOf(secret))).status).toBe(401);
     expect((await signIn('/api/account/restore', email, codeOf(secret, 1))).status).toBe(200);
+    // Whoever reads the mail gets a new password out of it, and nothing else.
+    await server.call('POST', '/api/auth/recover', { body: { email } });
+    const token = await until(async () => {
+      const { messages } = (await admin.call<OutboxView>('GET', '/api/admin/outbox')).body.data;
+      return messages.flatMap(({ to, text }) => (to === email ? (/#token=([\w-]+)/.exec(text)?.[1] ?? []) : []))[0];
+    });
+    const recovered = { token, password: 'another battery staple' };
+    expect((await server.call('POST', '/api/auth/recover/reset', { body: recovered })).status).toBe(200);
+    const again = await server.call('POST', '/api/auth/login', { body: { email, password: recovered.password } });
+    expect(again.body.code).toBe('second_factor_required');
+    expect(await server.call('POST', '/api/auth/login', { body: { email, password } })).toMatchObject({ status: 401 });
   });
 
   it('a code is taken once: not again in its half-minute, not at another door, not an older one after it', async () => {

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ApiKeyCreated, DeletionView, Session } from '@octavo/contracts';
+import type { ApiKeyCreated, DeletionView, Session, TotpSetup } from '@octavo/contracts';
 import { sql } from 'kysely';
+import { Secret, TOTP } from 'otpauth';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createAudit, createAuditRepository } from '#features/audit';
@@ -11,12 +12,14 @@ import { createLog } from '#platform/log';
 import { createQueue, type JobQueue } from '#platform/queue';
 import { readConfig } from '../../config.ts';
 import { createMedia } from '../../roles/media.ts';
+import { createAuthenticator } from '../../testing/authenticator.ts';
 import { startTestServer, type TestServer, type TestUser } from '../../testing/server.ts';
 import { until } from '../../testing/until.ts';
 import { createPurge } from './purge.ts';
 import { createPurgeRepository } from './purge.repository.ts';
 
 const password = 'correct horse battery';
+const origin = 'https://octavo.example.org';
 
 describe('deleting an account', () => {
   let server: TestServer;
@@ -27,7 +30,11 @@ describe('deleting an account', () => {
   beforeAll(async () => {
     server = await startTestServer({
       serverUrl: inject('serverUrl'),
-      env: { PRICE_OVERRIDES: JSON.stringify({ 'sandbox/*': { usdPerTake: 0.02 } }), SANDBOX_TOKENS_PER_SECOND: '0' },
+      env: {
+        PUBLIC_URL: origin,
+        PRICE_OVERRIDES: JSON.stringify({ 'sandbox/*': { usdPerTake: 0.02 } }),
+        SANDBOX_TOKENS_PER_SECOND: '0',
+      },
     });
     admin = await server.signUp('stays@example.org');
     queue = createQueue({ databaseUrl: server.database.url, redisUrl: undefined }, createLog('silent', 'test'));
@@ -149,15 +156,32 @@ describe('deleting an account', () => {
       startsPaused: false,
     });
     await user.call('POST', '/api/account/keys', { password: 'correct horse battery', name: 'k' });
-    await user.call('POST', '/api/account/totp', { password });
+    const { secret } = (await user.call<TotpSetup>('POST', '/api/account/totp', { password })).body.data;
+    const code = TOTP.generate({ secret: Secret.fromBase32(secret) });
+    expect((await user.call('POST', '/api/account/totp/confirm', { code })).status).toBe(200);
+    const ask = { password };
+    const options = await user.call<{ options: { challenge: string } }>('POST', '/api/account/passkeys/options', ask);
+    const { challenge } = options.body.data.options;
+    const response = createAuthenticator().register({ challenge, origin, rpId: new URL(origin).hostname });
+    expect((await user.call('POST', '/api/account/passkeys', { name: 'Phone', response })).status).toBe(201);
+    // One that is left lying.
+    await user.call('POST', '/api/account/passkeys/options', ask);
+    await admin.call('POST', '/api/admin/invitations', { email });
     await server.call('POST', '/api/auth/recover', { body: { email } });
     await user.generate({ delayMs: 3_600_000 });
     await until(async () => (await idsOf('generations', id)).length === 4);
     const names = [id, email];
     for (const table of ['contents', 'generations', 'media', 'batches'] as const)
       names.push(...(await idsOf(table, id)));
+    // A table that is added later is in here by itself.
+    const { rows: linked } = await sql<{ name: string }>`
+      SELECT DISTINCT conrelid::regclass::text AS name FROM pg_constraint WHERE confrelid = 'users'::regclass`.execute(
+      db,
+    );
+    await until(async () => 'outbox_messages' in (await traces([email])));
     expect(Object.keys(await traces(names)).sort()).toEqual(
       expect.arrayContaining([
+        ...linked.map(({ name }) => name),
         'api_keys',
         'batch_rows',
         'batches',
@@ -171,9 +195,14 @@ describe('deleting an account', () => {
         'generation_events',
         'generations',
         'idempotency_keys',
+        'invitations',
         'ledger_entries',
         'media',
         'media_uses',
+        'outbox_messages',
+        'passkey_challenges',
+        'passkeys',
+        'recovery_codes',
         'refresh_tokens',
         'sessions',
         'totp_secrets',

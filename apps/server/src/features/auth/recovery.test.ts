@@ -1,7 +1,7 @@
 import type { Session } from '@octavo/contracts';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { startMailbox } from '../../testing/mailbox.ts';
+import { type Mailbox, startMailbox } from '../../testing/mailbox.ts';
 import { startTestServer, type TestServer } from '../../testing/server.ts';
 import { until } from '../../testing/until.ts';
 
@@ -10,7 +10,7 @@ const newPassword = 'a new and longer password';
 
 describe('recovering a password', () => {
   let server: TestServer;
-  let mailbox: Awaited<ReturnType<typeof startMailbox>>;
+  let mailbox: Mailbox;
 
   beforeAll(async () => {
     mailbox = await startMailbox();
@@ -18,9 +18,7 @@ describe('recovering a password', () => {
       serverUrl: inject('serverUrl'),
       workers: 0,
       env: {
-        SMTP_HOST: '127.0.0.1',
-        SMTP_PORT: String(mailbox.port),
-        SMTP_FROM: 'octavo@example.org',
+        ...mailbox.env,
         PUBLIC_URL: 'https://octavo.example.org/',
         REQUIRE_VERIFICATION: 'off',
         WHATSAPP_ACCESS_TOKEN: 'a-token',

@@ -142,6 +142,20 @@ describe('taking an account elsewhere', () => {
       expect([file, lines(files[file]).length]).toEqual([file, row?.['count']]);
       expect([file, lines(files[file]).length > 0]).toEqual([file, true]);
     }
+    // A table that is added later is counted by itself.
+    const secret = ['refresh_tokens', 'codes', 'totp_secrets', 'recovery_codes', 'passkey_challenges'];
+    const tables = await query(
+      server,
+      `SELECT table_name AS name FROM information_schema.columns
+       WHERE table_schema = 'public' AND column_name = 'user_id' AND table_name <> ALL($1)`,
+      [secret],
+    );
+    for (const name of tables.map((table) => String(table['name']))) {
+      const [row] = await query(server, `SELECT count(*)::int FROM ${name} WHERE user_id = $1`, [id]);
+      const file = files[`${name}.ndjson`] ?? files[`other/${name}.ndjson`];
+      expect([name, file && lines(file).length]).toEqual([name, row?.['count']]);
+    }
+    for (const name of secret) expect([name, Object.keys(files).join().includes(name)]).toEqual([name, false]);
     const everything = Object.values(files)
       .map((bytes) => strFromU8(bytes, true))
       .join('\n');

@@ -21,7 +21,8 @@ export function createLog(
       base: { role },
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: (error: unknown) => describeError(error) },
-      redact: ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', '*.password', '*.token'],
+      // Packages log as well: the one for uploads tells at the level trace with which headers each has come.
+      redact: ['headers.authorization', '*.headers.authorization', '*.headers.cookie', '*.password', '*.token'],
       hooks: { logMethod: suppressRepeats(repeatWindowMs) },
     },
     destination,

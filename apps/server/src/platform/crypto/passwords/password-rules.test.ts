@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createPasswordRules } from './password-rules.ts';
 
@@ -16,6 +18,12 @@ describe('which passwords are taken', () => {
     'aaaaaaaaaaaa',
     'iloveyou2',
     'contraseña1',
+    // Of leaks, in other languages and on other keyboards too.
+    'snowball',
+    'Maverick99',
+    'liverpool',
+    'fktrcfylh',
+    '12qwaszx',
     // Full-width letters are the same letters.
     'ｐａｓｓｗｏｒｄ',
     'lovelace1!',
@@ -38,6 +46,13 @@ describe('which passwords are taken', () => {
     'dragon eats nine purple lamps',
   ])('but %s', (password) => {
     expect(rules.judge(password, personal)).toMatchObject({ acceptable: true, reason: null });
+  });
+
+  it('knows more than the 3,000 most common ones that are long enough (ASVS 5.0, 6.2.4)', () => {
+    const list = readFileSync(join(import.meta.dirname, 'common-passwords.txt'), 'utf8').split('\n');
+    const taken = list.filter((password) => password.length >= 8 && rules.judge(password).acceptable);
+    expect(taken).toEqual([]);
+    expect(new Set(list.filter(({ length }) => length >= 8)).size).toBeGreaterThan(10_000);
   });
 
   it('asks for as many characters as the setting says, counted as people do', () => {
