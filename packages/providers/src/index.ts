@@ -21,4 +21,4 @@ export {
 export { checkQuality } from './quality/index.ts';
 export { type Candidate, ProviderNotAvailable, type Providers, createProviders } from './registry.ts';
 export type { FetchImage, KeyedProvider, ProviderSettings } from './settings.ts';
-export { parseStory, renderStory, type Story, type StoryReading } from './story/index.ts';
+export { parseStory } from './story/index.ts';
