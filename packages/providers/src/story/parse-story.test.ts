@@ -118,6 +118,12 @@ describe('lines of speech', () => {
   });
 });
 
+it('a line without a word is no paragraph, however many are wanted', () => {
+  for (const wanted of [2, 3, undefined]) {
+    expect(read('# T\n\nA fox came.\n…\nIt left.', wanted)).toMatchObject({ paragraphs: ['A fox came.\n…\nIt left.'] });
+  }
+});
+
 it('a verse keeps its lines', () => {
   const verse = '# Sea\n\nRoll on, you old grey sea,\nbring back my love to me.';
   expect(read(verse)).toMatchObject({ paragraphs: ['Roll on, you old grey sea,\nbring back my love to me.'] });
