@@ -1,5 +1,5 @@
 export { callsOf, contentTypes, takeParameters, writePrompt } from './content-types/index.ts';
-export { createProgressBar, downloadModel, ModelDownloadError, needsDownload } from './local/index.ts';
+export { createProgressBar, describeModel, downloadModel, ModelDownloadError, needsDownload } from './local/index.ts';
 export {
   type CostSource,
   createPrices,
