@@ -51,7 +51,7 @@ describe('every kind of generation', () => {
       view.images.map((image) => image.id),
     );
     expect(told.at(-1)?.type).toBe('completed');
-    const content = (await user.call<ContentView>('GET', `/api/content/${id}`)).body.data;
+    const content = await user.content(id);
     expect(content.images.map((image) => image.id)).toEqual(view.images.map((image) => image.id));
     const list = (await user.call<ContentPage>('GET', '/api/content?contentType=image')).body.data;
     expect(list.contents[0]?.images).toHaveLength(3);

@@ -1,4 +1,4 @@
-import type { ContentView, GenerationEvent } from '@octavo/contracts';
+import type { GenerationEvent } from '@octavo/contracts';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { hostedBy, startTestServer, type TestServer, type TestUser } from '../../testing/server.ts';
@@ -54,7 +54,7 @@ describe('the other kinds start over from nothing with the next provider', () =>
     const view = await user.ended(jobId, 'completed');
     expect(view.attempts.map(({ provider }) => provider)).toEqual(['google', 'xai']);
     expect(view.images).toHaveLength(3);
-    const content = (await user.call<ContentView>('GET', `/api/content/${id}`)).body.data;
+    const content = await user.content(id);
     expect(content.images).toEqual(view.images);
   });
 });
