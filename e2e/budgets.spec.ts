@@ -48,6 +48,7 @@ test.describe('where texts cost something', () => {
     await page.goto(`${url}/new`);
     await page.getByLabel('Title').fill('Too dear');
     await page.getByLabel('Prompt').fill('The price of tea');
+    await expect(page.getByTestId('estimate')).toContainText(/\$0\.0*[1-9]/);
     await page.getByRole('button', { name: 'Generate' }).click();
     const refused = page.getByRole('alert');
     await expect(refused).toContainText('A budget is used up');

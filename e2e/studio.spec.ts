@@ -53,7 +53,15 @@ test('a failure says why, keeps the partial text, and a failed take is replaced 
 
   await generate(page, { title: 'Second try', prompt: 'Calm [sandbox:cut after=30 times=1]' });
   await hasStatus(page, 'completed');
-  await expect(page.getByRole('complementary')).toContainText('Attempt 2: done');
+  const facts = page.getByRole('complementary');
+  await expect(facts).toContainText('Attempt 2: done');
+  const attempt = facts.getByRole('listitem').filter({ hasText: 'Attempt 2' });
+  // By whom, with what, when, how long, how much, how it ended.
+  await expect(attempt).toContainText(
+    /Sample writer · octavo-sample · .*\d{4}.* · [\d.,]+ sec · .*in · .*out · .+ · temperature 0\.\d+ · seed \d+$/,
+  );
+  await expect(facts.getByRole('listitem').filter({ hasText: 'Attempt 1' })).toContainText('broke off in the middle');
+  await expect(facts).toContainText('Files you download say who made this, and with which model.');
   expect((await page.getByTestId('output').innerText()).match(/No AI model wrote this/g)).toHaveLength(1);
 });
 

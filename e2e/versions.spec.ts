@@ -55,6 +55,29 @@ test('a newer text waits beside the one I chose meanwhile: compared, used, and t
   await expect(page.getByRole('heading', { level: 1, name: 'On tea' })).toBeVisible();
 });
 
+test('what was changed is shown word by word', async ({ page }) => {
+  await register(page);
+  await generate(page, { title: 'Two teas', prompt: 'Tea [sandbox:ok rate=0]' });
+  await hasStatus(page, 'completed');
+  for (const [at, text] of ['Green tea is good.', 'Black tea is very good.'].entries()) {
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByLabel('Text').fill(text);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByTestId('output')).toHaveText(text);
+    // Between two edits that are versions of their own.
+    if (at > 0) continue;
+    await page.getByRole('button', { name: 'Versions' }).click();
+    await page.getByRole('link', { name: /^Version 1 / }).click();
+    await page.getByRole('button', { name: 'Restore this version' }).click();
+    await page.getByRole('link', { name: 'Back to the piece' }).click();
+  }
+  await page.getByRole('button', { name: 'Versions' }).click();
+  await page.getByRole('link', { name: /^Version 2 / }).click();
+  const changes = page.getByTestId('changes');
+  await expect(changes.locator('del')).toHaveText(['[removed: Green]']);
+  await expect(changes.locator('ins')).toHaveText(['[added: Black]', /^\[added: \s?very\s?\]$/]);
+});
+
 test('images have versions: what was drawn before is looked at, compared and back again', async ({ page }) => {
   await register(page);
   await generate(page, { type: 'Image', title: 'A lamp', prompt: 'A lamp' });

@@ -142,6 +142,8 @@ export const generationView = z.object({
   images: z.array(mediaView),
   /** Text of the current take as far as the run log holds it; the whole output once completed. */
   text: z.string(),
+  /** A completed story as it is read in `text`; null for everything else. Paragraphs are Markdown. */
+  story: z.object({ title: z.string(), paragraphs: z.array(z.string()) }).nullable(),
   failureCode: z.string().nullable(),
   failureReason: z.string().nullable(),
   cancelRequested: z.boolean(),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GenerationRequest, ProviderError } from './provider.ts';
 import { createProviders } from './registry.ts';
 import { type AnyRequest, collect } from './testing/collect.ts';
-import { adapters, createBench, expectSilence, type Failure, refusedCalls } from './testing/contract.ts';
+import { adapters, createBench, expectSilence, textFailures } from './testing/contract.ts';
 import { settingsFor } from './testing/settings.ts';
 import { tinyImage } from './testing/tiny-image.ts';
 
@@ -19,27 +19,10 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-const failures: Failure[] = [
-  ...refusedCalls,
-  ['cut', ['provider_stream_cut', true]],
-  ['cut after=0', ['provider_stream_cut', true]],
-  ['end-early', ['provider_stream_cut', true]],
-  ['end-early after=0', ['provider_stream_cut', true]],
-  ['error-mid', ['provider_stream_cut', true]],
-  // Before the first word an error chunk is judged by its status, where it has one.
-  [
-    'error-mid after=0',
-    ['provider_stream_cut', true],
-    { xai: ['provider_unavailable', true], google: ['provider_unavailable', true] },
-  ],
-  ['garbage', ['provider_bad_answer', true]],
-  ['garbage after=0', ['provider_bad_answer', true]],
-  ['wrong-shape', ['provider_bad_answer', true]],
-];
-
-/** Words about nothing but the prompt, and words about an image. */
-const kinds: Array<{ kind: 'blog' | 'description'; extra: Partial<AnyRequest>; whole: RegExp }> = [
+/** Words about nothing but the prompt, words of a form, and words about an image. Translations: stream-translation. */
+const kinds: Array<{ kind: 'blog' | 'story' | 'description'; extra: Partial<AnyRequest>; whole: RegExp }> = [
   { kind: 'blog', extra: {}, whole: /^> .*Tea.*[.!?]\*?\s*$/s },
+  { kind: 'story', extra: { input: { paragraphs: 3 } }, whole: /^> .*\n\n# .+(\n\n.+){3}/ },
   {
     kind: 'description',
     extra: { input: {}, images: [tinyImage] },
@@ -83,7 +66,9 @@ describe.each(everyKind)('$name, $kind', ({ name, kind, extra, whole }) => {
     await collect(adapter(name), ask(prompt, { title: 'T-1', seed: 4711 }));
     expect(sandbox.requests).toHaveLength(before + 1);
     const body = JSON.stringify(sandbox.requests.at(-1)?.body);
-    expect(body).toContain({ blog: 'blog post', description: 'describe images' }[kind]);
+    expect(body).toContain(
+      { blog: 'blog post', story: 'Number of paragraphs: 3', description: 'describe images' }[kind],
+    );
     expect(body).toContain('T-1');
     expect(body).toContain('P-2 {{title}} $& ');
     expect(body).toMatch(/"seed":4711\b/);
@@ -91,7 +76,7 @@ describe.each(everyKind)('$name, $kind', ({ name, kind, extra, whole }) => {
     expect(body).toMatch(/"temperature":0\.\d+/);
   });
 
-  it.each(failures)('%s', async (directive, expected, but) => {
+  it.each(textFailures)('%s', async (directive, expected, but) => {
     const prompt = `A secret wish [sandbox:${directive}]`;
     const { finish, error } = await collect(adapter(name), ask(prompt));
     const [code, isRetryable, retryAfterMs] = but?.[name] ?? expected;

@@ -1,5 +1,5 @@
 export { callsOf, contentTypes, takeParameters, writePrompt } from './content-types/index.ts';
-export { createProgressBar, downloadModel, ModelDownloadError, needsDownload } from './local/index.ts';
+export { createProgressBar, describeModel, downloadModel, ModelDownloadError, needsDownload } from './local/index.ts';
 export {
   type CostSource,
   createPrices,
@@ -22,4 +22,4 @@ export {
 export { checkQuality } from './quality/index.ts';
 export { type Candidate, type Providers, createProviders } from './registry.ts';
 export type { FetchImage, KeyedProvider, ProviderSettings } from './settings.ts';
-export { parseStory, renderStory, type Story, type StoryReading } from './story/index.ts';
+export { parseStory } from './story/index.ts';

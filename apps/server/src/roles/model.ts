@@ -1,4 +1,4 @@
-import { createProgressBar, downloadModel, ModelDownloadError, needsDownload } from '@octavo/providers';
+import { createProgressBar, describeModel, downloadModel, ModelDownloadError, needsDownload } from '@octavo/providers';
 import type { Config } from '#config';
 import { assertWritable, StartupError } from './startup.ts';
 
@@ -13,14 +13,14 @@ export async function downloadModels(config: Config, named: string | undefined):
 }
 
 /**
- * Downloads a model unless it is here, with a progress bar; the one in LOCAL_STORY_MODEL unless another is named.
+ * Downloads a model unless it is here, with its licence and a progress bar; the one in LOCAL_STORY_MODEL unless another is named.
  * @throws StartupError
  */
 export async function ensureModel(config: Config, model = config.providers.local.model): Promise<void> {
   const { cacheFolder } = config.providers.local;
   if (!needsDownload(model, cacheFolder)) return;
   assertWritable(cacheFolder);
-  console.error(`Downloading the model ${model} …`);
+  console.error(`Downloading the model ${model} … ${describeModel(model, cacheFolder)}`);
   const bar = createProgressBar(process.stderr);
   try {
     await downloadModel({ model, cacheFolder, onProgress: bar.update });

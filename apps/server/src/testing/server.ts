@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
+  ContentView,
   GenerationAccepted,
   GenerationStatus,
   GenerationView,
@@ -31,6 +32,7 @@ export interface TestUser {
   upload(image: Uint8Array, options?: { name?: string; type?: string; alt?: string }): Promise<Answer<MediaView>>;
   generate(request?: Record<string, unknown>, headers?: Record<string, string>): Promise<GenerationAccepted>;
   generation(id: string): Promise<GenerationView>;
+  content(id: string): Promise<ContentView>;
   ended(id: string, status?: GenerationStatus): Promise<GenerationView>;
 }
 
@@ -172,6 +174,9 @@ function createTestUser(callServer: TestServer['call'], session: Session): TestU
     },
     async generation(id) {
       return (await user.call<GenerationView>('GET', `/api/generations/${id}`)).body.data;
+    },
+    async content(id) {
+      return (await user.call<ContentView>('GET', `/api/content/${id}`)).body.data;
     },
     async ended(id, status) {
       let view = await user.generation(id);

@@ -119,7 +119,7 @@ export const more = {
     nllb: 'The local translation model {{name}} (NLLB-200, licence CC-BY-NC 4.0: not for commercial use).',
     madlad: 'The local translation model {{name}} (MADLAD-400, licence Apache-2.0).',
     describes: 'The local model {{name}} describes images in one English sentence.',
-    download: '{{name}} is not downloaded yet. Run: {{command}}',
+    download: 'is not downloaded yet. Run: {{command}}',
     noServer: 'Set OPENAI_COMPATIBLE_BASE_URL, or start Ollama, llama.cpp, vLLM or LM Studio on this machine.',
     configured: 'The configured server at {{url}}',
     found: '{{name}} found at {{url}}',

@@ -331,6 +331,7 @@ export const en = {
     duration: 'Duration',
     created: 'Created',
     changed: 'Changed',
+    marked: 'Files you download say who made this, and with which model.',
     smallModel: 'A very small model on this server wrote this. Do not expect much of the plot.',
     publishHint: '“Publish” marks a piece as finished. Nothing is put online.',
     publishedToast: 'Marked as finished.',
@@ -360,6 +361,8 @@ export const en = {
     imagesDone: 'All images are here.',
   },
   attempts: {
+    temperature: 'temperature {{number}}',
+    seed: 'seed {{seed}}',
     title: 'Attempts',
     nth: 'Attempt {{n}}:',
     outcome: {

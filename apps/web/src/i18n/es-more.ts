@@ -122,7 +122,7 @@ export const more: Pick<Strings, 'resting' | 'providerNote' | 'versions' | 'cost
     nllb: 'El modelo local de traducción {{name}} (NLLB-200, licencia CC-BY-NC 4.0: sin uso comercial).',
     madlad: 'El modelo local de traducción {{name}} (MADLAD-400, licencia Apache-2.0).',
     describes: 'El modelo local {{name}} describe imágenes con una frase en inglés.',
-    download: '{{name}} aún no se ha descargado. Ejecuta: {{command}}',
+    download: 'aún no se ha descargado. Ejecuta: {{command}}',
     noServer: 'Define OPENAI_COMPATIBLE_BASE_URL, o inicia Ollama, llama.cpp, vLLM o LM Studio en esta máquina.',
     configured: 'El servidor configurado en {{url}}',
     found: '{{name}} (encontrado en {{url}})',

@@ -335,6 +335,7 @@ export const es: Strings = {
     duration: 'Duración',
     created: 'Creado',
     changed: 'Modificado',
+    marked: 'Los archivos que descargues dicen quién lo hizo y con qué modelo.',
     smallModel: 'Lo escribió un modelo muy pequeño en este servidor. No esperes mucho de la trama.',
     publishHint: '«Publicar» marca una obra como terminada. No se pone nada en línea.',
     publishedToast: 'Marcada como terminada.',
@@ -364,6 +365,8 @@ export const es: Strings = {
     imagesDone: 'Todas las imágenes están aquí.',
   },
   attempts: {
+    temperature: 'temperatura {{number}}',
+    seed: 'semilla {{seed}}',
     title: 'Intentos',
     nth: 'Intento {{n}}:',
     outcome: {

@@ -28,8 +28,8 @@ describe('what a provider says of itself', () => {
     ],
     ['The local model a/vit describes images in one English sentence.', /^El modelo local a\/vit describe/],
     [
-      'a/nllb is not downloaded yet. Run: npm run octavo model a/nllb',
-      /^a\/nllb aún no .*npm run octavo model a\/nllb$/,
+      'The local translation model a/nllb (NLLB-200, licence CC-BY-NC 4.0: not for commercial use). a/nllb is not downloaded yet. Run: npm run octavo model a/nllb',
+      /^El modelo local de traducción a\/nllb \(.* a\/nllb aún no .*npm run octavo model a\/nllb$/,
     ],
     [
       'Set OPENAI_COMPATIBLE_BASE_URL, or start Ollama, llama.cpp, vLLM or LM Studio on this machine.',

@@ -21,8 +21,8 @@ const sentences: Array<[RegExp, (parts: string[], t: TFunction) => string]> = [
     ([name = ''], t) => t('providerNote.describes', { name }),
   ],
   [
-    /^(\S+) is not downloaded yet\. Run: (npm run octavo model \S+)/,
-    ([name = '', command = ''], t) => t('providerNote.download', { name, command }),
+    / is not downloaded yet\. Run: (npm run octavo model \S+)/,
+    ([command = ''], t) => ` ${t('providerNote.download', { command })}`,
   ],
   [
     /^Set OPENAI_COMPATIBLE_BASE_URL, or start Ollama, llama\.cpp, vLLM or LM Studio on this machine\.$/,

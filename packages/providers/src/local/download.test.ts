@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { downloadModel, type DownloadProgress, ModelDownloadError, needsDownload } from './download.ts';
+import { describeModel, downloadModel, type DownloadProgress, ModelDownloadError, needsDownload } from './download.ts';
 import { createLocalProvider } from './local-provider.ts';
 import { startFakeHub } from './testing/fake-hub.ts';
 import { bundledModel, readStory } from './testing/read-story.ts';
@@ -104,6 +104,18 @@ test('without 8-bit weights under the usual name the next best ones are taken', 
   const provider = createLocalProvider({ model, cacheFolder, idleMs: 60_000 });
   onTestFinished(() => provider.close());
   expect((await readStory(provider, { model })).finish.finishReason).toBe('stop');
+});
+
+test.each([
+  ['Xenova/nllb-200-distilled-600M', 'licence CC-BY-NC 4.0: not for commercial use'],
+  ['Xenova/madlad400-3b-mt', 'licence Apache-2.0'],
+])('%s: its licence is told before it is downloaded', (translationModel, licence) => {
+  const cacheFolder = emptyFolder();
+  expect(describeModel(translationModel, cacheFolder)).toContain(licence);
+  const provider = createLocalProvider({ model: bundledModel, translationModel, cacheFolder, idleMs: 1 });
+  const { note } = provider.state();
+  expect(note).toContain(licence);
+  expect(note).toContain(`${translationModel} is not downloaded yet. Run: npm run octavo model ${translationModel}`);
 });
 
 test('a connection that breaks off leaves nothing that looks complete, and the next try goes on', async () => {

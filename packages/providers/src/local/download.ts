@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { accessSync, constants, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { licenceOf } from './licence.ts';
 import { checkModel, completeMarker, isHubId, locateModel } from './model-files.ts';
 import type { DownloadFailure, DownloadJob, FromDownload } from './protocol.ts';
 
@@ -28,6 +29,9 @@ export function needsDownload(model: string, cacheFolder: string): boolean {
   const files = locateModel(model, cacheFolder);
   return files.isHubModel && 'missing' in checkModel(files);
 }
+
+/** What a model is and what its licence allows, whether it is here or not. */
+export const describeModel = (model: string, cacheFolder: string): string => licenceOf(locateModel(model, cacheFolder));
 
 /**
  * Brings a model from the Hugging Face hub into `cacheFolder/owner/name` and loads it once, so that what is here works.

@@ -122,8 +122,14 @@ function describe(
     defaultModels: Object.fromEntries(usable.map(({ task, files }) => [task, files.name])),
     models: [...new Set([...names, ...localTasks.flatMap((task) => downloadedModels(cacheFolder, task))])],
     contentTypes: usable.map(({ task }) => task),
-    note: setUp.map(({ files, check }) => ('missing' in check ? check.missing : licenceOf(files))).join(' '),
+    note: setUp.flatMap(({ files, check }) => notes(files, check)).join(' '),
   };
+}
+
+/** Whoever is about to download a model is told of its licence as well. */
+function notes(files: ModelFiles, check: ReturnType<typeof checkModel>): string[] {
+  if (!('missing' in check)) return [licenceOf(files)];
+  return files.isHubModel ? [licenceOf(files), check.missing] : [check.missing];
 }
 
 /** Trying again does not bring the files. */

@@ -2,6 +2,7 @@ import { type Sandbox, startSandbox } from '@octavo/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GenerationRequest, ProviderError, type ProviderPart } from '../provider.ts';
 import { createProviders, type Providers } from '../registry.ts';
+import { type Adapter, adapters, type Failure, textFailures } from '../testing/contract.ts';
 import { settingsFor } from '../testing/settings.ts';
 import { checkTranslation } from '../translation/index.ts';
 import { streamTranslation } from './stream-translation.ts';
@@ -51,31 +52,27 @@ describe('through real calls', () => {
     await providers.close();
     await sandbox.close();
   });
-  const provider = (name: 'xai' | 'google' | 'openrouter' | 'openai-compatible' | 'sandbox') =>
-    providers.candidates('translation', { provider: name })[0]!.provider;
+  const provider = (name: Adapter) => providers.candidates('translation', { provider: name })[0]!.provider;
   const never = new AbortController().signal;
 
-  it.each(['xai', 'google', 'openrouter', 'openai-compatible', 'sandbox'] as const)(
-    '%s translates a long text in several calls, one stream and one finish',
-    async (name) => {
-      const before = sandbox.requests.length;
-      const { text, deltas, finishes, error } = await read(provider(name).stream(request(long), { signal: never }));
-      expect(error).toBeUndefined();
-      const calls = sandbox.requests.length - before;
-      expect(calls).toBeGreaterThan(2);
-      expect(deltas.length).toBeGreaterThan(12);
-      expect(finishes).toMatchObject([{ finishReason: 'stop' }]);
-      expect(finishes[0]!.usage.inputTokens).toBeGreaterThan(calls * 100);
-      expect(finishes[0]!.usage.outputTokens).toBeGreaterThan(500);
+  it.each(adapters)('%s translates a long text in several calls, one stream and one finish', async (name) => {
+    const before = sandbox.requests.length;
+    const { text, deltas, finishes, error } = await read(provider(name).stream(request(long), { signal: never }));
+    expect(error).toBeUndefined();
+    const calls = sandbox.requests.length - before;
+    expect(calls).toBeGreaterThan(2);
+    expect(deltas.length).toBeGreaterThan(12);
+    expect(finishes).toMatchObject([{ finishReason: 'stop' }]);
+    expect(finishes[0]!.usage.inputTokens).toBeGreaterThan(calls * 100);
+    expect(finishes[0]!.usage.outputTokens).toBeGreaterThan(500);
 
-      const shape = (markdown: string) => markdown.replaceAll('[SAMPLE] ', '').replaceAll(/\p{L}+/gu, 'x');
-      expect(shape(text)).toBe(shape(long));
-      expect(text.match(/\{\{name\}\}/g)).toHaveLength(108);
-      expect(text).toContain('](https://example.org/11)');
-      expect(text).toContain('[SAMPLE]');
-      expect(checkTranslation(long, text, 'spa_Latn')).toEqual({ ok: true });
-    },
-  );
+    const shape = (markdown: string) => markdown.replaceAll('[SAMPLE] ', '').replaceAll(/\p{L}+/gu, 'x');
+    expect(shape(text)).toBe(shape(long));
+    expect(text.match(/\{\{name\}\}/g)).toHaveLength(108);
+    expect(text).toContain('](https://example.org/11)');
+    expect(text).toContain('[SAMPLE]');
+    expect(checkTranslation(long, text, 'spa_Latn')).toEqual({ ok: true });
+  });
 
   it('says source, target and rules in each call, and nothing that must survive', async () => {
     const before = sandbox.requests.length;
@@ -113,25 +110,30 @@ describe('through real calls', () => {
     expect(text.length).toBeGreaterThan(1000);
   });
 
-  const faults: Array<[fault: string, code: string]> = [
-    ['401', 'provider_auth'],
-    ['500', 'provider_unavailable'],
-    ['cut after=4', 'provider_stream_cut'],
-    ['end-early after=4', 'provider_stream_cut'],
-    ['garbage', 'provider_bad_answer'],
-    ['empty', 'quality_structure'],
-    ['repeat', 'quality_structure'],
+  const unmarked: Failure[] = [
+    ['empty', ['quality_structure', true]],
+    ['repeat', ['quality_structure', true]],
   ];
-  it.each(
-    (['xai', 'google', 'openrouter', 'openai-compatible', 'sandbox'] as const).flatMap((name) =>
-      faults.map((fault) => [name, ...fault] as const),
-    ),
-  )('%s: %s is %s', async (name, fault, code) => {
-    const { error, finishes } = await read(
-      provider(name).stream(request(`Tea for **two**.\n\nWait a moment. [sandbox:${fault}]`), { signal: never }),
-    );
-    expect(error).toMatchObject({ code, provider: name });
-    expect(finishes).toEqual([]);
+  describe.each(adapters)('%s', (name) => {
+    const ask = (fault: string) =>
+      read(provider(name).stream(request(`Tea for **two**.\n\nWait a moment. [sandbox:${fault}]`), { signal: never }));
+
+    it.each([...textFailures, ...unmarked])('%s', async (fault, expected, but) => {
+      const { error, finishes } = await ask(fault);
+      const [code, isRetryable, retryAfterMs] = but?.[name] ?? expected;
+      expect(error).toBeInstanceOf(ProviderError);
+      expect(error).toMatchObject({ code, isRetryable, provider: name });
+      expect((error as ProviderError).retryAfterMs).toBe(retryAfterMs);
+      expect(finishes).toEqual([]);
+    });
+
+    it('says how a translation ended that was cut off or refused', async () => {
+      expect((await ask('length')).finishes).toMatchObject([{ finishReason: 'length' }]);
+      expect((await ask('refuse after=4')).finishes).toMatchObject([{ finishReason: 'content-filter' }]);
+      const refused = await ask('refuse');
+      if (name === 'openrouter') expect(refused.error).toMatchObject({ code: 'provider_refused', isRetryable: false });
+      else expect(refused.finishes).toMatchObject([{ finishReason: 'content-filter' }]);
+    });
   });
 
   it('a model that repeats the request has translated nothing', async () => {

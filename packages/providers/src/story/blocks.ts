@@ -1,6 +1,7 @@
 /** A line that is drawn, not written: `***`, `- - -`, `====`, `⁂`. */
 const drawn = /^[\s*_\-~=#•·⁂❖◆★✦\\]*$/u;
-const written = /[\p{L}\p{N}]/u;
+/** Says something. */
+export const written = /[\p{L}\p{N}]/u;
 
 /** The blocks of a text that say something, with an empty or a drawn line between them; their lines are trimmed. */
 export function toBlocks(text: string): string[] {

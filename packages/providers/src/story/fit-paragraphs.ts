@@ -1,3 +1,4 @@
+import { written } from './blocks.ts';
 import { isSpeech } from './story-marks.ts';
 
 /** Lines of speech longer than this are paragraphs of their own. */
@@ -34,7 +35,7 @@ function withoutEnd(blocks: string[], isEnd: (block: string) => boolean) {
 function asLines(blocks: string[], wanted: number | undefined): string[] | undefined {
   const [block, ...others] = blocks;
   const lines = block?.split('\n') ?? [];
-  if (others.length > 0 || lines.length < 2) return undefined;
+  if (others.length > 0 || lines.length < 2 || !lines.every((line) => written.test(line))) return undefined;
   if (wanted !== undefined) return lines.length === wanted ? lines : undefined;
   // A verse or a text broken by width has lines that end in the middle of a sentence.
   return lines.length > 2 && lines.every((line) => /[.!?…。！？]["'”’»)*_]*$/u.test(line)) ? lines : undefined;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { written } from './blocks.ts';
 import type { Story } from './story.ts';
 
-const written = /[\p{L}\p{N}]/u;
 const answer = z.looseObject({ title: z.string(), paragraphs: z.array(z.string()) });
 
 /** A story that came as `{"title", "paragraphs"}`; undefined for everything else. More fields become notes. */

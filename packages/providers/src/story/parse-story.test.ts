@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseStory } from './parse-story.ts';
-import { renderStory } from './render-story.ts';
 
 const fox = {
   title: 'The Fox and the Well',
   paragraphs: ['A fox was thirsty.', 'It found a well.', 'It drank, and left.'],
 };
 const [one, two, three] = fox.paragraphs;
+
+/** A story as a tidy model writes it. */
+function written({ title, paragraphs }: { title: string; paragraphs: string[] }): string {
+  return [`# ${title}`, ...paragraphs].join('\n\n');
+}
 
 function read(text: string, wanted?: number) {
   const reading = parseStory(text, wanted);
@@ -44,17 +48,17 @@ describe('the habits of models', () => {
   });
 
   it.each([
-    ['a preamble', `Here is your story:\n\n${renderStory(fox)}`, ['Here is your story:']],
+    ['a preamble', `Here is your story:\n\n${written(fox)}`, ['Here is your story:']],
     [
       'a preamble before a code fence',
-      `Sure! Here you are.\n\n\`\`\`\n${renderStory(fox)}\n\`\`\`\n\nEnjoy!`,
+      `Sure! Here you are.\n\n\`\`\`\n${written(fox)}\n\`\`\`\n\nEnjoy!`,
       ['Sure! Here you are.', 'Enjoy!'],
     ],
-    ['"The End"', `${renderStory(fox)}\n\n**The End.**`, ['**The End.**']],
-    ['"Fin" and a question', `${renderStory(fox)}\n\nFin\n\n¿Quieres que siga?`, ['Fin', '¿Quieres que siga?']],
+    ['"The End"', `${written(fox)}\n\n**The End.**`, ['**The End.**']],
+    ['"Fin" and a question', `${written(fox)}\n\nFin\n\n¿Quieres que siga?`, ['Fin', '¿Quieres que siga?']],
     [
       'the notices of a sample',
-      `> Sample text.\n\n${renderStory(fox)}\n\n*End of the sample.*`,
+      `> Sample text.\n\n${written(fox)}\n\n*End of the sample.*`,
       ['> Sample text.', '*End of the sample.*'],
     ],
     ['more fields in JSON', JSON.stringify({ ...fox, moral: 'Drink.', words: [7] }), ['moral: Drink.', 'words: [7]']],
@@ -114,6 +118,12 @@ describe('lines of speech', () => {
   });
 });
 
+it('a line without a word is no paragraph, however many are wanted', () => {
+  for (const wanted of [2, 3, undefined]) {
+    expect(read('# T\n\nA fox came.\n…\nIt left.', wanted)).toMatchObject({ paragraphs: ['A fox came.\n…\nIt left.'] });
+  }
+});
+
 it('a verse keeps its lines', () => {
   const verse = '# Sea\n\nRoll on, you old grey sea,\nbring back my love to me.';
   expect(read(verse)).toMatchObject({ paragraphs: ['Roll on, you old grey sea,\nbring back my love to me.'] });
@@ -168,7 +178,7 @@ describe('whatever comes', () => {
   it('a story that was rendered is read as the same story', () => {
     fc.assert(
       fc.property(story, (made) => {
-        expect(read(renderStory(made), made.paragraphs.length)).toEqual({ ...made, notes: [] });
+        expect(read(written(made), made.paragraphs.length)).toEqual({ ...made, notes: [] });
       }),
     );
   });
@@ -178,7 +188,7 @@ describe('whatever comes', () => {
     fc.assert(
       fc.property(title, fc.array(lines, { minLength: 2, maxLength: 8 }), (name, paragraphs) => {
         const made = { title: name, paragraphs };
-        expect(read(renderStory(made), paragraphs.length)).toEqual({ ...made, notes: [] });
+        expect(read(written(made), paragraphs.length)).toEqual({ ...made, notes: [] });
       }),
     );
   });

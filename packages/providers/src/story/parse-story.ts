@@ -4,7 +4,7 @@ import { isChapter, isClosing, isPreface, titleOf } from './story-marks.ts';
 import { fitParagraphs } from './fit-paragraphs.ts';
 import { toBlocks, unwrapFence } from './blocks.ts';
 
-export type StoryReading =
+type StoryReading =
   | { ok: true; story: Story }
   /** In words for the person who waits for the story, to follow "This is not a story that can be read:". */
   | { ok: false; reason: string };

@@ -39,6 +39,25 @@ export const refusedCalls: Failure[] = [
   ['503 retry-after=3', ['provider_unavailable', true, 3000], { google: ['provider_unavailable', true] }],
 ];
 
+/** Faults of a call that answers with words, whatever the words are for. */
+export const textFailures: Failure[] = [
+  ...refusedCalls,
+  ['cut', ['provider_stream_cut', true]],
+  ['cut after=0', ['provider_stream_cut', true]],
+  ['end-early', ['provider_stream_cut', true]],
+  ['end-early after=0', ['provider_stream_cut', true]],
+  ['error-mid', ['provider_stream_cut', true]],
+  // Before the first word an error chunk is judged by its status, where it has one.
+  [
+    'error-mid after=0',
+    ['provider_stream_cut', true],
+    { xai: ['provider_unavailable', true], google: ['provider_unavailable', true] },
+  ],
+  ['garbage', ['provider_bad_answer', true]],
+  ['garbage after=0', ['provider_bad_answer', true]],
+  ['wrong-shape', ['provider_bad_answer', true]],
+];
+
 /** Adapters that all speak to one sandbox. */
 export function createBench(sandbox: () => Sandbox) {
   const opened: Providers[] = [];

@@ -26,6 +26,14 @@ export interface ResultRecord {
   text: string;
   error: string | null;
   images: string[];
+  content_id: string | null;
+  version: number | null;
+  /** How that version came to be; null where there is none. */
+  provider: string | null;
+  model: string | null;
+  hash: Buffer | null;
+  is_edited: boolean | null;
+  version_at: Date | null;
 }
 
 /** Rows `r` with their content `c` and its latest generation `g`. */
@@ -240,11 +248,13 @@ export function createBatchRepository(db: Db) {
           CASE WHEN c.deleted_at IS NULL THEN ${rowError} ELSE 'The content has been deleted.' END AS error,
           coalesce((
             SELECT array_agg(e.data ->> 'mediaId' ORDER BY e.seq) FROM generation_events e
-            WHERE e.generation_id = g.id AND e.attempt = g.attempt AND e.type = 'image' AND c.deleted_at IS NULL
-          ), '{}') AS images
-        FROM ${rowsWithGenerations} WHERE r.batch_id = ${id} AND r.number > ${after} ORDER BY r.number LIMIT ${limit}`.execute(
-        db,
-      );
+            WHERE e.generation_id = coalesce(v.generation_id, g.id) AND e.attempt = coalesce(v.attempt, g.attempt)
+              AND e.type = 'image' AND c.deleted_at IS NULL
+          ), '{}') AS images,
+          c.id AS content_id, c.version, v.provider, v.model, v.hash, v.is_edited, v.updated_at AS version_at
+        FROM ${rowsWithGenerations}
+        LEFT JOIN content_versions v ON v.content_id = c.id AND v.number = c.version AND c.deleted_at IS NULL
+        WHERE r.batch_id = ${id} AND r.number > ${after} ORDER BY r.number LIMIT ${limit}`.execute(db);
       return rows;
     },
   };

@@ -24,7 +24,7 @@ describe('what came of a batch', () => {
   }
 
   async function download(path: string) {
-    const response = await fetch(`${server.url}/api/batches/${path}`, {
+    const response = await fetch(`${server.url}/api/${path}`, {
       headers: { authorization: `Bearer ${user.session.access_token}` },
     });
     expect(response.status).toBe(200);
@@ -40,7 +40,7 @@ describe('what came of a batch', () => {
         { name: '\tx', text: 'One\r\ntwo', status: '' },
       ],
     });
-    const { headers, bytes } = await download(`${id}/results.csv`);
+    const { headers, bytes } = await download(`batches/${id}/results.csv`);
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('content-disposition')).toBe(
       `attachment; filename="M-rkte - -2026-.csv"; filename*=UTF-8''M%C3%A4rkte%20-%20%222026%22.csv`,
@@ -48,7 +48,10 @@ describe('what came of a batch', () => {
     const text = bytes.toString();
     expect(text.replaceAll('\r\n', '')).not.toMatch(/^\uFEFF.*\r/);
     const [header, ...rows] = parse(text, { bom: true, record_delimiter: '\r\n' });
-    expect(header).toEqual(['name', 'text', 'status', 'result status', 'result text', 'error', 'images']);
+    const madeBy = ['provider', 'model', 'digitalSourceType'];
+    expect(header).toEqual(['name', 'text', 'status', 'result status', 'result text', 'error', 'images', ...madeBy]);
+    const sample = ['sandbox', 'octavo-sample', 'http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia'];
+    expect(rows.map((row) => row.slice(7))).toEqual([sample, ['', '', ''], sample]);
     expect(rows.map((row) => row.slice(0, 4))).toEqual([
       [`'=HYPERLINK("http://evil.example")`, 'Say "tea", please', "'+1", 'completed'],
       ["'@sum", '[sandbox:401]', "'-1", 'failed'],
@@ -65,9 +68,10 @@ describe('what came of a batch', () => {
     const { rows } = (await user.call<BatchRowPage>('GET', `/api/batches/${id}/rows`)).body.data;
     await user.call('PUT', `/api/content/${rows[0]?.contentId}`, { generatedText: '=mine' });
     await user.call('DELETE', `/api/content/${rows[1]?.contentId}`);
-    const [, first, second] = parse((await download(`${id}/results.csv`)).bytes, { bom: true });
-    expect(first).toEqual(['x', 'completed', "'=mine", '', '']);
-    expect(second).toEqual(['y', 'completed', '', 'The content has been deleted.', '']);
+    const [, first, second] = parse((await download(`batches/${id}/results.csv`)).bytes, { bom: true });
+    const edited = ['sandbox', 'octavo-sample', 'http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic'];
+    expect(first).toEqual(['x', 'completed', "'=mine", '', '', ...edited]);
+    expect(second).toEqual(['y', 'completed', '', 'The content has been deleted.', '', '', '', '']);
   });
 
   it('is a ZIP of Markdown files with names that stay where they are put', async () => {
@@ -81,7 +85,7 @@ describe('what came of a batch', () => {
         { name: 'fails', text: '[sandbox:401]' },
       ],
     });
-    const { headers, bytes } = await download(`${id}/results.zip`);
+    const { headers, bytes } = await download(`batches/${id}/results.zip`);
     expect(headers.get('content-type')).toBe('application/zip');
     const files = unzipSync(new Uint8Array(bytes));
     expect(Object.keys(files)).toEqual([
@@ -92,7 +96,13 @@ describe('what came of a batch', () => {
       'results.csv',
     ]);
     const { rows } = (await user.call<BatchRowPage>('GET', `/api/batches/${id}/rows`)).body.data;
-    expect(strFromU8(files['0003-Größe-日本.md']!)).toBe((await user.generation(rows[2]!.generationId!)).text);
+    // Each is the file that its content is exported as: front matter that tells its provenance, and the text.
+    const markdown = strFromU8(files['0003-Größe-日本.md']!);
+    expect(markdown).toBe((await download(`content/${rows[2]!.contentId}/export`)).bytes.toString());
+    expect(markdown).toContain(
+      '  digitalSourceType: "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"',
+    );
+    expect(markdown.endsWith(`\n---\n\n${(await user.generation(rows[2]!.generationId!)).text}`)).toBe(true);
     expect(parse(Buffer.from(files['results.csv']!), { bom: true })).toHaveLength(6);
   });
 
@@ -102,16 +112,24 @@ describe('what came of a batch', () => {
       template: { title: '{{what}}', prompt: 'A {{what}}', input: { count: 2 } },
       rows: [{ what: 'kite' }],
     });
-    const [header, row] = parse((await download(`${id}/results.csv`)).bytes, { bom: true });
-    expect(header).toEqual(['what', 'status', 'text', 'error', 'images']);
+    const [header, row] = parse((await download(`batches/${id}/results.csv`)).bytes, { bom: true });
+    expect(header!.slice(0, 5)).toEqual(['what', 'status', 'text', 'error', 'images']);
     const urls = (row?.[4] ?? '').split(' ');
     expect(urls).toHaveLength(2);
     const originals = await Promise.all(urls.map(async (url) => Buffer.from(await (await fetch(url)).arrayBuffer())));
-    const files = unzipSync(new Uint8Array((await download(`${id}/results.zip`)).bytes));
+    const files = unzipSync(new Uint8Array((await download(`batches/${id}/results.zip`)).bytes));
     const names = Object.keys(files).filter((name) => name.startsWith('images/'));
     expect(names.map((name) => name.replace(/\.\w+$/, ''))).toEqual(['images/0001-kite-1', 'images/0001-kite-2']);
     expect(names.map((name) => Buffer.from(files[name]!))).toEqual(originals);
-    expect((await sharp(originals[0]).metadata()).width).toBeGreaterThan(0);
+    expect((await sharp(originals[0]).metadata()).xmpAsString).toContain('digitalsourcetype/algorithmicMedia');
+    // What comes to nothing later takes nothing away.
+    const { rows } = (await user.call<BatchRowPage>('GET', `/api/batches/${id}/rows`)).body.data;
+    const again = await user.call<{ jobId: string }>('POST', `/api/content/${rows[0]!.contentId}/regenerate`, {
+      prompt: 'A kite [sandbox:401]',
+    });
+    await user.ended(again.body.data.jobId, 'failed');
+    const later = parse((await download(`batches/${id}/results.csv`)).bytes, { bom: true });
+    expect((later[1]?.[4] ?? '').split(' ')).toHaveLength(2);
     expect(strFromU8(files['results.csv']!)).toContain(names.join(' '));
   });
 
@@ -132,6 +150,13 @@ describe('what came of a batch', () => {
             text: 'x'.repeat(textLength),
             error: null,
             images: [],
+            content_id: null,
+            version: null,
+            provider: null,
+            model: null,
+            hash: null,
+            is_edited: null,
+            version_at: null,
           })),
         );
       },

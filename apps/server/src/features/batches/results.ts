@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
-import { type ContentType, type MediaView } from '@octavo/contracts';
+import type { ContentType, MediaView, Provenance } from '@octavo/contracts';
 import { stringify } from 'csv-stringify/sync';
 import { Zip, ZipDeflate, type ZipInputFile, ZipPassThrough } from 'fflate';
+import { markdownFile, presentProvenance } from '#features/provenance';
 import { AppError } from '#platform/http';
 import type { ResultRecord } from './repository.ts';
 
@@ -30,8 +31,8 @@ const pageSize = 20;
 export const maxZipImageBytes = 2_147_483_648;
 
 /**
- * The table with four more columns: status, text, error, and the addresses of the images, which work for as long as
- * signed addresses do. RFC 4180 in UTF-8, with a byte order mark because spreadsheets guess wrong without one; a cell
+ * The table with more columns: status, text, error, the addresses of the images, which work for as long as signed
+ * addresses do, and where all that comes from. RFC 4180 in UTF-8, with a byte order mark because spreadsheets guess wrong without one; a cell
  * that a spreadsheet would take for a formula gets an apostrophe in front.
  */
 export function resultsAsCsv(deps: ResultDeps, batch: Exported, origin: string): Readable {
@@ -44,7 +45,7 @@ export function resultsAsCsv(deps: ResultDeps, batch: Exported, origin: string):
 }
 
 /**
- * A Markdown file for each text, the images, and the table with their names; made while it is read.
+ * A Markdown file for each text, which says where its words come from, the images, and the table with their names; made while it is read.
  * @throws AppError payload_too_large when the images are more than an archive should hold
  */
 export async function resultsAsZip(deps: ResultDeps, batch: Exported): Promise<Readable> {
@@ -73,11 +74,15 @@ async function* resultsOf(deps: ResultDeps, batch: Exported): AsyncGenerator<Res
 
 async function* csvOf(deps: ResultDeps, batch: Exported, imagesOf: (row: Result) => string[]): AsyncGenerator<Buffer> {
   const { columns } = batch;
-  const own = ['status', 'text', 'error', 'images'].map((name) => (columns.includes(name) ? freeName(name) : name));
+  const own = ['status', 'text', 'error', 'images', 'provider', 'model', 'digitalSourceType'].map((name) =>
+    columns.includes(name) ? freeName(name) : name,
+  );
   yield Buffer.from(`\uFEFF${toCsvLine([...columns, ...own])}`);
   for await (const row of resultsOf(deps, batch)) {
     const values = columns.map((column) => row.values[column] ?? '');
-    yield Buffer.from(toCsvLine([...values, row.state, row.text, row.error ?? '', imagesOf(row).join(' ')]));
+    const { provider, model, digitalSourceType } = provenanceOf(row) ?? {};
+    const madeBy = [provider, model, digitalSourceType].map((fact) => fact ?? '');
+    yield Buffer.from(toCsvLine([...values, row.state, row.text, row.error ?? '', imagesOf(row).join(' '), ...madeBy]));
   }
 
   function freeName(name: string): string {
@@ -108,7 +113,16 @@ interface ZipFile {
 async function* filesOf(deps: ResultDeps, batch: Exported): AsyncGenerator<ZipFile> {
   for await (const row of resultsOf(deps, batch)) {
     if (row.state === 'completed' && row.text !== '') {
-      yield { name: `${fileName(row)}.md`, isText: true, parts: [Buffer.from(row.text)] };
+      const { content_id: contentId, version, title, text: generatedText } = row;
+      const markdown = markdownFile({
+        id: contentId ?? '',
+        version: version ?? 0,
+        provenance: provenanceOf(row),
+        title: title ?? '',
+        contentType: batch.content_type,
+        generatedText,
+      });
+      yield { name: `${fileName(row)}.md`, isText: true, parts: [Buffer.from(markdown)] };
     }
     for (const [index, image] of row.images.entries()) {
       const { bytes } = await deps.images.read(batch.user_id, image.id);
@@ -117,6 +131,11 @@ async function* filesOf(deps: ResultDeps, batch: Exported): AsyncGenerator<ZipFi
   }
   const names = (row: Result) => row.images.map((image, index) => imageName(row, image, index));
   yield { name: 'results.csv', isText: true, parts: csvOf(deps, batch, names) };
+}
+
+function provenanceOf({ provider, model, hash, is_edited, version_at }: Result): Provenance | null {
+  if (hash === null || is_edited === null || version_at === null) return null;
+  return presentProvenance({ provider, model, hash, is_edited, updated_at: version_at });
 }
 
 async function* zipOf(files: AsyncIterable<ZipFile>): AsyncGenerator<Uint8Array> {

@@ -185,7 +185,8 @@ export function batchRoutes(app: App, deps: { batches: BatchService; authenticat
       schema: {
         ...common,
         summary: 'Download results as CSV',
-        description: 'The rows with what came of them. Cells that a spreadsheet would run as formulas are escaped.',
+        description:
+          'The rows with what came of them, and who made it. Cells that a spreadsheet would run as formulas are escaped.',
         params: idParams,
         errors: missing,
       },
@@ -204,7 +205,8 @@ export function batchRoutes(app: App, deps: { batches: BatchService; authenticat
       schema: {
         ...common,
         summary: 'Download results as ZIP',
-        description: 'Texts as Markdown files, images (up to 2 GiB of them), and the rows as CSV.',
+        description:
+          'Texts as Markdown files that say where their words come from, images (up to 2 GiB of them), and the rows as CSV.',
         params: idParams,
         errors: ['not_found', 'payload_too_large'],
       },

@@ -247,6 +247,29 @@ describe('money', () => {
     expect(await verifyLedger(db)).toEqual([]);
   });
 
+  it.each(
+    ['server', 'provider:sandbox', 'user'].flatMap((scope) =>
+      (['day', 'month', 'total'] as const).map((period) => [scope, period] as const),
+    ),
+  )(
+    'that a budget of the %s for a %s has no room for: which it is, when it starts over, and nobody is called',
+    async (of, period) => {
+      const user = await server.signUp();
+      const scope = of === 'user' ? `user:${user.session.user.id}` : of;
+      await setBudget(`${scope}/${period}`, 0);
+      const asked = server.sandbox.requests.length;
+      const { status, body } = await user.call('POST', '/api/content/generate', bodyOf(0));
+      const now = new Date();
+      const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
+      const next = { day: Date.UTC(year, month, day + 1), month: Date.UTC(year, month + 1), total: undefined }[period];
+      const resetsAt = next === undefined ? null : new Date(next).toISOString().replace('.000Z', 'Z');
+      expect([status, body.code]).toEqual([402, 'budget_exceeded']);
+      expect(body).toMatchObject({ budget: { scope, period, resetsAt } });
+      if (resetsAt !== null) expect(body.detail).toContain(`It starts over on ${resetsAt.slice(0, 10)} at 00:00 UTC.`);
+      expect(server.sandbox.requests).toHaveLength(asked);
+    },
+  );
+
   it('that is used is told by day, kind, provider and model, to its user only', async () => {
     const user = await server.signUp();
     for (const contentType of ['blog', 'social', 'social']) {

@@ -47,7 +47,7 @@ describe('content', () => {
     await user.call('PUT', `/api/content/${id}`, { generatedText: 'mine', revision: 1 });
     const late = await user.call('PUT', `/api/content/${id}`, { generatedText: 'theirs', revision: 1 });
     expect(late.body).toMatchObject({ status: 409, code: 'version_conflict' });
-    expect((await user.call<ContentView>('GET', `/api/content/${id}`)).body.data.generatedText).toBe('mine');
+    expect((await user.content(id)).generatedText).toBe('mine');
   });
 
   it('is listed newest first, in pages, by cursor, and by filters', async () => {
@@ -113,7 +113,7 @@ describe('content', () => {
       expect([method, path, answer.status, answer.body.code]).toEqual([method, path, 404, 'not_found']);
     }
     expect((await stranger.call<ContentPage>('GET', '/api/content')).body.data.contents).toEqual([]);
-    expect((await user.call<ContentView>('GET', `/api/content/${mine.id}`)).body.data).toMatchObject({ title: 'Tea' });
+    expect(await user.content(mine.id)).toMatchObject({ title: 'Tea' });
     expect((await user.generation(mine.jobId)).status).toBe('pending');
   });
 

@@ -28,7 +28,7 @@ describe('an exported content', () => {
   it('says in every format where its words come from, and holds them unchanged', async () => {
     const { id, jobId } = await user.generate({ title: 'Tea "in" time: a\\b' });
     const { text, model } = await user.ended(jobId, 'completed');
-    const { provenance } = (await user.call<ContentView>('GET', `/api/content/${id}`)).body.data;
+    const { provenance } = await user.content(id);
     const hash = `sha256:${createHash('sha256').update(text).digest('hex')}`;
     const told = {
       exportedBy: 'Octavo',

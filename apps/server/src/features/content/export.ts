@@ -1,4 +1,5 @@
 import type { ContentView, ExportFormat } from '@octavo/contracts';
+import { markdownFile, provenanceFacts } from '#features/provenance';
 import { htmlPage } from './html-page.ts';
 import type { RenderMarkdown } from './render-markdown.ts';
 
@@ -26,48 +27,26 @@ export async function exportContent(
 type Write = (content: ContentView, renderMarkdown: RenderMarkdown) => string | Promise<string>;
 
 const formats: Record<ExportFormat, { write: Write; mediaType: string }> = {
-  md: { write: toMarkdown, mediaType: 'text/markdown; charset=utf-8' },
+  md: { write: markdownFile, mediaType: 'text/markdown; charset=utf-8' },
   html: { write: toHtml, mediaType: 'text/html; charset=utf-8' },
   json: { write: toJson, mediaType: 'application/json; charset=utf-8' },
   txt: { write: toText, mediaType: 'text/plain; charset=utf-8' },
 };
 
-/** What every format says, in the same words. */
-function facts({ id, version, provenance }: ContentView): Array<[name: string, value: string]> {
-  const pairs: Array<[string, string | null | undefined]> = [
-    ['exportedBy', 'Octavo'],
-    ['contentId', id],
-    ['version', String(version)],
-    ['provider', provenance?.provider],
-    ['model', provenance?.model],
-    ['at', provenance?.at],
-    ['hash', provenance?.hash],
-    ['digitalSourceType', provenance?.digitalSourceType],
-  ];
-  return pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string');
-}
-
-/** YAML front matter: a JSON string is a YAML string. */
-function toMarkdown(content: ContentView): string {
-  const lines = facts(content).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
-  const front = [`title: ${JSON.stringify(content.title)}`, `type: ${content.contentType}`, 'provenance:', ...lines];
-  return `---\n${front.join('\n')}\n---\n\n${content.generatedText}`;
-}
-
 function toText(content: ContentView): string {
-  const lines = facts(content).map(([name, value]) => `${name}: ${value}`);
+  const lines = provenanceFacts(content).map(([name, value]) => `${name}: ${value}`);
   return `${content.title}\n\n${content.generatedText}\n\n-- \n${lines.join('\n')}\n`;
 }
 
 function toJson(content: ContentView): string {
   const { title, contentType, generatedText, status, createdAt, updatedAt } = content;
-  const provenance = Object.fromEntries(facts(content));
+  const provenance = Object.fromEntries(provenanceFacts(content));
   const file = { title, contentType, text: generatedText, status, createdAt, updatedAt, provenance };
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
 async function toHtml(content: ContentView, renderMarkdown: RenderMarkdown): Promise<string> {
-  return htmlPage(content, facts(content), await renderMarkdown(content.generatedText, content.title));
+  return htmlPage(content, provenanceFacts(content), await renderMarkdown(content.generatedText, content.title));
 }
 
 /** Letters, digits, spaces, hyphens and underscores; no name that Windows keeps for a device. */

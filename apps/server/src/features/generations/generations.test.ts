@@ -127,7 +127,7 @@ describe.each([
       expect(retried.status).toBe(202);
       const second = await user.ended(retried.body.data.jobId, 'completed');
       expect(second).toMatchObject({ retryOf: jobId, contentId: id });
-      expect((await user.call<ContentView>('GET', `/api/content/${id}`)).body.data.generatedText).toBe(second.text);
+      expect((await user.content(id)).generatedText).toBe(second.text);
       expect((await user.call('POST', `/api/generations/${jobId}/retry`)).body.code).toBe('not_retryable');
       expect((await user.generation(jobId)).text).toBe(view.text);
     });
@@ -233,10 +233,8 @@ describe.each([
         failureCode: null,
         failureReason: null,
       });
-      expect((await user.call<ContentView>('GET', `/api/content/${content}`)).body.data.generatedText).toBe(
-        'Some words',
-      );
-      expect((await user.call<ContentView>('GET', `/api/content/${id}`)).body.data.generatedText).not.toBe('');
+      expect((await user.content(content)).generatedText).toBe('Some words');
+      expect((await user.content(id)).generatedText).not.toBe('');
     });
 
     it('stops the provider when it is cancelled and keeps what was written', async () => {
@@ -247,7 +245,7 @@ describe.each([
       expect(asked.status).toBe(200);
       const view = await user.ended(jobId, 'cancelled');
       expect(view.text.length).toBeGreaterThan(20);
-      expect((await user.call<ContentView>('GET', `/api/content/${id}`)).body.data.generatedText).toBe(view.text);
+      expect((await user.content(id)).generatedText).toBe(view.text);
       await until(() =>
         server.sandbox.requests.some(({ aborted, body }) => aborted && JSON.stringify(body).includes('Wine')),
       );
@@ -335,7 +333,7 @@ describe.each([
       const edited = await user.call<ContentView>('PUT', `/api/content/${id}`, { generatedText: 'My own words' });
       expect(edited.status).toBe(200);
       const view = await user.ended(jobId, 'completed');
-      expect((await user.call<ContentView>('GET', `/api/content/${id}`)).body.data.generatedText).toBe('My own words');
+      expect((await user.content(id)).generatedText).toBe('My own words');
       expect(view.text).not.toBe('My own words');
     });
 

@@ -1,4 +1,12 @@
-import type { AttemptView, GenerationAccepted, GenerationView, JobStatusView, MediaView } from '@octavo/contracts';
+import type {
+  AttemptView,
+  GenerationAccepted,
+  GenerationView,
+  JobStatusView,
+  MediaView,
+  StoryInput,
+} from '@octavo/contracts';
+import { parseStory } from '@octavo/providers';
 import type { GenerationRow } from '#platform/db';
 import type { AttemptListRow } from './repository.ts';
 
@@ -72,6 +80,7 @@ export function presentGeneration(
     provider: generation.provider,
     model: generation.model,
     text,
+    story: storyOf(generation, text),
     input: generation.input,
     images,
     failureCode: generation.failure_code,
@@ -85,6 +94,13 @@ export function presentGeneration(
     durationMs: between(generation.started_at, generation.finished_at),
     attempts: attempts.map(presentAttempt),
   };
+}
+
+/** Read with the number of paragraphs that was asked for, as the quality gate reads it. */
+function storyOf({ content_type, status, input }: GenerationRow, text: string): GenerationView['story'] {
+  if (content_type !== 'story' || status !== 'completed') return null;
+  const reading = parseStory(text, (input as StoryInput | null)?.paragraphs);
+  return reading.ok ? { title: reading.story.title, paragraphs: reading.story.paragraphs } : null;
 }
 
 export function presentAttempt(attempt: AttemptListRow): AttemptView {

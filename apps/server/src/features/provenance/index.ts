@@ -1,2 +1,3 @@
+export { markdownFile, provenanceFacts } from './markdown-file.ts';
 export { presentProvenance } from './present-provenance.ts';
 export { buildXmp } from './xmp.ts';

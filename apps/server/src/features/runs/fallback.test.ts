@@ -1,4 +1,5 @@
 import type { GenerationEvent } from '@octavo/contracts';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { hostedBy, startTestServer, type TestServer, type TestUser } from '../../testing/server.ts';
 
@@ -13,6 +14,9 @@ beforeAll(async () => {
       PROVIDER_ORDER: 'xai,google',
       PROVIDER_ORDER_PRODUCT: 'openrouter,google',
       PROVIDER_ORDER_STORY: 'google,xai',
+      PROVIDER_ORDER_IMAGE: 'google,xai',
+      PROVIDER_ORDER_DESCRIPTION: 'google,xai',
+      PROVIDER_ORDER_TRANSLATION: 'google,xai',
       PROVIDER_BREAKER_FAILURES: '1000',
       PROVIDER_FIRST_CHUNK_TIMEOUT_MS: '2000',
       PROVIDER_CHUNK_TIMEOUT_MS: '2000',
@@ -21,6 +25,39 @@ beforeAll(async () => {
   user = await server.signUp();
 });
 afterAll(() => server?.stop());
+
+describe('the other kinds start over from nothing with the next provider', () => {
+  it('a story and a description', async () => {
+    const picture = sharp({ create: { width: 8, height: 8, channels: 3, background: '#369' } });
+    const mediaId = (await user.upload(await picture.png().toBuffer())).body.data.id;
+    for (const request of [
+      { contentType: 'story', input: { paragraphs: 3 } },
+      { contentType: 'description', input: { mediaId } },
+    ]) {
+      const prompt = `${request.contentType} [sandbox:cut after=9 only=google]`;
+      const view = await user.ended((await user.generate({ ...request, prompt })).jobId, 'completed');
+      expect(view.attempts).toMatchObject([{ provider: 'google', hasText: true }, { provider: 'xai' }]);
+    }
+  });
+
+  it('a translation that breaks off in a later paragraph', async () => {
+    const text = `${'Tea is brewed with {{water}}. '.repeat(200)}\n\nThe end. [sandbox:cut after=3 only=google]`;
+    const request = { contentType: 'translation', prompt: '', input: { text, target: 'spa_Latn' } };
+    const view = await user.ended((await user.generate(request)).jobId, 'completed');
+    expect(view.attempts).toMatchObject([{ provider: 'google', hasText: true }, { provider: 'xai' }]);
+    expect(view.text.match(/\{\{water\}\}/g)).toHaveLength(200);
+  });
+
+  it.each(['500', 'refuse'])('images, of which the second is not drawn (%s)', async (fault) => {
+    const prompt = `A lighthouse ${fault} [sandbox:${fault} from=2 only=google]`;
+    const { id, jobId } = await user.generate({ contentType: 'image', prompt, input: { count: 3 } });
+    const view = await user.ended(jobId, 'completed');
+    expect(view.attempts.map(({ provider }) => provider)).toEqual(['google', 'xai']);
+    expect(view.images).toHaveLength(3);
+    const content = await user.content(id);
+    expect(content.images).toEqual(view.images);
+  });
+});
 
 describe('a provider that fails hands over to the next one', () => {
   it.each([
@@ -35,6 +72,7 @@ describe('a provider that fails hands over to the next one', () => {
     { fault: 'stall', code: 'provider_timeout' },
     { fault: 'cut after=30', code: 'provider_stream_cut' },
     { fault: 'error-mid after=30', code: 'provider_stream_cut' },
+    { fault: 'end-early after=30', code: 'provider_stream_cut' },
     { fault: 'refuse', code: 'quality_refused' },
     { fault: 'refuse after=60', code: 'quality_refused' },
     // These close the circuits of their providers: last.

@@ -13,7 +13,6 @@ describe('versions of drawn content', () => {
   afterAll(() => server?.stop());
 
   const idsOf = ({ images }: { images: Array<{ id: string }> }) => images.map(({ id }) => id);
-  const content = async (id: string) => (await user.call<ContentView>('GET', `/api/content/${id}`)).body.data;
 
   async function draw(id: string, prompt: string) {
     const again = await user.call<GenerationAccepted>('POST', `/api/content/${id}/regenerate`, { prompt });
@@ -31,7 +30,7 @@ describe('versions of drawn content', () => {
     expect(versions[0]!.images[0]).toMatchObject({ mediaType: expect.any(String), urls: expect.any(Object) });
     const one = (await user.call<VersionText>('GET', `/api/content/${id}/versions/1`)).body.data;
     expect(idsOf(one)).toEqual(first);
-    expect(idsOf(await content(id))).toEqual(second);
+    expect(idsOf(await user.content(id))).toEqual(second);
 
     const restored = await user.call<ContentView>('POST', `/api/content/${id}/versions/1/restore`);
     expect(idsOf(restored.body.data)).toEqual(first);
@@ -48,7 +47,7 @@ describe('versions of drawn content', () => {
     const { id, jobId } = await user.generate({ contentType: 'image', prompt: 'A boat' });
     const drawn = idsOf(await user.ended(jobId, 'completed'));
     await user.ended(await draw(id, 'A boat [sandbox:401]'), 'failed');
-    expect(await content(id)).toMatchObject({ version: 1, generationStatus: 'failed' });
-    expect(idsOf(await content(id))).toEqual(drawn);
+    expect(await user.content(id)).toMatchObject({ version: 1, generationStatus: 'failed' });
+    expect(idsOf(await user.content(id))).toEqual(drawn);
   });
 });

@@ -23,7 +23,6 @@ describe('versions of a content', () => {
     await server?.stop();
   });
 
-  const content = async (id: string) => (await user.call<ContentView>('GET', `/api/content/${id}`)).body.data;
   const list = async (id: string, query = '') =>
     (await user.call<VersionPage>('GET', `/api/content/${id}/versions${query}`)).body.data;
   const version = async (id: string, number: number) =>
@@ -50,7 +49,7 @@ describe('versions of a content', () => {
 
   it('begin with the take that completes, which says who wrote it and with what', async () => {
     const { id, jobId } = await user.generate({ delayMs: 3_600_000 });
-    expect(await content(id)).toMatchObject({ version: 0, revision: 1, pendingVersion: null, provenance: null });
+    expect(await user.content(id)).toMatchObject({ version: 0, revision: 1, pendingVersion: null, provenance: null });
     expect(await list(id)).toEqual({ versions: [], pagination: { total: 0, limit: 20, nextCursor: null } });
     await makeDue(jobId);
     const { text } = await user.ended(jobId, 'completed');
@@ -63,7 +62,7 @@ describe('versions of a content', () => {
       hash,
       digitalSourceType: `${digitalSource}algorithmicMedia`,
     };
-    expect(await content(id)).toMatchObject({ version: 1, revision: 2, pendingVersion: null, provenance });
+    expect(await user.content(id)).toMatchObject({ version: 1, revision: 2, pendingVersion: null, provenance });
     const page = await list(id);
     expect(page.versions).toMatchObject([
       {
@@ -98,12 +97,14 @@ describe('versions of a content', () => {
     const { id, text } = await written();
     await user.call('PUT', `/api/content/${id}`, { status: 'published' });
     await user.call('PUT', `/api/content/${id}`, { generatedText: text, title: 'Tea' });
-    expect(await content(id)).toMatchObject({ version: 1, revision: 4, status: 'published' });
+    expect(await user.content(id)).toMatchObject({ version: 1, revision: 4, status: 'published' });
     expect(await story(id)).toEqual(['generated']);
 
     await user.call('PUT', `/api/content/${id}`, { title: 'Tea time' });
     expect(await version(id, 2)).toMatchObject({ title: 'Tea time', generatedText: text, isEdited: false });
-    expect((await content(id)).provenance).toMatchObject({ digitalSourceType: `${digitalSource}algorithmicMedia` });
+    expect((await user.content(id)).provenance).toMatchObject({
+      digitalSourceType: `${digitalSource}algorithmicMedia`,
+    });
     await wait(id, '11 min');
     await edit(id, 'My words');
     const edited = await version(id, 3);
@@ -129,7 +130,7 @@ describe('versions of a content', () => {
     const { id } = made.body.data;
     await edit(id, 'By hand, again');
     expect(await story(id)).toEqual(['written', 'edited']);
-    expect((await content(id)).provenance).toMatchObject({ provider: null, model: null, digitalSourceType: null });
+    expect((await user.content(id)).provenance).toMatchObject({ provider: null, model: null, digitalSourceType: null });
   });
 
   it('take in what the same person saves again within ten minutes, and nothing else', async () => {
@@ -137,8 +138,8 @@ describe('versions of a content', () => {
     for (let n = 0; n < 30; n += 1) await edit(id, `Draft ${n}`);
     expect(await story(id)).toEqual(['generated', 'edited']);
     expect(await version(id, 2)).toMatchObject({ generatedText: 'Draft 29' });
-    expect(await content(id)).toMatchObject({ version: 2, revision: 32, generatedText: 'Draft 29' });
-    expect((await content(id)).provenance?.hash).toBe(
+    expect(await user.content(id)).toMatchObject({ version: 2, revision: 32, generatedText: 'Draft 29' });
+    expect((await user.content(id)).provenance?.hash).toBe(
       `sha256:${createHash('sha256').update('Draft 29').digest('hex')}`,
     );
 
@@ -219,8 +220,8 @@ describe('versions of a content', () => {
     const again = await regenerate(branch.id);
     const view = await user.ended(again.body.data.jobId, 'completed');
     expect(view).toMatchObject({ prompt: 'The history of roots', contentId: branch.id });
-    expect(await content(branch.id)).toMatchObject({ version: 2, generatedText: view.text });
-    expect(await content(id)).toMatchObject({ generatedText: 'Changed since' });
+    expect(await user.content(branch.id)).toMatchObject({ version: 2, generatedText: view.text });
+    expect(await user.content(id)).toMatchObject({ generatedText: 'Changed since' });
   });
 
   describe('made by generating anew', () => {
@@ -233,7 +234,7 @@ describe('versions of a content', () => {
       const second = await user.ended(accepted.body.data.jobId, 'completed');
       expect(second).toMatchObject({ contentId: id, retryOf: null });
       // It was asked for after the edit: its text is what is wanted.
-      expect(await content(id)).toMatchObject({
+      expect(await user.content(id)).toMatchObject({
         version: 3,
         pendingVersion: null,
         generatedText: second.text,
@@ -246,7 +247,7 @@ describe('versions of a content', () => {
       const third = await user.ended(changed.body.data.jobId, 'completed');
       expect(third).toMatchObject({ prompt: 'New wish', provider: 'sandbox' });
       expect(await version(id, 4)).toMatchObject({ prompt: 'New wish', generatedText: third.text });
-      expect(await content(id)).toMatchObject({ prompt: 'New wish', version: 4 });
+      expect(await user.content(id)).toMatchObject({ prompt: 'New wish', version: 4 });
       expect(await story(id)).toEqual(['generated', 'edited', 'generated', 'generated']);
       expect((await user.generation(jobId)).text).toBe(text);
     });
@@ -302,7 +303,7 @@ describe('versions of a content', () => {
       const failing = (await regenerate(id, { prompt: 'Worse [sandbox:length after=400]' })).body.data;
       const failed = await user.ended(failing.jobId, 'failed');
       expect(failed.failureCode).toBe('quality_cut_off');
-      expect(await content(id)).toMatchObject({ version: 1, generatedText: text, pendingVersion: null });
+      expect(await user.content(id)).toMatchObject({ version: 1, generatedText: text, pendingVersion: null });
 
       expect(failed.attempts.map(({ hasText }) => hasText)).toEqual([true, true, true]);
       const wordless = (await regenerate(id, { prompt: 'Nothing [sandbox:empty]' })).body.data;
@@ -335,9 +336,9 @@ describe('versions of a content', () => {
       expect(running.body).toMatchObject({ status: 409, code: 'nothing_to_accept' });
       await user.call('POST', `/api/generations/${stopped.jobId}/cancel`);
       const { text: half } = await user.ended(stopped.jobId, 'cancelled');
-      expect(await content(id)).toMatchObject({ version: 2, generatedText: read.body.data.text });
+      expect(await user.content(id)).toMatchObject({ version: 2, generatedText: read.body.data.text });
       await user.call('POST', `/api/generations/${stopped.jobId}/attempts/1/accept`);
-      expect(await content(id)).toMatchObject({ version: 3, generatedText: half });
+      expect(await user.content(id)).toMatchObject({ version: 3, generatedText: half });
     });
   });
 
@@ -348,7 +349,7 @@ describe('versions of a content', () => {
     await edit(id, 'Mended by hand');
     const retried = await user.call<GenerationAccepted>('POST', `/api/generations/${jobId}/retry`);
     const { text } = await user.ended(retried.body.data.jobId, 'completed');
-    expect(await content(id)).toMatchObject({ version: 3, pendingVersion: null, generatedText: text });
+    expect(await user.content(id)).toMatchObject({ version: 3, pendingVersion: null, generatedText: text });
     expect(await story(id)).toEqual(['generated', 'edited', 'generated']);
     expect((await user.call('POST', `/api/generations/${retried.body.data.jobId}/attempts/1/accept`)).body.code).toBe(
       'nothing_to_accept',
@@ -391,18 +392,18 @@ describe('versions of a content', () => {
       [jobId],
     );
     await user.ended(jobId, 'failed');
-    expect(await content(id)).toMatchObject({ version: 1, generatedText: 'Last words' });
+    expect(await user.content(id)).toMatchObject({ version: 1, generatedText: 'Last words' });
     expect(await version(id, 1)).toMatchObject({ origin: 'generated', attempt: 12 });
   });
 
   it('that arrive after a person has written wait to be used or not', async () => {
     const { id, jobId } = await user.generate({ delayMs: 3_600_000 });
     await user.call('PUT', `/api/content/${id}`, { title: 'My title', generatedText: 'My own words' });
-    const { revision } = await content(id);
+    const { revision } = await user.content(id);
     await makeDue(jobId);
     const { text } = await user.ended(jobId, 'completed');
     // Whoever is still editing meets no conflict: their text has not changed.
-    expect(await content(id)).toMatchObject({
+    expect(await user.content(id)).toMatchObject({
       version: 1,
       pendingVersion: 2,
       generatedText: 'My own words',
@@ -410,7 +411,7 @@ describe('versions of a content', () => {
     });
     expect(await version(id, 2)).toMatchObject({ generatedText: text, title: 'My title', isCurrent: false });
     await edit(id, 'My own words, still');
-    expect(await content(id)).toMatchObject({ version: 3, pendingVersion: 2 });
+    expect(await user.content(id)).toMatchObject({ version: 3, pendingVersion: 2 });
 
     const kept = await user.call<ContentView>('POST', `/api/content/${id}/versions/2/dismiss`);
     expect(kept.body.data).toMatchObject({ version: 3, pendingVersion: null, generatedText: 'My own words, still' });
@@ -438,8 +439,8 @@ describe('versions of a content', () => {
     expect((await user.call('POST', `/api/generations/${early.jobId}/attempts/1/accept`)).status).toBe(200);
     await makeDue(early.jobId);
     await user.ended(early.jobId, 'completed');
-    expect(await content(early.id)).toMatchObject({ generatedText: 'Good enough', version: 1, pendingVersion: 2 });
-    expect(await content(id)).toMatchObject({ version: 1 });
+    expect(await user.content(early.id)).toMatchObject({ generatedText: 'Good enough', version: 1, pendingVersion: 2 });
+    expect(await user.content(id)).toMatchObject({ version: 1 });
   });
 
   it.each(['edit', 'take'] as const)('are two when an edit and a take arrive at once, the %s first', async (first) => {
@@ -466,7 +467,7 @@ describe('versions of a content', () => {
     await editing;
     const { text } = await user.ended(jobId, 'completed');
     const numbers = first === 'edit' ? { mine: 1, theirs: 2 } : { mine: 2, theirs: 1 };
-    expect(await content(id)).toMatchObject({
+    expect(await user.content(id)).toMatchObject({
       generatedText: 'Mine',
       version: numbers.mine,
       pendingVersion: first === 'edit' ? 2 : null,
@@ -506,7 +507,7 @@ describe('versions of a content', () => {
     const { versions, pagination } = await list(id, '?limit=100');
     expect(versions.map(({ number }) => number)).toEqual(versions.map((_, n) => versions.length - n));
     expect(pagination.total).toBe(versions.length);
-    const now = await content(id);
+    const now = await user.content(id);
     const current = await version(id, now.version);
     expect(current).toMatchObject({ isCurrent: true, generatedText: now.generatedText });
   });

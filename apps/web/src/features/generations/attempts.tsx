@@ -87,6 +87,8 @@ function Attempt({ attempt, generation }: { attempt: AttemptView; generation: Ge
   const { t, i18n } = useTranslation();
   const { language } = i18n;
   const { usage, outcome } = attempt;
+  // Images are asked for without either.
+  const { temperature, seed } = (generation.contentType === 'image' ? null : attempt.parameters) ?? {};
   const provider = providerNames.find((name): name is ProviderName => name === attempt.provider);
   const number = (value: number): string => formatNumber(value, language);
   const facts = [
@@ -99,6 +101,8 @@ function Attempt({ attempt, generation }: { attempt: AttemptView; generation: Ge
     usage?.images === undefined ? null : t('attempts.images', { count: usage.images }),
     costText(attempt, t, language),
     finishText(attempt.finishReason, t),
+    temperature === undefined ? null : t('attempts.temperature', { number: number(Number(temperature)) }),
+    seed === undefined ? null : t('attempts.seed', { seed: String(seed) }),
   ].filter(Boolean);
   const reason =
     outcome === 'completed' || outcome === 'cancelled'

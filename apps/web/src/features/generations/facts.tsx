@@ -51,6 +51,9 @@ export function Facts({
           {generation?.provider === 'local' && content.contentType === 'story' && (
             <p className="text-xs leading-relaxed text-muted">{t('detail.smallModel')}</p>
           )}
+          {content.provenance?.digitalSourceType && (
+            <p className="text-xs leading-relaxed text-muted">{t('detail.marked')}</p>
+          )}
           {source && (
             <p>
               <Link
