@@ -41,8 +41,8 @@ function record(name: string, kind: SecretKind, value: string): void {
 
 function recordAll(where: string, body: unknown, name = ''): void {
   if (typeof body === 'string') {
-    // A key of ours, whatever the field is called.
-    const kind = body.startsWith('octavo_') ? 'token' : kinds[name];
+    // A key of ours, whatever the field is called; its beginning is shown to tell one from another.
+    const kind = body.startsWith('octavo_') && name !== 'prefix' ? 'token' : kinds[name];
     if (kind) record(`${name} of ${where}`, kind, body);
     // Messages that could not be sent.
     if (name !== 'text' && name !== 'link') return;

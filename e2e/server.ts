@@ -68,12 +68,13 @@ export async function startServer(port: number, env: Record<string, string>): Pr
   closeSync(log);
   if (!(await isReady(server))) throw new Error(`no server: ${readFileSync(files.log, 'utf8')}`);
   return async () => {
-    // One request is in the log of a server that nobody has asked for anything, too.
-    await (await fetch(`http://localhost:${port}/api/health`)).text();
-    const dump = await dumpDatabase(files.secrets);
-    server.kill('SIGTERM');
-    if (server.exitCode === null) await once(server, 'exit');
     try {
+      // One request is in the log of a server that nobody has asked for anything, too.
+      await (await fetch(`http://localhost:${port}/api/health`)).text();
+      const dump = await dumpDatabase(files.secrets).finally(async () => {
+        server.kill('SIGTERM');
+        if (server.exitCode === null) await once(server, 'exit');
+      });
       expectNoSecrets(files, dump);
     } finally {
       rmSync(folder, { recursive: true, force: true });

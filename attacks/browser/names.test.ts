@@ -2,6 +2,7 @@ import type { ApiKeyCreated, InvitationCreated, PasskeyView, Session } from '@oc
 import type { Browser, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createAuthenticator } from '../../apps/server/src/testing/authenticator.ts';
+import { until } from '../../apps/server/src/testing/until.ts';
 import { startTestServer, type TestServer, type TestUser } from '../../apps/server/src/testing/server.ts';
 import { password } from '../lib/cast.ts';
 import { expectNothingRan } from './expect-nothing-ran.ts';
@@ -91,9 +92,8 @@ describe('names in the browser', () => {
     expect([email, refused.status]).toEqual([email, 400]);
     const made = await admin.call<InvitationCreated>('POST', '/api/admin/invitations', { email: 'guest@example.org' });
     await server.database.query('UPDATE invitations SET email = $2 WHERE id = $1', [made.body.data.id, email]);
-    await server.database.query("UPDATE outbox_messages SET destination = $1 WHERE destination = 'guest@example.org'", [
-      email,
-    ]);
+    const rename = "UPDATE outbox_messages SET destination = $1 WHERE destination = 'guest@example.org' RETURNING id";
+    await until(async () => (await server.database.query(rename, [email])).length > 0);
   }
 
   async function signedIn(session: Session): Promise<void> {

@@ -164,6 +164,7 @@ describe('codes and links', () => {
     await anHourLater();
     await recover({ email: 'link@example.org' });
     const third = tokenIn(await textTo('link@example.org', 4));
+    expect(third).toMatch(/^[\w-]{43}$/);
     for (const near of [third.slice(0, -1), `${third}A`, third.toLowerCase(), ` ${third}`, `${third}%00`]) {
       expect([near, (await reset({ token: near })).status]).toEqual([near, 400]);
     }

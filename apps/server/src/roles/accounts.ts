@@ -44,6 +44,7 @@ import {
   deriveKey,
   loadMasterKeys,
   loadSecrets,
+  hashOfNobody,
 } from '#platform/crypto';
 import type { Db } from '#platform/db';
 import {
@@ -104,6 +105,7 @@ export async function createAccounts(deps: {
   // That credentials are there is enough: where they cannot be opened, an admin must still get in to enter them anew.
   const requireVerification = config.accounts.requireVerification ?? (await canSendCodes(config, db));
 
+  await hashOfNobody();
   const factorRepository = createSecondFactorRepository(db);
   const secondFactor = createSecondFactor({
     repository: factorRepository,
@@ -156,10 +158,7 @@ export async function createAccounts(deps: {
     registration: config.accounts.registration,
     requireVerification,
     passwordMinLength: config.accounts.passwordMinLength,
-    async sends() {
-      const { mail, whatsapp } = await transports();
-      return { email: mail !== undefined, whatsapp: whatsapp !== undefined };
-    },
+    sends: transports.sends,
     hashInvitation,
     checkNewPassword,
     askToConfirm: verification.askToConfirm,
@@ -200,7 +199,7 @@ export async function createAccounts(deps: {
     audit,
     messenger,
     outbox,
-    transports,
+    sends: transports.sends,
     publicUrl: config.publicUrl,
     endSessions: sessions.endAll,
     resetSecondFactor: secondFactor.reset,

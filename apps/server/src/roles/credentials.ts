@@ -18,12 +18,18 @@ export function createCredentials(deps: {
   const { config, audit } = deps;
   const storedSecrets = createStoredSecrets({ ...deps, inEnvironment: secretsInEnvironment(config) });
   // What the environment says goes before what an admin has entered.
-  const transports = async (): Promise<Transports> => {
-    const whatsapp = config.whatsapp.settings ?? (await storedSecrets.whatsapp());
-    return {
-      mail: config.mail ?? (await storedSecrets.mail()),
-      whatsapp: whatsapp && { ...whatsapp, baseUrl: config.whatsapp.baseUrl },
-    };
+  const transports: Transports = {
+    mail: async () => config.mail ?? storedSecrets.mail(),
+    async whatsapp() {
+      const whatsapp = config.whatsapp.settings ?? (await storedSecrets.whatsapp());
+      return whatsapp && { ...whatsapp, baseUrl: config.whatsapp.baseUrl };
+    },
+    async sends() {
+      const { secrets, inEnvironment } = await storedSecrets.list();
+      const isSet = (wanted: SecretName) =>
+        inEnvironment.includes(wanted) || secrets.some(({ name }) => name === wanted);
+      return { email: isSet('mail'), whatsapp: isSet('whatsapp') };
+    },
   };
   const trySecret = createCredentialTrials({
     secrets: storedSecrets,

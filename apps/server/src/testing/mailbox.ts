@@ -75,6 +75,8 @@ function receive(socket: Socket, mails: ReceivedMail[], password: string | undef
       } else if (password !== undefined && /^AUTH PLAIN/i.test(line)) {
         const given = Buffer.from(line.slice('AUTH PLAIN '.length), 'base64').toString().split('\0').at(-1);
         socket.write(given === password ? '235 welcome\r\n' : `535 not with ${given}\r\n`);
+      } else if (/^AUTH/i.test(line)) {
+        socket.write('502 nobody signs in here\r\n');
       } else {
         from = /^MAIL FROM:<(.*?)>/i.exec(line)?.[1] ?? from;
         to = /^RCPT TO:<(.*?)>/i.exec(line)?.[1] ?? to;

@@ -116,6 +116,14 @@ export async function startTestServer(options: {
   }
   for (let n = 0; n < (options.workers ?? 1); n += 1) await start();
 
+  let stopped: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    for (const stopOne of stops.toReversed()) await stopOne();
+    await sandbox.close();
+    await database.drop();
+    rmSync(dataFolder, { recursive: true, force: true });
+  }
+
   async function call<T>(method: string, path: string, { body, headers, token }: CallOptions = {}): Promise<Answer<T>> {
     const response = await fetch(url + path, {
       method,
@@ -146,12 +154,7 @@ export async function startTestServer(options: {
       });
       return createTestUser(call, body.data);
     },
-    async stop() {
-      for (const stop of stops.toReversed()) await stop();
-      await sandbox.close();
-      await database.drop();
-      rmSync(dataFolder, { recursive: true, force: true });
-    },
+    stop: () => (stopped ??= stop()),
   };
 }
 

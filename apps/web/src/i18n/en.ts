@@ -99,7 +99,7 @@ export const en = {
   },
   deleted: {
     title: 'Deleted pieces',
-    kept: 'They are kept here with all their versions until you restore them. Only deleting your account removes them for good.',
+    kept: 'They are kept here with all their versions until you restore them. Only deleting your account removes them for good; an image that you delete yourself is gone from them too.',
     on: 'Deleted {{date}}',
     restore: 'Restore',
     restoring: 'Restoring …',

@@ -100,7 +100,7 @@ export const es: Strings = {
   },
   deleted: {
     title: 'Obras eliminadas',
-    kept: 'Se guardan aquí con todas sus versiones hasta que las recuperes. Solo al eliminar tu cuenta desaparecen para siempre.',
+    kept: 'Se guardan aquí con todas sus versiones hasta que las recuperes. Solo al eliminar tu cuenta desaparecen para siempre; una imagen que elimines tú desaparece también de ellas.',
     on: 'Eliminada el {{date}}',
     restore: 'Recuperar',
     restoring: 'Recuperando …',

@@ -43,8 +43,8 @@ export function createAdminService(deps: {
   audit: Audit;
   messenger: Messenger;
   outbox: Outbox;
-  /** Those that are set up. */
-  transports: () => Promise<Transports>;
+  /** By which channels messages go out. */
+  sends: Transports['sends'];
   publicUrl: string;
   endSessions: (userId: string) => Promise<void>;
   resetSecondFactor: (userId: string) => Promise<void>;
@@ -159,9 +159,9 @@ export function createAdminService(deps: {
       await audit({ action: 'invitation.revoked', subjectId: null, details: { invitationId: id } });
     },
     async outbox() {
-      const [messages, { mail, whatsapp }] = await Promise.all([deps.outbox.list(), deps.transports()]);
+      const [messages, sends] = await Promise.all([deps.outbox.list(), deps.sends()]);
       await audit({ action: 'outbox.read', subjectId: null, details: { messages: messages.length } });
-      return { messages, sends: { email: mail !== undefined, whatsapp: whatsapp !== undefined } };
+      return { messages, sends };
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { AuditPage, CredentialTrial, SecretName } from '@octavo/contracts';
+import type { AuditPage, CredentialTrial, RegistrationView, SecretName } from '@octavo/contracts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Mailbox, startMailbox } from '../../testing/mailbox.ts';
 import { hostedBy, startTestServer, type TestServer, type TestUser } from '../../testing/server.ts';
@@ -77,6 +77,10 @@ describe('credentials that are tried', () => {
     expect(await storeAndTest('mail', { ...mail, password: 'the-wrong-password' })).toBe('refused');
     expect(await storeAndTest('mail', { ...mail, secure: true, password: 'the-mail-password' })).toBe('no_tls');
     expect(await storeAndTest('mail', { ...mail, port: 1, password: 'the-mail-password' })).toBe('unreachable');
+    const open = await startMailbox();
+    expect(await storeAndTest('mail', { ...mail, port: open.port, password: 'the-mail-password' })).toBe('refused');
+    expect(await storeAndTest('mail', { host: '127.0.0.1', port: open.port, from: mail.from })).toBeNull();
+    await open.close();
     expect(mailbox.mails).toEqual([]);
   });
 
@@ -90,9 +94,18 @@ describe('credentials that are tried', () => {
 
   it('that cannot be opened are to be entered anew', async () => {
     await admin.call('PUT', path('xai'), { apiKey: 'a-good-key' });
+    await admin.call('PUT', path('google'), { apiKey: 'not-in-use' });
+    await admin.call('PUT', path('mail'), { host: '127.0.0.1', port: mailbox.port, from: 'octavo@example.org' });
     await server.database.query(
-      `UPDATE stored_secrets SET sealed = (SELECT sealed FROM stored_secrets WHERE name = 'openrouter') WHERE name = 'xai'`,
+      `UPDATE stored_secrets SET sealed = (SELECT sealed FROM stored_secrets WHERE name = 'openrouter')
+       WHERE name IN ('xai', 'google', 'whatsapp')`,
     );
+    expect(await test('whatsapp')).toMatchObject({ works: false, problem: 'unreadable' });
+    // The others are none the worse for it: the key in use is that of the environment, and mail goes out.
+    expect(await test('google')).toMatchObject({ works: false, problem: 'refused' });
+    expect(await test('mail')).toMatchObject({ works: true });
+    const { sends } = (await server.call<RegistrationView>('GET', '/api/auth/registration')).body.data;
+    expect(sends).toEqual({ email: true, whatsapp: true });
     expect(await test('xai')).toMatchObject({ works: false, problem: 'unreadable' });
   });
 

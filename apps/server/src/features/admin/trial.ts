@@ -16,7 +16,7 @@ const withinMs = 10_000;
  */
 export function createCredentialTrials(deps: {
   secrets: StoredSecrets;
-  transports: () => Promise<Transports>;
+  transports: Transports;
   /** @throws ProviderError, ProviderNotAvailable */
   tryProviderKey: (provider: ProviderKeyName, storedKey: string, signal: AbortSignal) => Promise<void>;
   audit: Audit;
@@ -24,10 +24,11 @@ export function createCredentialTrials(deps: {
   const { secrets } = deps;
 
   async function askProvider(name: ProviderKeyName): Promise<CredentialProblem | undefined> {
-    const stored = await secrets.providerKey(name);
-    if (stored === undefined && !secrets.isInEnvironment(name)) throw nothingThere();
+    // What is stored beside one in the environment is not in use, and may be sealed with another key.
+    const stored = secrets.isInEnvironment(name) ? '' : await secrets.providerKey(name);
+    if (stored === undefined) throw nothingThere();
     try {
-      await deps.tryProviderKey(name, stored ?? '', AbortSignal.timeout(withinMs));
+      await deps.tryProviderKey(name, stored, AbortSignal.timeout(withinMs));
       return undefined;
     } catch (error) {
       if (error instanceof ProviderNotAvailable) return 'no_server';
@@ -38,9 +39,13 @@ export function createCredentialTrials(deps: {
 
   async function ask(name: SecretName): Promise<CredentialProblem | undefined> {
     if (isProviderKey(name)) return askProvider(name);
-    const { mail, whatsapp } = await deps.transports();
-    if (name === 'mail' && mail) return tryMail(mail, withinMs);
-    if (name === 'whatsapp' && whatsapp) return tryWhatsApp(whatsapp, withinMs);
+    if (name === 'mail') {
+      const mail = await deps.transports.mail();
+      if (mail) return tryMail(mail, withinMs);
+    } else {
+      const whatsapp = await deps.transports.whatsapp();
+      if (whatsapp) return tryWhatsApp(whatsapp, withinMs);
+    }
     throw nothingThere();
   }
 

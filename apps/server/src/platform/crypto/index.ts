@@ -5,5 +5,5 @@ export { createKeyRing, type KeyRing, tokenIssuer, verifySigned } from './key-ri
 export { addMasterKey, dropMasterKeys, loadMasterKeys, type MasterKeys } from './master-keys.ts';
 export { createGate, GateFull } from './gate.ts';
 export { createPasswordRules, type PasswordRules } from './passwords/password-rules.ts';
-export { hashPassword, verifyPassword } from './passwords/passwords.ts';
+export { hashOfNobody, hashPassword, verifyPassword } from './passwords/passwords.ts';
 export { loadSecrets, rotateSigningKeys, SecretsError } from './secrets.ts';

@@ -29,7 +29,8 @@ export async function sendMail(settings: MailSettings, message: Message): Promis
  * @returns what is wrong, if anything
  */
 export async function tryMail(settings: MailSettings, withinMs: number): Promise<CredentialProblem | undefined> {
-  const transport = await connect(settings, withinMs);
+  // Where no sign-in is offered, a message would go without one, and a wrong password would look right.
+  const transport = await connect(settings, withinMs, { forceAuth: settings.user !== undefined });
   const { promise: late, resolve } = Promise.withResolvers<'late'>();
   const timer = setTimeout(() => resolve('late'), withinMs);
   try {
@@ -61,7 +62,7 @@ function problemOf({ code, originalCode = '', responseCode = 0 }: MailFailure): 
   return code === 'EPROTOCOL' ? 'unexpected' : 'unreachable';
 }
 
-async function connect(settings: MailSettings, withinMs: number) {
+async function connect(settings: MailSettings, withinMs: number, more: { forceAuth?: boolean } = {}) {
   const { host, port, secure, user, password = '' } = settings;
   // Loaded for the first message: many servers send none.
   const { createTransport } = await import('nodemailer');
@@ -76,6 +77,7 @@ async function connect(settings: MailSettings, withinMs: number) {
     dnsTimeout: withinMs,
     disableFileAccess: true,
     disableUrlAccess: true,
+    ...more,
   });
 }
 

@@ -38,7 +38,7 @@ export async function sendWhatsApp(settings: WhatsAppSettings & { baseUrl: strin
     throw new DeliveryError('WhatsApp did not answer', { cause: error, isFinal: false });
   }
   // Whatever it says, nothing of it is used; an unread body would hold the connection.
-  await response.body?.cancel();
+  await response.body?.cancel().catch(() => undefined);
   if (response.ok) return;
   const isFinal = response.status >= 400 && response.status < 500 && ![408, 429].includes(response.status);
   throw new DeliveryError(`WhatsApp refused with status ${response.status}`, { isFinal });
@@ -66,7 +66,7 @@ export async function tryWhatsApp(
     return 'unreachable';
   }
   // As above: the status says enough.
-  await response.body?.cancel();
+  await response.body?.cancel().catch(() => undefined);
   return response.ok
     ? undefined
     : (problemOfStatus[response.status] ?? (response.status >= 500 ? 'unreachable' : 'unexpected'));
