@@ -212,10 +212,10 @@ describe('deleting an account', () => {
     const spent = async () =>
       (await sql`SELECT sum(micro_usd) AS spent FROM ledger_entries WHERE kind = 'settle'`.execute(db)).rows;
     await remove(user);
-    // Its address, the way back, the deletion: each goes out up to a second after the answer.
+    // Its address, the invitation, the way back, the deletion: each goes out up to a second after the answer.
     await until(async () => {
       const { rows } = await sql`SELECT FROM outbox_messages WHERE destination = ${email}`.execute(db);
-      return rows.length === 3;
+      return rows.length === 4;
     });
     const before = await spent();
     await sql`UPDATE users SET deletion_due_at = now() WHERE id = ${id}`.execute(db);
