@@ -116,8 +116,15 @@ test('a text is translated, and one of my pieces, each beside its original', asy
   await register(page);
   await generate(page, { title: 'Green tea', prompt: 'The history of tea [sandbox:ok rate=0]' });
   await hasStatus(page, 'completed');
+  // Also whoever is quicker than the form is led to what is missing.
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  await page.route(/assets\/translation-fields-.*\.js/, async (fields) => {
+    await asked;
+    await fields.continue();
+  });
   await choose(page, 'Translation');
   await page.getByRole('button', { name: 'Generate' }).click();
+  ask();
   await expect(page.getByText('Please fill this in')).toHaveCount(2);
   await expect(page.getByLabel('Text', { exact: true })).toBeFocused();
   await page.getByLabel('Text', { exact: true }).fill('# Tea\n\nTea comes from {{country}}.\n');

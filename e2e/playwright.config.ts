@@ -12,7 +12,7 @@ export default defineConfig({
   globalSetup: './server.ts',
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  workers: 3,
+  workers: 2,
   fullyParallel: true,
   forbidOnly: true,
   reporter: [['list']],

@@ -2,7 +2,7 @@ import type { ContentType } from '@octavo/contracts';
 import { maxTitleLength } from '@octavo/contracts/names';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { type ComponentType, type FormEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { type ComponentType, type FormEvent, lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
 import { Field } from '../../components/form/field.tsx';
@@ -189,6 +189,12 @@ export function CreatePage() {
           {Fields && (
             <Suspense fallback={<div className="skeleton h-40" aria-hidden="true" />}>
               <Fields draft={draft} change={change} errorOf={errorOf} />
+              <Shown
+                key={contentType}
+                onShown={() => {
+                  if (isTried || submit.isError) focusProblem(form.current);
+                }}
+              />
             </Suspense>
           )}
           {!isTitleFirst && title}
@@ -257,4 +263,13 @@ function withWanted(draft: NewPiece, wanted: { kind?: ContentType; image?: strin
     ...(piece && kind === 'translation' && { translation: { ...draft.translation, from: 'piece', contentId: piece } }),
     key: newKey(),
   };
+}
+
+/** Tells when what it stands beside has been loaded: whoever was quicker could not be led to what is wrong there. */
+function Shown({ onShown }: { onShown: () => void }) {
+  const tell = useEffectEvent(onShown);
+  useEffect(() => {
+    tell();
+  }, []);
+  return null;
 }
