@@ -42,7 +42,8 @@ export function findSpans(text: string, marks: Marks): Array<{ start: number; sp
       add(asOpening(linkStart), true);
       open('[', found.length - 1);
     } else if (linkEnd !== undefined) {
-      close('[', linkEnd);
+      // Of no link, but what looks like a mark may stand in it.
+      if (!close('[', linkEnd)) add({ text: linkEnd });
     } else if (emphasis !== undefined) {
       const canClose = isBehindWord && !(emphasis.startsWith('_') && /^[\p{L}\p{N}]/u.test(text.slice(end)));
       const canOpen = isBeforeWord && !(emphasis.startsWith('_') && /[\p{L}\p{N}]$/u.test(text.slice(0, start)));

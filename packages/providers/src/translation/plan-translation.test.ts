@@ -79,6 +79,12 @@ describe('a mark', () => {
     const [segment] = segmentsOf(planTranslation('![1]A', { maxChars: 500, marks }));
     expect(segment?.restore(segment.text)).toBe('![1]A');
   });
+
+  it.each([rareMarks, plainMarks])('is never taken for another at the end of what is no link: $lookalike', (marks) => {
+    for (const text of ['][1]https://a.b/c Tea', '](⟦1⟧) {name} Tea']) {
+      expect(sourceOf(planTranslation(text, { maxChars: 500, marks }))).toBe(text);
+    }
+  });
 });
 
 describe('any text', () => {
