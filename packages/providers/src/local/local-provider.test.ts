@@ -58,6 +58,15 @@ test.each([1, 2, 3])('a story of %i paragraphs has that many', async (paragraphs
   expect(finish).toMatchObject({ finishReason: 'stop', warnings: [expect.stringContaining('the genre')] });
 });
 
+test.each([1, 2, 3, 4, 5, 6])(
+  'a story of eight paragraphs comes to its end, whatever the dice say: %i',
+  async (seed) => {
+    const { text, finish } = await readStory(shared, { input: { paragraphs: 8 }, seed });
+    expect(text.split('\n\n')).toHaveLength(1 + 8);
+    expect(finish.finishReason).toBe('stop');
+  },
+);
+
 test('a story of more paragraphs than there is room for ends with a sentence, with fewer', async () => {
   const { text, finish } = await readStory(shared, { input: { paragraphs: 50 } });
   expect(text.split('\n\n').length).toBeLessThan(51);

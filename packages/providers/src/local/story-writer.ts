@@ -1,4 +1,5 @@
 import {
+  LogitsProcessorList,
   random,
   StoppingCriteria,
   StoppingCriteriaList,
@@ -10,6 +11,7 @@ import type { StoryJob, WriteEnd } from './protocol.ts';
 import { endsSentence, mayEnd, storyLength } from './story-ending.ts';
 import { createStoryLayout } from './story-layout.ts';
 import { storyOpening } from './story-opening.ts';
+import { StoryPace } from './story-pace.ts';
 import type { WriteOptions, Writer } from './writer.ts';
 
 /** The longest story, prompt included; a model with a smaller context sets a smaller one. */
@@ -17,8 +19,6 @@ const maxContextTokens = 512;
 const sampling = { do_sample: true, temperature: 0.8, top_k: 40, repetition_penalty: 1.15 };
 /** Before this many tokens the model may not end the story by itself. */
 const minNewTokens = 160;
-/** A short sentence of the bundled model. */
-const tokensPerParagraph = 16;
 /** Where the paragraphs that are wanted do not fit, the story still ends with a sentence. */
 const lastSentenceTokens = 50;
 
@@ -50,22 +50,26 @@ async function writeStory(model: TextGenerationPipeline, job: StoryJob, options:
   });
   // A context filled by the prompt alone still gets a word: the answer is then `length`, not an error.
   const maxNewTokens = Math.max(1, contextTokens(model) - inputTokens);
+  const isFull = () => wanted === undefined || layout.paragraphs() >= wanted;
   const ending = new StoryEnding(
     (ids) => tokenizer.decode(ids.slice(inputTokens), { skip_special_tokens: true }),
     inputTokens,
-    (newTokens) =>
-      wanted === undefined || layout.paragraphs() >= wanted || newTokens > maxNewTokens - lastSentenceTokens,
+    (newTokens) => isFull() || newTokens > maxNewTokens - lastSentenceTokens,
   );
   const stopping = new StoppingCriteriaList();
   stopping.extend([ending, options.interrupt]);
+  const pace = new LogitsProcessorList();
+  const mustEndAt = inputTokens + maxNewTokens - lastSentenceTokens;
+  pace.push(new StoryPace(tokenizer, { paragraphs: wanted, mustEndAt, isFull }));
 
   random.seed(job.seed);
   await model(opening.text, {
     ...sampling,
-    min_new_tokens: Math.min(maxNewTokens, Math.max(minNewTokens, (wanted ?? 0) * tokensPerParagraph)),
+    min_new_tokens: Math.min(maxNewTokens, minNewTokens),
     max_new_tokens: maxNewTokens,
     return_full_text: false,
     streamer,
+    logits_processor: pace,
     stopping_criteria: stopping,
   });
   return {

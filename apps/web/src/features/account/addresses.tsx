@@ -11,7 +11,7 @@ import { client } from '../../lib/client.ts';
 import { fieldMessage } from '../../lib/messages.ts';
 import { addressProblem, readAddress } from '../auth/address/address.ts';
 import { ConfirmCode, useConfirmText } from './confirm-code.tsx';
-import { OwnPasswordField } from './own-password-field.tsx';
+import { OwnPasswordField } from '../password/own-password-field.tsx';
 import { accountQueries } from './queries.ts';
 import { listClass, Mark, Row, Section } from './section.tsx';
 

@@ -6,7 +6,7 @@ import { Button } from '../../components/button.tsx';
 import { client } from '../../lib/client.ts';
 import { sessionStore } from '../../lib/session.ts';
 import { forgetWritten } from '../content/forget-written.ts';
-import { AskPassword } from './ask-password.tsx';
+import { AskPassword } from '../password/ask-password.tsx';
 import { Section } from './section.tsx';
 
 export function DeleteAccount() {

@@ -9,7 +9,7 @@ import { Form } from '../../components/form/form.tsx';
 import { TextField } from '../../components/form/text-field.tsx';
 import { client } from '../../lib/client.ts';
 import { fieldMessage } from '../../lib/messages.ts';
-import { OwnPasswordField } from '../account/own-password-field.tsx';
+import { OwnPasswordField } from '../password/own-password-field.tsx';
 import { accountQueries } from '../account/queries.ts';
 
 /** Days; null is for ever. */

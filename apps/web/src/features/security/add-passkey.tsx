@@ -4,7 +4,7 @@ import { Notice } from '../../components/notice.tsx';
 import { TextField } from '../../components/form/text-field.tsx';
 import { client } from '../../lib/client.ts';
 import { fieldMessage } from '../../lib/messages.ts';
-import { AskPassword } from '../account/ask-password.tsx';
+import { AskPassword } from '../password/ask-password.tsx';
 import { makePasskey, passkeyMessage } from '../auth/passkeys.ts';
 
 /** Asks for a name and the password, and then the device for a passkey. */

@@ -7,7 +7,7 @@ import { Form } from '../../components/form/form.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
 import { fieldMessage } from '../../lib/messages.ts';
-import { OwnPasswordField } from '../account/own-password-field.tsx';
+import { OwnPasswordField } from '../password/own-password-field.tsx';
 import { accountQueries } from '../account/queries.ts';
 import { Section } from '../account/section.tsx';
 import { NewPasswordField, passwordLength } from '../password/new-password-field.tsx';

@@ -12,7 +12,7 @@ import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
 import { formatDate, formatDay } from '../../lib/format.ts';
 import { errorMessage, fieldMessage } from '../../lib/messages.ts';
-import { AskPassword } from '../account/ask-password.tsx';
+import { AskPassword } from '../password/ask-password.tsx';
 import { accountQueries } from '../account/queries.ts';
 import { listClass, Row, Section } from '../account/section.tsx';
 import { canUsePasskeys } from '../auth/passkeys.ts';

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
-import { AskPassword } from '../account/ask-password.tsx';
+import { AskPassword } from '../password/ask-password.tsx';
 import { accountQueries } from '../account/queries.ts';
 import { listClass, Mark, Row, Section } from '../account/section.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';

@@ -10,7 +10,7 @@ import { Form } from '../../components/form/form.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { readDigits, SixDigitsField, sixDigitsProblem } from '../../components/form/six-digits-field.tsx';
 import { client } from '../../lib/client.ts';
-import { AskPassword } from '../account/ask-password.tsx';
+import { AskPassword } from '../password/ask-password.tsx';
 import { QrCode } from './qr-code.tsx';
 
 /** Password, secret, first code: then the app is set up. */

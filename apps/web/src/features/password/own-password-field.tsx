@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../components/form/field.tsx';
 import { fieldMessage } from '../../lib/messages.ts';
-import { PasswordInput } from '../password/password-input.tsx';
+import { PasswordInput } from './password-input.tsx';
 
 /** The password of whoever is signed in, so that an open session alone does not do. */
 export function OwnPasswordField({

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { unzipSync } from 'fflate';
+import { strToU8, unzipSync, zipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createZipWriter } from './export.ts';
+import { readZip } from './read-zip.ts';
 import { openSpool } from './spool.ts';
 
 describe('a ZIP of an export', () => {
@@ -42,5 +44,35 @@ describe('a ZIP of an export', () => {
     ).rejects.toMatchObject(refusal);
     const zeros = new Uint8Array(1001);
     await expect(write([['contents.ndjson', [zeros, zeros]]])).rejects.toMatchObject(refusal);
+  });
+});
+
+describe('reading a ZIP', () => {
+  it('lets others work between the lines of one small chunk', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'octavo-zip-'));
+    const path = join(folder, 'export.zip');
+    const lines = 10_000;
+    const zip = zipSync({ 'contents.ndjson': strToU8('{"title":"Tea"}\n'.repeat(lines)) });
+    expect(zip.length).toBeLessThan(16_384);
+    await writeFile(path, zip);
+    const file = await open(path);
+    let turns = 0;
+    let timer = setImmediate(function turn() {
+      turns += 1;
+      timer = setImmediate(turn);
+    });
+    try {
+      const seen: number[] = [];
+      const limits = { totalBytes: 1e6, imageBytes: 1e6, lineBytes: 1e6 };
+      for await (const part of readZip(file, limits, () => true)) {
+        if ('line' in part) seen.push(turns);
+      }
+      expect(seen).toHaveLength(lines);
+      expect(new Set(seen).size).toBeGreaterThan(50);
+    } finally {
+      clearImmediate(timer);
+      await file.close();
+      await rm(folder, { recursive: true });
+    }
   });
 });
