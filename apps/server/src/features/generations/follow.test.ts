@@ -124,7 +124,12 @@ function createWorld(log: EventRow[] = []) {
           repository: {
             eventsFrom: (_id, { attempt, seq }) =>
               Promise.resolve(
-                log.filter((entry) => entry.attempt > attempt || (entry.attempt === attempt && entry.seq >= seq)),
+                log.filter(
+                  (entry, index) =>
+                    entry.attempt > attempt ||
+                    (entry.attempt === attempt && entry.seq >= seq) ||
+                    index === log.length - 1,
+                ),
               ),
           },
           bus: {

@@ -50,7 +50,7 @@ export async function* followGeneration(
       for (const event of events) {
         // All but words are in the log before they are announced, and so is what went before them: read it there.
         if (event.type !== 'delta' || !continues(position, event)) {
-          mustRead ||= isAhead(position, event);
+          mustRead ||= isTerminalEvent(event) || isAhead(position, event);
           continue;
         }
         const news = advance(position, event);

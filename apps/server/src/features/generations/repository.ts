@@ -166,13 +166,19 @@ export function createGenerationRepository(db: Db) {
       return rows.map(({ text }) => text).join('');
     },
 
-    /** What the log holds from `position` on; the first entry may be known in part. */
+    /** What the log holds from `position` on, and its last entry in any case; the first entry may be known in part. */
     eventsFrom: (id: string, position: LogPosition): Promise<EventRow[]> =>
       db
         .selectFrom('generation_events')
         .selectAll()
         .where('generation_id', '=', id)
-        .where((eb) => eb(eb.refTuple('attempt', 'seq'), '>=', eb.tuple(position.attempt, position.seq)))
+        .where((eb) =>
+          eb.or([
+            eb(eb.refTuple('attempt', 'seq'), '>=', eb.tuple(position.attempt, position.seq)),
+            sql<boolean>`(attempt, seq) = (SELECT attempt, seq FROM generation_events l
+              WHERE l.generation_id = ${id} ORDER BY attempt DESC, seq DESC LIMIT 1)`,
+          ]),
+        )
         .orderBy('attempt')
         .orderBy('seq')
         .execute(),

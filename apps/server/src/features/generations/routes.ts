@@ -35,7 +35,7 @@ A \`delta\` puts \`text\` at \`offset\` (in UTF-16 code units, as JavaScript cou
 all lower ones. \`retrying\` says why a take failed and when (\`retryAt\`) the next begins.
 
 A reader that comes back sends the id of the last event it has read as \`Last-Event-ID\` (an EventSource does that by itself) and
-gets what it has missed, each word once. When the generation has ended and was read to its end, the answer is 204, which tells an
+gets what it has missed, each word once; one that has read beyond the end, of another log, starts over. When the generation has ended and was read to its end, the answer is 204, which tells an
 EventSource to stay away. A comment line comes every 15 seconds, so that silent connections are not closed on the way. When the
 access token expires, the event \`session-expired\` comes and the stream ends: come back with a new token.`;
 

@@ -24,6 +24,7 @@ import { followGeneration, isEnd } from './follow.ts';
 import { presentAccepted, presentAttempt, presentGeneration, presentJobStatus } from './presenter.ts';
 import type { GenerationRepository, LogPosition } from './repository.ts';
 import { requestAgain, wishOf } from './request-again.ts';
+import { startOfLog } from './sse.ts';
 import type { Again, Submission } from './submission.ts';
 
 /** `replayed`: it is what was accepted before, under the same key. */
@@ -285,11 +286,16 @@ export function createGenerationService(deps: {
 
     async follow(userId, id, from, signal) {
       const generation = await find(userId, id);
+      let start = from;
       if (isTerminal(generation.status)) {
         const [next] = await repository.eventsFrom(id, from);
         if (next && next.attempt === from.attempt && next.seq === from.seq && isEnd(next)) return undefined;
+        // A position behind the end is none of this log: of another generation, or of a database that was restored.
+        if (next && (next.attempt < from.attempt || (next.attempt === from.attempt && next.seq < from.seq))) {
+          start = startOfLog;
+        }
       }
-      return followGeneration({ repository, bus }, { id, contentId: generation.content_id }, from, signal);
+      return followGeneration({ repository, bus }, { id, contentId: generation.content_id }, start, signal);
     },
   };
 }

@@ -63,6 +63,25 @@ describe('the event stream of a generation', () => {
     expect((await open(jobId, user.session.access_token, last)).status).toBe(204);
   });
 
+  it('starts over for a reader that has read more than there is, and ends', async () => {
+    const user = await server.signUp();
+    const { jobId } = await user.generate({ prompt: 'Slow [sandbox:ok rate=200 words=300]' });
+    // While it runs it waits with the others, and is sent away at the end.
+    const early = [];
+    for await (const { event } of frames(await open(jobId, user.session.access_token, '9-9-9'))) early.push(event);
+    expect(early).toEqual([]);
+    const { text } = await user.generation(jobId);
+    for (const id of ['9-9-9', '1-9999-1', '2-0-0']) {
+      let read = '';
+      let last = '';
+      for await (const frame of frames(await open(jobId, user.session.access_token, id))) {
+        read += frame.data.text ?? '';
+        last = frame.event;
+      }
+      expect([read, last]).toEqual([text, 'completed']);
+    }
+  });
+
   it('refuses an id it never gave, and what is not there', async () => {
     const user = await server.signUp();
     const { jobId } = await user.generate();
