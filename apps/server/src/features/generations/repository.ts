@@ -24,6 +24,9 @@ export interface LogPosition {
 /** With whether it wrote words. */
 export type AttemptListRow = AttemptRow & { has_text: boolean };
 
+/** With whether its words are gone for good. */
+export type FoundGeneration = GenerationRow & { is_erased: boolean };
+
 export type GenerationRepository = ReturnType<typeof createGenerationRepository>;
 
 /** What the API asks of generations. The worker's side is `run.repository.ts`. */
@@ -110,8 +113,15 @@ export function createGenerationRepository(db: Db) {
         .where('key', '=', key)
         .executeTakeFirst(),
 
-    find: (userId: string, id: string): Promise<GenerationRow | undefined> =>
-      db.selectFrom('generations').selectAll().where('id', '=', id).where('user_id', '=', userId).executeTakeFirst(),
+    find: (userId: string, id: string): Promise<FoundGeneration | undefined> =>
+      db
+        .selectFrom('generations as g')
+        .innerJoin('contents as c', 'c.id', 'g.content_id')
+        .selectAll('g')
+        .select(sql<boolean>`c.erased_at IS NOT NULL`.as('is_erased'))
+        .where('g.id', '=', id)
+        .where('g.user_id', '=', userId)
+        .executeTakeFirst(),
 
     /** How many of the user's generations have not ended; counts no further than `atMost`. */
     async countUnfinished(userId: string, atMost: number): Promise<number> {

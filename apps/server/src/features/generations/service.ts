@@ -16,13 +16,12 @@ import { v7 as uuidv7 } from 'uuid';
 import { type BudgetService, refuseOverBudget } from '#features/budgets';
 import { type Dispatch, firstProvider, type Quota } from '#features/lines';
 import type { Circuits } from '#features/providers';
-import type { GenerationRow } from '#platform/db';
 import { AppError } from '#platform/http';
 import type { EventBus } from '#platform/realtime';
 import { assertProviderAvailable, fingerprintOf, type IntakeDeps, sourcesOf, takeIn } from './intake.ts';
 import { followGeneration, isEnd } from './follow.ts';
 import { presentAccepted, presentAttempt, presentGeneration, presentJobStatus } from './presenter.ts';
-import type { GenerationRepository, LogPosition } from './repository.ts';
+import type { FoundGeneration, GenerationRepository, LogPosition } from './repository.ts';
 import { requestAgain, wishOf } from './request-again.ts';
 import type { Again, Submission } from './submission.ts';
 
@@ -92,7 +91,7 @@ export function createGenerationService(deps: {
 }): GenerationService {
   const { repository, dispatch, bus, providers, circuits } = deps;
 
-  async function find(userId: string, id: string): Promise<GenerationRow> {
+  async function find(userId: string, id: string): Promise<FoundGeneration> {
     const generation = await repository.find(userId, id);
     if (!generation) throw new AppError('not_found', 'There is no such generation.');
     return generation;
@@ -109,8 +108,9 @@ export function createGenerationService(deps: {
     bus.publish({ topic: 'generation', userId, event });
   }
 
-  async function imagesOf({ id, user_id: userId, attempt, content_type: contentType }: GenerationRow) {
-    if (contentType !== 'image') return [];
+  async function imagesOf({ id, user_id: userId, attempt, content_type: contentType, is_erased }: FoundGeneration) {
+    // Those that are left are of what was branched from it.
+    if (contentType !== 'image' || is_erased) return [];
     return deps.viewImages(userId, await repository.imageIds(id, attempt));
   }
 
@@ -229,6 +229,7 @@ export function createGenerationService(deps: {
           `This generation is ${old.status}; only one that failed or was cancelled can be retried.`,
         );
       }
+      if (old.is_erased) throw new AppError('not_retryable', 'The content of this generation was deleted for good.');
       const { content_type: contentType, title, prompt } = old;
       const input = old.input as object | null;
       const accepted = await acceptAgain(userId, {
