@@ -8,7 +8,8 @@ import type {
 } from '@octavo/contracts';
 import { parseStory } from '@octavo/providers';
 import type { GenerationRow } from '#platform/db';
-import type { AttemptListRow, FoundGeneration } from './repository.ts';
+import type { AttemptListRow } from './repository.ts';
+import type { FoundGeneration } from './submission.ts';
 
 /** The answer to an accepted generation. Built from what never changes, so that a repeated submit gets the same one. */
 export function presentAccepted(generation: {

@@ -21,9 +21,9 @@ import type { EventBus } from '#platform/realtime';
 import { assertProviderAvailable, fingerprintOf, type IntakeDeps, sourcesOf, takeIn } from './intake.ts';
 import { followGeneration, isEnd } from './follow.ts';
 import { presentAccepted, presentAttempt, presentGeneration, presentJobStatus } from './presenter.ts';
-import type { FoundGeneration, GenerationRepository, LogPosition } from './repository.ts';
+import type { GenerationRepository, LogPosition } from './repository.ts';
 import { requestAgain, wishOf } from './request-again.ts';
-import type { Again, Submission } from './submission.ts';
+import type { Again, FoundGeneration, Submission } from './submission.ts';
 
 /** `replayed`: it is what was accepted before, under the same key. */
 interface Answer {
