@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useOpenDialog } from '../lib/open-dialogs.ts';
 import type { DialogProps } from './dialog.tsx';
 
-export default function DialogWindow({ title, text, isWide = false, onClose, children }: DialogProps) {
+export default function DialogWindow({ title, text, isWide = false, onClose, focusAfter, children }: DialogProps) {
   const { t } = useTranslation();
   useOpenDialog(onClose);
   return (
@@ -13,6 +13,12 @@ export default function DialogWindow({ title, text, isWide = false, onClose, chi
         <Radix.Overlay className="fixed inset-0 z-50 bg-black/40" />
         <Radix.Content
           className={`fixed top-1/2 left-1/2 z-50 max-h-[90dvh] ${isWide ? 'w-[min(48rem,calc(100vw-2rem))]' : 'w-[min(28rem,calc(100vw-2rem))]'} -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-2xl border border-line bg-raised p-6 shadow-float outline-none`}
+          onCloseAutoFocus={(event) => {
+            const next = focusAfter?.();
+            if (!next) return;
+            event.preventDefault();
+            next.focus({ preventScroll: true });
+          }}
           {...(text ? {} : { 'aria-describedby': undefined })}
           {...(onClose ? {} : { onEscapeKeyDown: prevent, onPointerDownOutside: prevent })}
         >

@@ -7,6 +7,8 @@ export interface DialogProps {
   text?: string;
   isWide?: boolean;
   onClose?: () => void;
+  /** Where one goes on once it is closed; nowhere, or without it: where one was before. */
+  focusAfter?: () => HTMLElement | null | undefined;
   children: ReactNode;
 }
 

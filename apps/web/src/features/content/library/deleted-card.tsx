@@ -1,7 +1,8 @@
 import type { ContentView } from '@octavo/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { ArchiveRestore } from 'lucide-react';
+import { ArchiveRestore, Trash2 } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../../components/button.tsx';
 import { toast } from '../../../components/toasts.tsx';
@@ -11,18 +12,29 @@ import { excerpt } from '../../../lib/excerpt.ts';
 import { formatDay } from '../../../lib/format.ts';
 import { errorMessage } from '../../../lib/messages.ts';
 import { contentQueries } from '../queries.ts';
+import { EraseDialog } from './erase-dialog.tsx';
 import { Preview } from './preview.tsx';
 
-/** A deleted piece: enough of it to know it again, and the way back. `onRestored` runs before it leaves the list. */
-export function DeletedCard({ content, onRestored }: { content: ContentView; onRestored: () => void }) {
+/**
+ * A deleted piece: enough of it to know it again, the way back, and the way out. `focusAfter` is where one goes on when
+ * it leaves the list.
+ */
+export function DeletedCard({
+  content,
+  focusAfter,
+}: {
+  content: ContentView;
+  focusAfter: () => HTMLElement | null | undefined;
+}) {
   const { t, i18n } = useTranslation();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const { id, title } = content;
+  const [isErasing, setIsErasing] = useState(false);
   const restore = useMutation({
     mutationFn: () => client.restoreContent(id),
     async onSuccess() {
-      onRestored();
+      focusAfter()?.focus({ preventScroll: true });
       toast(t('deleted.restored', { title }), {
         label: t('deleted.open'),
         run: () => void navigate({ to: '/content/$id', params: { id } }),
@@ -50,16 +62,28 @@ export function DeletedCard({ content, onRestored }: { content: ContentView; onR
         <p className="text-xs text-muted">
           {t('deleted.on', { date: formatDay(content.deletedAt ?? content.updatedAt, i18n.language) })}
         </p>
-        <Button
-          className="ml-auto px-3!"
-          aria-label={t('deleted.restoreNamed', { title })}
-          disabled={restore.isPending || restore.isSuccess}
-          onClick={() => restore.mutate()}
-        >
-          <ArchiveRestore size={16} aria-hidden="true" />{' '}
-          {t(restore.isPending ? 'deleted.restoring' : 'deleted.restore')}
-        </Button>
+        <div className="ml-auto flex flex-wrap justify-end gap-1">
+          <Button
+            look="danger"
+            className="px-3!"
+            aria-label={t('deleted.eraseNamed', { title })}
+            disabled={restore.isPending || restore.isSuccess}
+            onClick={() => setIsErasing(true)}
+          >
+            <Trash2 size={16} aria-hidden="true" /> {t('deleted.erase')}
+          </Button>
+          <Button
+            className="px-3!"
+            aria-label={t('deleted.restoreNamed', { title })}
+            disabled={restore.isPending || restore.isSuccess}
+            onClick={() => restore.mutate()}
+          >
+            <ArchiveRestore size={16} aria-hidden="true" />{' '}
+            {t(restore.isPending ? 'deleted.restoring' : 'deleted.restore')}
+          </Button>
+        </div>
       </div>
+      {isErasing && <EraseDialog content={content} focusAfter={focusAfter} onClose={() => setIsErasing(false)} />}
     </li>
   );
 }
