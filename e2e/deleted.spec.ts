@@ -54,7 +54,7 @@ test('a deleted piece is deleted for good, after a question', async ({ page }) =
   const titles = page.getByRole('main').getByRole('heading', { level: 2 });
   await expect(titles).toHaveText(['Harbour', 'Bakery']);
 
-  const button = page.getByRole('button', { name: 'Delete “Bakery” for good' });
+  const button = page.getByRole('button', { name: 'Delete for good: “Bakery”' });
   await button.focus();
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Delete “Bakery” for good?' });
@@ -66,7 +66,7 @@ test('a deleted piece is deleted for good, after a question', async ({ page }) =
 
   await page.keyboard.press('Enter');
   await dialog.getByRole('button', { name: 'Delete for good' }).click();
-  await expect(page.getByText('“Bakery” is gone for good')).toBeVisible();
+  await expect(page.getByText('“Bakery” is gone for good', { exact: true })).toBeVisible();
   await expect(titles).toHaveText(['Harbour']);
   await expect(page.getByRole('heading', { level: 1, name: 'Deleted pieces' })).toBeFocused();
 
@@ -75,8 +75,8 @@ test('a deleted piece is deleted for good, after a question', async ({ page }) =
   // Another tab is faster with the last one: what was wanted is done.
   const other = await page.context().newPage();
   await other.goto(`${usual}/?deleted=only`);
-  await page.getByRole('button', { name: 'Delete “Harbour” for good' }).click();
-  await other.getByRole('button', { name: 'Delete “Harbour” for good' }).click();
+  await page.getByRole('button', { name: 'Delete for good: “Harbour”' }).click();
+  await other.getByRole('button', { name: 'Delete for good: “Harbour”' }).click();
   await other.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click();
   await expect(other.getByRole('heading', { name: 'Nothing is deleted' })).toBeVisible();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click();

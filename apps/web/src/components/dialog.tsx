@@ -7,7 +7,7 @@ export interface DialogProps {
   text?: string;
   isWide?: boolean;
   onClose?: () => void;
-  /** Where one goes on once it is closed; nowhere, or without it: where one was before. */
+  /** Where one goes on once it is closed; without it, or when it says nothing, where one was before. */
   focusAfter?: () => HTMLElement | null | undefined;
   children: ReactNode;
 }

@@ -108,7 +108,7 @@ export const en = {
     open: 'Open',
     erase: 'Delete for good',
     erasing: 'Deleting …',
-    eraseNamed: 'Delete “{{title}}” for good',
+    eraseNamed: 'Delete for good: “{{title}}”',
     eraseTitle: 'Delete “{{title}}” for good?',
     eraseText:
       'Its words, all its versions and the images that were made for it are gone at once. Nobody can bring them back.',

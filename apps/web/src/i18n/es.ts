@@ -109,7 +109,7 @@ export const es: Strings = {
     open: 'Abrir',
     erase: 'Eliminar para siempre',
     erasing: 'Eliminando …',
-    eraseNamed: 'Eliminar «{{title}}» para siempre',
+    eraseNamed: 'Eliminar para siempre: «{{title}}»',
     eraseTitle: '¿Eliminar «{{title}}» para siempre?',
     eraseText:
       'Sus palabras, todas sus versiones y las imágenes que se hicieron para ella desaparecen al momento. Nadie puede recuperarlas.',
