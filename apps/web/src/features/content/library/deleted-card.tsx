@@ -58,30 +58,28 @@ export function DeletedCard({
           }
         />
       </div>
-      <div className="mt-4 flex flex-wrap items-center justify-between gap-x-3 gap-y-2">
-        <p className="text-xs text-muted">
-          {t('deleted.on', { date: formatDay(content.deletedAt ?? content.updatedAt, i18n.language) })}
-        </p>
-        <div className="ml-auto flex flex-wrap justify-end gap-1">
-          <Button
-            look="danger"
-            className="px-3!"
-            aria-label={t('deleted.eraseNamed', { title })}
-            disabled={restore.isPending || restore.isSuccess}
-            onClick={() => setIsErasing(true)}
-          >
-            <Trash2 size={16} aria-hidden="true" /> {t('deleted.erase')}
-          </Button>
-          <Button
-            className="px-3!"
-            aria-label={t('deleted.restoreNamed', { title })}
-            disabled={restore.isPending || restore.isSuccess}
-            onClick={() => restore.mutate()}
-          >
-            <ArchiveRestore size={16} aria-hidden="true" />{' '}
-            {t(restore.isPending ? 'deleted.restoring' : 'deleted.restore')}
-          </Button>
-        </div>
+      <p className="mt-4 text-xs text-muted">
+        {t('deleted.on', { date: formatDay(content.deletedAt ?? content.updatedAt, i18n.language) })}
+      </p>
+      <div className="mt-3 flex flex-wrap-reverse justify-between gap-1 sm:-ml-3">
+        <Button
+          look="danger"
+          className="grow px-3! sm:grow-0"
+          aria-label={t('deleted.eraseNamed', { title })}
+          disabled={restore.isPending || restore.isSuccess}
+          onClick={() => setIsErasing(true)}
+        >
+          <Trash2 size={16} aria-hidden="true" /> {t('deleted.erase')}
+        </Button>
+        <Button
+          className="grow px-3! sm:grow-0"
+          aria-label={t('deleted.restoreNamed', { title })}
+          disabled={restore.isPending || restore.isSuccess}
+          onClick={() => restore.mutate()}
+        >
+          <ArchiveRestore size={16} aria-hidden="true" />{' '}
+          {t(restore.isPending ? 'deleted.restoring' : 'deleted.restore')}
+        </Button>
       </div>
       {isErasing && <EraseDialog content={content} focusAfter={focusAfter} onClose={() => setIsErasing(false)} />}
     </li>
