@@ -107,16 +107,16 @@ async function forgetImages(
   id: string,
   erased: { ids: string[]; images: string[] },
 ): Promise<void> {
-  const { rows: used } = await sql<{ media_id: string }>`
-    DELETE FROM media_uses u
-    WHERE u.content_id = ${id} OR (
-      u.generation_id = ANY (${erased.ids}::uuid[])
-      AND NOT EXISTS (SELECT FROM ${livingBranches} b WHERE b.generation_id = u.generation_id))
-    RETURNING u.media_id`.execute(trx);
+  const itsUses = sql`media_uses u WHERE u.content_id = ${id} OR (
+    u.generation_id = ANY (${erased.ids}::uuid[])
+    AND NOT EXISTS (SELECT FROM ${livingBranches} b WHERE b.generation_id = u.generation_id))`;
+  const { rows: used } = await sql<{ media_id: string }>`SELECT u.media_id FROM ${itsUses}`.execute(trx);
   const images = [...erased.images, ...used.map((use) => use.media_id)];
-  // First the lock, then the look: whoever adds a use waits for us, or we see the use.
+  // The images before their uses, as whoever deletes an image does, and the lock before the look: whoever adds a use
+  // waits for us, or we see the use.
   await sql`
     SELECT FROM media WHERE id = ANY (${images}::uuid[]) AND user_id = ${userId} ORDER BY id FOR UPDATE`.execute(trx);
+  await sql`DELETE FROM ${itsUses}`.execute(trx);
   await sql`
     DELETE FROM media m
     WHERE m.id = ANY (${images}::uuid[]) AND m.user_id = ${userId} AND m.origin = 'generated'

@@ -42,7 +42,7 @@ describe('erasing a piece', () => {
     await server?.stop();
   });
 
-  const erase = (id: string, by = user) => by.call<null>('POST', `/api/content/${id}/erase`);
+  const erase = (id: string, by = user) => by.call('POST', `/api/content/${id}/erase`);
   const remove = (id: string) => user.call('DELETE', `/api/content/${id}`);
   const restore = (id: string) => user.call('POST', `/api/content/${id}/restore`);
   const idsOf = ({ images }: { images: Array<{ id: string }> }) => images.map((image) => image.id);
@@ -184,7 +184,9 @@ describe('erasing a piece', () => {
     expect((await user.ended(again.body.data.jobId, 'completed')).images).toHaveLength(2);
 
     for (const branch of branches) await remove(branch.id);
-    const answers = await Promise.all(branches.map((branch) => erase(branch.id)));
+    // Both at once: the second one is the last.
+    const take = sql`SELECT FROM generations WHERE id = ${jobId} FOR UPDATE`;
+    const answers = await inLine(take, ...branches.map((branch) => () => erase(branch.id)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect(await traces(secret, ...idsOf(branches[0]!))).toEqual([]);
   });
@@ -235,30 +237,35 @@ describe('erasing a piece', () => {
     expect(await traces(secret)).toEqual([]);
   });
 
+  /** Lets others run into the locks that `hold` takes, one behind the other. @returns their answers, once it lets go */
+  async function inLine(hold: ReturnType<typeof sql>, ...deeds: Array<() => ReturnType<typeof erase>>) {
+    const started: Array<ReturnType<typeof erase>> = [];
+    await db.transaction().execute(async (trx) => {
+      await hold.execute(trx);
+      for (const deed of deeds) {
+        started.push(deed());
+        await until(async () => {
+          const { rows } = await sql`
+            SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(db);
+          return rows.length === started.length;
+        });
+      }
+    });
+    return Promise.all(started);
+  }
+
   it.each(['erase', 'restore'] as const)('and bringing it back at once: who comes first wins (%s)', async (first) => {
     const { id, jobId } = await user.generate({ title: secret, prompt: `${secret} [sandbox:401]` });
     await user.ended(jobId, 'failed');
     await remove(id);
-    const waiting = async (count: number) => {
-      const { rows } = await sql`
-        SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(db);
-      return rows.length === count;
-    };
-    const deeds = { erase: () => erase(id), restore: () => restore(id) };
-    const second = first === 'erase' ? 'restore' : 'erase';
-    const retry = () => user.call('POST', `/api/generations/${jobId}/retry`);
-    const answers = await db.transaction().execute(async (trx) => {
-      // Both wait at the content, in this order.
-      await sql`SELECT FROM contents WHERE id = ${id} FOR UPDATE`.execute(trx);
-      const one = deeds[first]();
-      await until(() => waiting(1));
-      const other = deeds[second]();
-      await until(() => waiting(2));
-      return { [first]: one, [second]: other, retry: retry() };
-    });
-    const [erased, restored, retried] = await Promise.all([answers['erase'], answers['restore'], answers['retry']]);
+    const retry = user.call('POST', `/api/generations/${jobId}/retry`);
+    const content = sql`SELECT FROM contents WHERE id = ${id} FOR UPDATE`;
+    const deeds = [() => erase(id), () => restore(id)];
+    const inOrder = first === 'erase' ? deeds : deeds.toReversed();
+    const [answers, retried] = await Promise.all([inLine(content, ...inOrder), retry]);
+    const [erased, restored] = first === 'erase' ? answers : answers.toReversed();
     if (first === 'erase') {
-      expect([erased?.status, restored?.status, retried?.status]).toEqual([200, 404, 409]);
+      expect([erased?.status, restored?.status, retried.status]).toEqual([200, 404, 409]);
     } else {
       expect([erased?.body.code, restored?.status]).toEqual(['not_deleted', 200]);
       await remove(id);
@@ -268,6 +275,20 @@ describe('erasing a piece', () => {
       SELECT FROM generations WHERE content_id = ${id} AND status IN ('pending', 'processing')`.execute(db);
     expect(rows).toEqual([]);
     expect(await traces(secret)).toEqual([]);
+  });
+
+  it('and deleting one of its images at once: both are done', async () => {
+    const { id, jobId } = await user.generate({ contentType: 'image', title: secret, prompt: secret });
+    const [image] = idsOf(await user.ended(jobId, 'completed'));
+    await remove(id);
+    const media = sql`SELECT FROM media WHERE id = ${image} FOR UPDATE`;
+    const answers = await inLine(
+      media,
+      () => user.call('DELETE', `/api/media/${image}`),
+      () => erase(id),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(await traces(secret, image!)).toEqual([]);
   });
 });
 
