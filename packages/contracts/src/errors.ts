@@ -38,6 +38,8 @@ export const errorCodes = {
   not_cancellable: { status: 409, title: 'This generation has already ended' },
   still_generating: { status: 409, title: 'This content is still being generated' },
   nothing_to_accept: { status: 409, title: 'This take cannot be accepted' },
+  /** Only what was deleted can be erased. */
+  not_deleted: { status: 409, title: 'This content is not deleted' },
   not_retryable: { status: 409, title: 'This generation cannot be retried' },
   image_in_use: { status: 409, title: 'This image is in use' },
   batch_state: { status: 409, title: 'The batch cannot do this now' },

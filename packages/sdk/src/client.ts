@@ -205,6 +205,8 @@ export function createClient(options: ClientOptions) {
     updateContent: (id: string, body: UpdateContentBody) => request<ContentView>('PUT', `/api/content/${id}`, body),
     deleteContent: (id: string) => request<null>('DELETE', `/api/content/${id}`),
     restoreContent: (id: string) => request<ContentView>('POST', `/api/content/${id}/restore`),
+    /** For good: only what is deleted already. */
+    eraseContent: (id: string) => request<null>('POST', `/api/content/${id}/erase`),
     /** The content as a file that says where its words come from. */
     exportContent: (id: string, format: ExportFormat) =>
       request<Blob>('GET', `/api/content/${id}/export?format=${format}`, undefined, {}, (response) => response.blob()),

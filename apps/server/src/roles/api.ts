@@ -2,7 +2,7 @@ import type { Config } from '#config';
 import { auditRoutes, createAudit, createAuditRepository } from '#features/audit';
 import { batchRoutes, createBatchRepository, createBatchService } from '#features/batches';
 import { budgetRoutes } from '#features/budgets';
-import { contentRoutes, createContentRepository, createContentService } from '#features/content';
+import { contentRoutes, createContentRepository, createContentService, createEraseRepository } from '#features/content';
 import { generationRoutes, startLive } from '#features/generations';
 import { healthRoutes } from '#features/health';
 import { createDispatch } from '#features/lines';
@@ -86,6 +86,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   });
   const contents = createContentService({
     repository: contentRepository,
+    eraseRepository: createEraseRepository(db),
     viewImages: media.views,
     cancelGeneration: generations.cancel,
   });

@@ -60,6 +60,7 @@ describe('the page of the API', () => {
       expect(shown).toContain('Tea');
       expect(readFileSync(join(folder, 'tea.html'), 'utf8')).toContain('<h1>Tea</h1>');
     },
+    'What you delete': (shown) => expect(shown).toBe('Té\n0\n'),
   };
 
   it.each(Object.entries(cases))('%s', async (heading, check) => check(await run(heading)));

@@ -7,6 +7,8 @@ export interface DialogProps {
   text?: string;
   isWide?: boolean;
   onClose?: () => void;
+  /** Where one goes on once it is closed; without it, or when it says nothing, where one was before. */
+  focusAfter?: () => HTMLElement | null | undefined;
   children: ReactNode;
 }
 

@@ -78,7 +78,10 @@ export function createContentRepository(db: Db) {
 
   /** Without joins that no filter needs: an index that has the owner and the id then answers alone. */
   function filtered(userId: string, query: ContentListQuery) {
-    const isListed = query.deleted === 'only' ? sql<boolean>`deleted_at IS NOT NULL` : sql<boolean>`deleted_at IS NULL`;
+    const isListed =
+      query.deleted === 'only'
+        ? sql<boolean>`deleted_at IS NOT NULL AND erased_at IS NULL`
+        : sql<boolean>`deleted_at IS NULL`;
     let rows = db.selectFrom('contents as c').where('c.user_id', '=', userId).where(isListed);
     if (query.contentType) rows = rows.where('c.content_type', '=', query.contentType);
     if (query.status) rows = rows.where('c.status', '=', query.status);
@@ -266,13 +269,14 @@ export function createContentRepository(db: Db) {
         .executeTakeFirst();
     },
 
-    /** Undoes a deletion; does nothing to a content that is not deleted. @returns false when there is no such content */
+    /** Undoes a deletion; does nothing to a content that is not deleted. @returns false when there is no such content, or it is erased */
     async restore(userId: string, id: string): Promise<boolean> {
       const { numUpdatedRows } = await db
         .updateTable('contents')
         .set({ deleted_at: null })
         .where('id', '=', id)
         .where('user_id', '=', userId)
+        .where('erased_at', 'is', null)
         .executeTakeFirst();
       return numUpdatedRows === 1n;
     },

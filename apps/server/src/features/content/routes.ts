@@ -124,7 +124,7 @@ export function contentRoutes(app: App, deps: { contents: ContentService; authen
         ...common,
         summary: 'Delete content',
         description:
-          'Takes content out of the lists, but for those with `deleted=only`. It can be restored as long as your account exists. A generation that still works on it is cancelled.',
+          'Takes content out of the lists, but for those with `deleted=only`. It can be restored until it is erased or your account goes. A generation that still works on it is cancelled.',
         params: idParams,
         response: { 200: success(z.null(), 'The content is deleted.') },
         errors: missing,
@@ -151,6 +151,26 @@ export function contentRoutes(app: App, deps: { contents: ContentService; authen
     },
     async (request) =>
       succeed(await contents.restore(request.userId, request.params.id), 'Content restored successfully'),
+  );
+
+  app.post(
+    '/api/content/:id/erase',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Delete content for good',
+        description:
+          'Only for content that is deleted already. Title, prompt, text, all versions, every take and the images that were generated for it are gone, and nothing brings them back; an image that another piece uses stays. What it cost stays in the usage, and the row of a batch stays as the row that it was. What others were branched or translated from it is theirs.',
+        params: idParams,
+        response: { 200: success(z.null(), 'The content is erased.') },
+        errors: ['not_found', 'not_deleted', 'still_generating'],
+      },
+    },
+    async (request) => {
+      await contents.erase(request.userId, request.params.id);
+      return succeed(null, 'Content erased for good');
+    },
   );
 }
 

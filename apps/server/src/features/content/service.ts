@@ -9,6 +9,7 @@ import type {
 import { v7 as uuidv7 } from 'uuid';
 import { presentProvenance } from '#features/provenance';
 import { AppError } from '#platform/http';
+import type { EraseRepository } from './erase.repository.ts';
 import type { ContentRepository, ContentRow } from './repository.ts';
 
 const defaultLimit = 10;
@@ -24,20 +25,41 @@ export interface ContentService {
   /** Can be undone with `restore`. A generation that still writes it is cancelled. */
   delete(userId: string, id: string): Promise<void>;
   restore(userId: string, id: string): Promise<ContentView>;
+  /**
+   * Takes the words of a deleted content away for good, with its versions and images; what it cost stays.
+   * @throws AppError not_deleted, still_generating when a worker is still to end what it writes
+   */
+  erase(userId: string, id: string): Promise<void>;
 }
 
 export function createContentService(deps: {
   repository: ContentRepository;
+  eraseRepository: EraseRepository;
   /** Those of the images that the user has. */
   viewImages: (userId: string, ids: string[]) => Promise<MediaView[]>;
   cancelGeneration: (userId: string, generationId: string) => Promise<unknown>;
 }): ContentService {
-  const { repository } = deps;
+  const { repository, eraseRepository } = deps;
 
   async function get(userId: string, id: string): Promise<ContentView> {
     const row = await repository.find(userId, id);
     if (!row) throw new AppError('not_found', 'There is no such content.');
     return (await presentAll(userId, [row]))[0]!;
+  }
+
+  /** It may have ended already; then there is nothing to cancel. */
+  async function cancel(userId: string, generationId: string): Promise<void> {
+    await deps.cancelGeneration(userId, generationId).catch((error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+    });
+  }
+
+  /** @throws AppError not_found, not_deleted */
+  async function findDeleted(userId: string, id: string) {
+    const found = await eraseRepository.find(userId, id);
+    if (!found) throw new AppError('not_found', 'There is no such content.');
+    if (!found.isDeleted) throw new AppError('not_deleted', 'Delete this content first; then it can be erased.');
+    return found;
   }
 
   async function presentAll(userId: string, rows: ContentRow[]): Promise<ContentView[]> {
@@ -94,17 +116,23 @@ export function createContentService(deps: {
     async delete(userId, id) {
       const deleted = await repository.softDelete(userId, id);
       if (!deleted) throw new AppError('not_found', 'There is no such content.');
-      if (deleted.generationId !== null) {
-        // It may have ended already; then there is nothing to cancel.
-        await deps.cancelGeneration(userId, deleted.generationId).catch((error: unknown) => {
-          if (!(error instanceof AppError)) throw error;
-        });
-      }
+      if (deleted.generationId !== null) await cancel(userId, deleted.generationId);
     },
 
     async restore(userId, id) {
       if (!(await repository.restore(userId, id))) throw new AppError('not_found', 'There is no such content.');
       return get(userId, id);
+    },
+
+    async erase(userId, id) {
+      // The deletion has cancelled it, unless its process died in between.
+      for (const generationId of (await findDeleted(userId, id)).unfinished) await cancel(userId, generationId);
+      if (await eraseRepository.erase(userId, id)) return;
+      await findDeleted(userId, id);
+      throw new AppError(
+        'still_generating',
+        'This content was still being written and is just being stopped. Try again in a moment.',
+      );
     },
   };
 }

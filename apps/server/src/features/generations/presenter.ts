@@ -9,6 +9,7 @@ import type {
 import { parseStory } from '@octavo/providers';
 import type { GenerationRow } from '#platform/db';
 import type { AttemptListRow } from './repository.ts';
+import type { FoundGeneration } from './submission.ts';
 
 /** The answer to an accepted generation. Built from what never changes, so that a repeated submit gets the same one. */
 export function presentAccepted(generation: {
@@ -64,7 +65,7 @@ export function presentJobStatus(generation: GenerationRow): JobStatusView {
 }
 
 export function presentGeneration(
-  generation: GenerationRow,
+  generation: FoundGeneration,
   attempts: AttemptListRow[],
   images: MediaView[],
   text: string,
@@ -81,7 +82,7 @@ export function presentGeneration(
     model: generation.model,
     text,
     story: storyOf(generation, text),
-    input: generation.input,
+    input: generation.is_erased ? null : generation.input,
     images,
     failureCode: generation.failure_code,
     failureReason: generation.failure_reason,

@@ -12,7 +12,7 @@ import {
   latestWords,
   placeInLine,
 } from '#platform/db';
-import type { Again, LastAsked, Submission } from './submission.ts';
+import type { Again, FoundGeneration, LastAsked, Submission } from './submission.ts';
 
 /** A place in a run log: everything up to `seq` of take `attempt` is known, and its text up to `offset`. */
 export interface LogPosition {
@@ -110,8 +110,12 @@ export function createGenerationRepository(db: Db) {
         .where('key', '=', key)
         .executeTakeFirst(),
 
-    find: (userId: string, id: string): Promise<GenerationRow | undefined> =>
-      db.selectFrom('generations').selectAll().where('id', '=', id).where('user_id', '=', userId).executeTakeFirst(),
+    async find(userId: string, id: string): Promise<FoundGeneration | undefined> {
+      const { rows } = await sql<FoundGeneration>`
+        SELECT g.*, c.erased_at IS NOT NULL AS is_erased FROM generations g JOIN contents c ON c.id = g.content_id
+        WHERE g.id = ${id} AND g.user_id = ${userId}`.execute(db);
+      return rows[0];
+    },
 
     /** How many of the user's generations have not ended; counts no further than `atMost`. */
     async countUnfinished(userId: string, atMost: number): Promise<number> {
@@ -155,15 +159,10 @@ export function createGenerationRepository(db: Db) {
 
     /** Text of a take as far as the run log holds it. */
     async takeText(id: string, attempt: number): Promise<string> {
-      const rows = await db
-        .selectFrom('generation_events')
-        .select('text')
-        .where('generation_id', '=', id)
-        .where('attempt', '=', attempt)
-        .where('type', '=', 'delta')
-        .orderBy('seq')
-        .execute();
-      return rows.map(({ text }) => text).join('');
+      const { rows } = await sql<{ text: string | null }>`
+        SELECT string_agg(text, '' ORDER BY seq) AS text FROM generation_events
+        WHERE generation_id = ${id} AND attempt = ${attempt} AND type = 'delta'`.execute(db);
+      return rows[0]?.text ?? '';
     },
 
     /** What the log holds from `position` on, and its last entry in any case; the first entry may be known in part. */

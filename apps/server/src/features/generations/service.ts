@@ -16,7 +16,6 @@ import { v7 as uuidv7 } from 'uuid';
 import { type BudgetService, refuseOverBudget } from '#features/budgets';
 import { type Dispatch, firstProvider, type Quota } from '#features/lines';
 import type { Circuits } from '#features/providers';
-import type { GenerationRow } from '#platform/db';
 import { AppError } from '#platform/http';
 import type { EventBus } from '#platform/realtime';
 import { assertProviderAvailable, fingerprintOf, type IntakeDeps, sourcesOf, takeIn } from './intake.ts';
@@ -25,7 +24,7 @@ import { presentAccepted, presentAttempt, presentGeneration, presentJobStatus } 
 import type { GenerationRepository, LogPosition } from './repository.ts';
 import { requestAgain, wishOf } from './request-again.ts';
 import { startOfLog } from './sse.ts';
-import type { Again, Submission } from './submission.ts';
+import type { Again, FoundGeneration, Submission } from './submission.ts';
 
 /** `replayed`: it is what was accepted before, under the same key. */
 interface Answer {
@@ -93,7 +92,7 @@ export function createGenerationService(deps: {
 }): GenerationService {
   const { repository, dispatch, bus, providers, circuits } = deps;
 
-  async function find(userId: string, id: string): Promise<GenerationRow> {
+  async function find(userId: string, id: string): Promise<FoundGeneration> {
     const generation = await repository.find(userId, id);
     if (!generation) throw new AppError('not_found', 'There is no such generation.');
     return generation;
@@ -110,8 +109,9 @@ export function createGenerationService(deps: {
     bus.publish({ topic: 'generation', userId, event });
   }
 
-  async function imagesOf({ id, user_id: userId, attempt, content_type: contentType }: GenerationRow) {
-    if (contentType !== 'image') return [];
+  async function imagesOf({ id, user_id: userId, attempt, content_type: contentType, is_erased }: FoundGeneration) {
+    // Those that are left are of what was branched from it.
+    if (contentType !== 'image' || is_erased) return [];
     return deps.viewImages(userId, await repository.imageIds(id, attempt));
   }
 
@@ -230,6 +230,7 @@ export function createGenerationService(deps: {
           `This generation is ${old.status}; only one that failed or was cancelled can be retried.`,
         );
       }
+      if (old.is_erased) throw new AppError('not_retryable', 'The content of this generation was deleted for good.');
       const { content_type: contentType, title, prompt } = old;
       const input = old.input as object | null;
       const accepted = await acceptAgain(userId, {

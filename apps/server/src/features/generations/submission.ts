@@ -1,5 +1,6 @@
 import type { ContentType, GenerateBody, GenerationStatus, ProviderName } from '@octavo/contracts';
 import type { Quote } from '#features/budgets';
+import type { GenerationRow } from '#platform/db';
 
 /** A generation as it is to be stored. */
 export interface Submission {
@@ -18,6 +19,9 @@ export interface Submission {
   quote: Quote | undefined;
   idempotency: { key: string; fingerprint: Buffer } | undefined;
 }
+
+/** With whether its words are gone for good. */
+export type FoundGeneration = GenerationRow & { is_erased: boolean };
 
 /** Where a further generation of a content comes from. */
 export interface Again {

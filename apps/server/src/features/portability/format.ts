@@ -60,6 +60,7 @@ export const rowSchemas = {
     created_at: time,
     updated_at: time,
     deleted_at: time.nullable(),
+    erased_at: time.nullable().default(null),
   }),
   generations: z.object({
     id,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '#platform/db';
+import { type Db, livingBranches } from '#platform/db';
 import { type TableName, tableNames } from './format.ts';
 
 export type PortabilityRepository = ReturnType<typeof createPortabilityRepository>;
@@ -21,8 +21,9 @@ const batch = 200;
 /** How the rows of a table belong to a user: by themselves, or through what they are part of. */
 type Owner = 'user_id' | 'content_id' | 'generation_id' | 'media_id' | 'batch_id';
 
-/** Of those that have several such columns, the one that is never empty. */
+/** Of those that have several such columns, the one that is never empty and tells what was erased. */
 const ownerOf: Record<string, Owner> = {
+  generation_attempts: 'generation_id',
   media_uses: 'media_id',
   content_versions: 'content_id',
   batch_rows: 'batch_id',
@@ -66,7 +67,7 @@ function createReader(trx: Db) {
     await sql`
       DECLARE ${cursor} NO SCROLL CURSOR FOR
       SELECT to_jsonb(t) - ${secretColumns}::text[] AS row FROM ${sql.table(table)} t
-      WHERE ${belongsTo(owner, userId)}`.execute(trx);
+      WHERE ${belongsTo(owner, userId)} AND ${isTold(table)}`.execute(trx);
     try {
       for (;;) {
         const { rows } = await sql<{ row: Record<string, unknown> }>`FETCH ${sql.lit(batch)} FROM ${cursor}`.execute(
@@ -124,11 +125,26 @@ function belongsTo(owner: Owner, userId: string) {
     case 'content_id':
       return sql`t.content_id IN (SELECT id FROM contents WHERE user_id = ${sql.lit(userId)})`;
     case 'generation_id':
-      return sql`t.generation_id IN (SELECT id FROM generations WHERE user_id = ${sql.lit(userId)})`;
+      return sql`t.generation_id IN (
+        SELECT t.id FROM generations t WHERE t.user_id = ${sql.lit(userId)} AND ${isTold('generations')})`;
     case 'media_id':
       return sql`t.media_id IN (SELECT id FROM media WHERE user_id = ${sql.lit(userId)})`;
     case 'batch_id':
       return sql`t.batch_id IN (SELECT id FROM batches WHERE user_id = ${sql.lit(userId)})`;
+  }
+}
+
+/** An erased content is not told of, nor are its generations: but for those that another one was branched from. */
+function isTold(table: string) {
+  switch (table) {
+    case 'contents':
+      return sql`(t.erased_at IS NULL OR EXISTS (
+        SELECT FROM generations g JOIN ${livingBranches} b ON b.generation_id = g.id WHERE g.content_id = t.id))`;
+    case 'generations':
+      return sql`(EXISTS (SELECT FROM contents c WHERE c.id = t.content_id AND c.erased_at IS NULL)
+        OR EXISTS (SELECT FROM ${livingBranches} b WHERE b.generation_id = t.id))`;
+    default:
+      return sql`true`;
   }
 }
 
@@ -150,7 +166,7 @@ function createWriter(trx: Db) {
       await sql`
         WITH begun AS (
           UPDATE contents SET version = 1, last_version = 1
-          WHERE id = ANY(${contentIds}::uuid[]) AND (body <> '' OR generation_id IS NULL)
+          WHERE id = ANY(${contentIds}::uuid[]) AND (body <> '' OR generation_id IS NULL) AND erased_at IS NULL
           RETURNING *
         )
         INSERT INTO content_versions (content_id, number, title, body, origin, is_edited, user_id, generation_id,

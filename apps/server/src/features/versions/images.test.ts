@@ -1,4 +1,5 @@
-import type { ContentView, GenerationAccepted, VersionPage, VersionText } from '@octavo/contracts';
+import type { ContentPage, ContentView, GenerationAccepted, VersionPage, VersionText } from '@octavo/contracts';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startTestServer, type TestServer, type TestUser } from '../../testing/server.ts';
 
@@ -49,5 +50,54 @@ describe('versions of drawn content', () => {
     await user.ended(await draw(id, 'A boat [sandbox:401]'), 'failed');
     expect(await user.content(id)).toMatchObject({ version: 1, generationStatus: 'failed' });
     expect(idsOf(await user.content(id))).toEqual(drawn);
+  });
+
+  it('go with a branch to another account when what it was branched from is erased, and nothing else of that does', async () => {
+    const owner = await server.signUp();
+    const headers = { authorization: `Bearer ${owner.session.access_token}` };
+    const draw2 = { contentType: 'image', title: 'A barge', prompt: 'A barge', input: { count: 2 } };
+    const drawn = await owner.generate(draw2);
+    await owner.ended(drawn.jobId, 'completed');
+    const branch = await owner.call<ContentView>('POST', `/api/content/${drawn.id}/versions/1/branch`);
+    await owner.call('PUT', `/api/content/${branch.body.data.id}`, { title: 'A branch' });
+    const other = await owner.generate({ contentType: 'image', title: 'Nobody’s', prompt: 'Nobody’s' });
+    await owner.ended(other.jobId, 'completed');
+    for (const { id } of [drawn, other]) {
+      await owner.call('DELETE', `/api/content/${id}`);
+      expect((await owner.call('POST', `/api/content/${id}/erase`)).status).toBe(200);
+    }
+
+    const zip = await (await fetch(`${server.url}/api/account/export`, { headers })).arrayBuffer();
+    const files = unzipSync(new Uint8Array(zip));
+    const rows = (table: string) =>
+      strFromU8(files[`${table}.ndjson`]!)
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const contentsOf = rows('contents').map(({ title, prompt, body }) => ({ title, prompt, body }));
+    expect(contentsOf).toHaveLength(2);
+    expect(contentsOf).toContainEqual({ title: '', prompt: '', body: '' });
+    for (const table of ['generations', 'generation_attempts']) expect([table, rows(table).length]).toEqual([table, 1]);
+    expect(rows('generation_events').map(({ type }) => type)).toEqual(['image', 'image', 'completed']);
+    expect(rows('media')).toHaveLength(2);
+    expect(
+      Object.values(files)
+        .map((file) => strFromU8(file, true))
+        .join(),
+    ).not.toContain(other.id);
+
+    const elsewhere = await server.signUp();
+    const imported = await fetch(`${server.url}/api/account/import`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${elsewhere.session.access_token}`, 'content-type': 'application/zip' },
+      body: zip,
+    });
+    expect(imported.status).toBe(200);
+    const { contents } = (await elsewhere.call<ContentPage>('GET', '/api/content')).body.data;
+    expect(contents).toMatchObject([{ title: 'A branch', images: [{}, {}] }]);
+    const deleted = (await elsewhere.call<ContentPage>('GET', '/api/content?deleted=only')).body.data;
+    expect(deleted.contents).toEqual([]);
+    const again = await elsewhere.call<GenerationAccepted>('POST', `/api/content/${contents[0]!.id}/regenerate`);
+    expect((await elsewhere.ended(again.body.data.jobId, 'completed')).images).toHaveLength(2);
   });
 });

@@ -157,6 +157,8 @@ export function createVersionRepository(db: Db) {
           SELECT v.*, c.content_type, coalesce(v.prompt, c.prompt) AS content_prompt FROM content_versions v
           JOIN contents c ON c.id = v.content_id
           WHERE c.id = ${contentId} AND c.user_id = ${userId} AND c.deleted_at IS NULL AND v.number = ${number}
+          -- Erasing it waits, and then leaves what the branch shows.
+          FOR SHARE OF c
         ),
         content AS (
           INSERT INTO contents (id, user_id, title, content_type, prompt, body, version, last_version, edited_at)

@@ -183,6 +183,8 @@ export interface ContentsTable {
   created_at: Timestamp;
   updated_at: Timestamp;
   deleted_at: NullableTimestamp;
+  /** Deleted for good: title, prompt and body are empty, and nothing brings it back. */
+  erased_at: NullableTimestamp;
 }
 
 /** Every text a content ever had. A row changes only while one person goes on editing (features/content). */

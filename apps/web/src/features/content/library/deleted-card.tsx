@@ -1,7 +1,8 @@
 import type { ContentView } from '@octavo/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { ArchiveRestore } from 'lucide-react';
+import { ArchiveRestore, Trash2 } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../../components/button.tsx';
 import { toast } from '../../../components/toasts.tsx';
@@ -11,18 +12,29 @@ import { excerpt } from '../../../lib/excerpt.ts';
 import { formatDay } from '../../../lib/format.ts';
 import { errorMessage } from '../../../lib/messages.ts';
 import { contentQueries } from '../queries.ts';
+import { EraseDialog } from './erase-dialog.tsx';
 import { Preview } from './preview.tsx';
 
-/** A deleted piece: enough of it to know it again, and the way back. `onRestored` runs before it leaves the list. */
-export function DeletedCard({ content, onRestored }: { content: ContentView; onRestored: () => void }) {
+/**
+ * A deleted piece: enough of it to know it again, the way back, and the way out. `focusAfter` is where one goes on when
+ * it leaves the list.
+ */
+export function DeletedCard({
+  content,
+  focusAfter,
+}: {
+  content: ContentView;
+  focusAfter: () => HTMLElement | null | undefined;
+}) {
   const { t, i18n } = useTranslation();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const { id, title } = content;
+  const [isErasing, setIsErasing] = useState(false);
   const restore = useMutation({
     mutationFn: () => client.restoreContent(id),
     async onSuccess() {
-      onRestored();
+      focusAfter()?.focus({ preventScroll: true });
       toast(t('deleted.restored', { title }), {
         label: t('deleted.open'),
         run: () => void navigate({ to: '/content/$id', params: { id } }),
@@ -46,12 +58,21 @@ export function DeletedCard({ content, onRestored }: { content: ContentView; onR
           }
         />
       </div>
-      <div className="mt-4 flex flex-wrap items-center justify-between gap-x-3 gap-y-2">
-        <p className="text-xs text-muted">
-          {t('deleted.on', { date: formatDay(content.deletedAt ?? content.updatedAt, i18n.language) })}
-        </p>
+      <p className="mt-4 text-xs text-muted">
+        {t('deleted.on', { date: formatDay(content.deletedAt ?? content.updatedAt, i18n.language) })}
+      </p>
+      <div className="mt-3 flex flex-wrap-reverse justify-between gap-1 sm:-ml-3">
         <Button
-          className="ml-auto px-3!"
+          look="danger"
+          className="grow px-3! sm:grow-0"
+          aria-label={t('deleted.eraseNamed', { title })}
+          disabled={restore.isPending || restore.isSuccess}
+          onClick={() => setIsErasing(true)}
+        >
+          <Trash2 size={16} aria-hidden="true" /> {t('deleted.erase')}
+        </Button>
+        <Button
+          className="grow px-3! sm:grow-0"
           aria-label={t('deleted.restoreNamed', { title })}
           disabled={restore.isPending || restore.isSuccess}
           onClick={() => restore.mutate()}
@@ -60,6 +81,7 @@ export function DeletedCard({ content, onRestored }: { content: ContentView; onR
           {t(restore.isPending ? 'deleted.restoring' : 'deleted.restore')}
         </Button>
       </div>
+      {isErasing && <EraseDialog content={content} focusAfter={focusAfter} onClose={() => setIsErasing(false)} />}
     </li>
   );
 }

@@ -87,11 +87,7 @@ export function LibraryPage() {
             content.deletedAt === null ? (
               <Card key={content.id} content={content} />
             ) : (
-              <DeletedCard
-                key={content.id}
-                content={content}
-                onRestored={() => top.current?.querySelector('h1')?.focus({ preventScroll: true })}
-              />
+              <DeletedCard key={content.id} content={content} focusAfter={() => top.current?.querySelector('h1')} />
             ),
           )}
         </ul>
