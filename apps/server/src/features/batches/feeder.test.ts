@@ -219,7 +219,8 @@ describe('a feeder', () => {
     await began.promise;
     const cancelled = user.call<BatchDetail>('POST', `/api/batches/${id}/cancel`);
     await until(async () => {
-      const { rows } = await database.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+      const { rows } = await database.query(`SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'
         AND query LIKE '%UPDATE batches SET status = ''cancelled''%'`);
       return rows.length === 1;
     });

@@ -20,7 +20,7 @@ describe.each([
   async function start(env: Record<string, string>, workers = 1): Promise<void> {
     server = await startTestServer({
       serverUrl: inject('serverUrl'),
-      ...(backend === 'redis' && { redisUrl: `${redisUrl}/4` }),
+      ...(backend === 'redis' && { redisUrl: `${redisUrl}/9` }),
       hosted: hostedBy,
       env,
       workers,
