@@ -267,8 +267,12 @@ describe('a feeder', () => {
     };
     const wait = (ms: number) =>
       database.query(`UPDATE batches SET next_row_at = now() - $2::int * interval '1 ms' WHERE id = $1`, [id, ms]);
+    const { rows: before } = await database.query<{ at: string }>('SELECT now()::text AS at');
     expect(await fed()).toBe(1);
-    const { rows } = await database.query(`SELECT next_row_at > now() AS is_ahead FROM batches WHERE id = $1`, [id]);
+    const { rows } = await database.query(
+      `SELECT next_row_at >= $2::timestamptz + interval '500 ms' AS is_ahead FROM batches WHERE id = $1`,
+      [id, before[0]?.at],
+    );
     expect(rows).toEqual([{ is_ahead: true }]);
     await wait(-60_000);
     expect(await fed()).toBe(0);

@@ -15,7 +15,7 @@ import { verifyLedger } from './verify-ledger.ts';
 
 /** What the sandbox is made to charge for each take, in micro-USD. */
 const take = 20_000;
-const env = { PRICE_OVERRIDES: JSON.stringify({ 'sandbox/*': { usdPerTake: take / 1e6 } }), LEASE_MS: '2000' };
+const env = { PRICE_OVERRIDES: JSON.stringify({ 'sandbox/*': { usdPerTake: take / 1e6 } }) };
 const redisUrl = inject('redisUrl');
 
 let server: TestServer;
@@ -236,7 +236,7 @@ describe('money', () => {
 
   it('is counted for a budget that is set while jobs are under way', async () => {
     const waiting = await admin.generate({ delayMs: 3_600_000 });
-    const running = await admin.generate({ prompt: 'Slow [sandbox:ok rate=100 words=100]' });
+    const running = await admin.generate({ prompt: 'Slow [sandbox:ok rate=100 words=400]' });
     await until(async () => (await admin.generation(running.jobId)).text.length > 10);
     await setBudget('server/day', 1_000_000_000);
     const { spentMicroUsd, heldMicroUsd } = await budget('server');
