@@ -41,7 +41,7 @@ describe.each([
         await world.stop();
       }
     },
-    180_000,
+    400_000,
   );
 });
 

@@ -62,12 +62,12 @@ describe('two workers on one batch', () => {
       );
       most = Math.max(most, rows[0]?.count ?? 0);
       return (await get(user, id)).endedAt !== null;
-    }, 120_000);
+    }, 600_000);
     expect(most).toBeLessThanOrEqual(10);
     expect((await get(user, id)).counts.completed).toBe(300);
     expect(await generationsOf(database, user.session.user.id)).toEqual({ rows: 300, most: 1 });
     expect(server.sandbox.requests).toHaveLength(300);
-  }, 180_000);
+  }, 400_000);
 });
 
 describe('a worker that dies', () => {
@@ -99,7 +99,7 @@ describe('a worker that dies', () => {
           stdio: 'ignore',
         });
         workers.push(worker);
-        await until(async () => (await get(user, id)).counts.completed >= goal, 90_000);
+        await until(async () => (await get(user, id)).counts.completed >= goal, 180_000);
         if (goal === 150) continue;
         const gone = once(worker, 'exit');
         worker.kill('SIGKILL');
@@ -111,7 +111,7 @@ describe('a worker that dies', () => {
     }
     expect(await generationsOf(database, user.session.user.id)).toEqual({ rows: 150, most: 1 });
     expect((await get(user, id)).counts).toMatchObject({ completed: 150, failed: 0, cancelled: 0 });
-  }, 300_000);
+  }, 600_000);
 });
 
 /** A feeder as a worker has one, that can be stopped at the moment between a row's submit and what follows. */
