@@ -89,7 +89,7 @@ describe('batches', () => {
       const { counts, endedAt } = await get(batch.id);
       most = Math.max(most, counts.pending + counts.processing);
       return endedAt !== null;
-    }, 600_000);
+    }, 300_000);
     expect(most).toBeGreaterThan(1);
     expect(most).toBeLessThanOrEqual(20);
     expect(await get(batch.id)).toMatchObject({

@@ -62,7 +62,7 @@ describe('two workers on one batch', () => {
       );
       most = Math.max(most, rows[0]?.count ?? 0);
       return (await get(user, id)).endedAt !== null;
-    }, 600_000);
+    }, 300_000);
     expect(most).toBeLessThanOrEqual(10);
     expect((await get(user, id)).counts.completed).toBe(300);
     expect(await generationsOf(database, user.session.user.id)).toEqual({ rows: 300, most: 1 });
