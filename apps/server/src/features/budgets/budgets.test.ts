@@ -9,6 +9,7 @@ import type {
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type Db, openDatabase } from '#platform/db';
+import { awayFromMidnight } from '../../testing/away-from-midnight.ts';
 import { startTestServer, type TestServer, type TestUser } from '../../testing/server.ts';
 import { until } from '../../testing/until.ts';
 import { verifyLedger } from './verify-ledger.ts';
@@ -23,6 +24,7 @@ let admin: TestUser;
 let db: Db;
 
 async function start(options: { redisUrl?: string } = {}): Promise<void> {
+  await awayFromMidnight();
   server = await startTestServer({ serverUrl: inject('serverUrl'), env, ...options });
   db = openDatabase({
     connectionString: server.database.url,
@@ -101,6 +103,7 @@ describe('money', () => {
   beforeAll(() => start());
   afterAll(stop);
   beforeEach(async () => {
+    await awayFromMidnight();
     for (const { scope, period } of (await list(admin)).budgets) {
       expect((await admin.call('DELETE', `/api/budgets/${scope}/${period}`)).status).toBe(200);
     }
