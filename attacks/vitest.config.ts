@@ -10,7 +10,8 @@ export default defineConfig({
     maxWorkers: 2,
     // Far more than any of them needs: the machine may do other things as well.
     testTimeout: 300_000,
-    hookTimeout: 120_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     retry: 0,
   },
 });

@@ -36,7 +36,7 @@ export function requestFrom(
   });
 }
 
-/** Bytes as they are, to the server, and whatever comes back until it closes or says nothing for a second. */
+/** Bytes as they are, to the server, and whatever comes back until it closes or says nothing for long. */
 export function sendBytes(serverUrl: string, bytes: string | Buffer): Promise<string> {
   const { hostname, port } = new URL(serverUrl);
   return new Promise((resolve) => {
@@ -46,7 +46,7 @@ export function sendBytes(serverUrl: string, bytes: string | Buffer): Promise<st
       socket.destroy();
       resolve(Buffer.concat(chunks).toString('latin1'));
     };
-    socket.setTimeout(1000, done);
+    socket.setTimeout(20_000, done);
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
     socket.on('error', done);
     socket.on('close', done);

@@ -1,7 +1,6 @@
 import type { AuditPage, Session } from '@octavo/contracts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../apps/server/src/testing/server.ts';
-import { median } from '../lib/median.ts';
 import { type RawAnswer, requestFrom } from '../lib/raw.ts';
 
 const password = 'correct horse battery';
@@ -87,16 +86,18 @@ describe('guessing', () => {
       env: { RATE_LIMIT_SCALE: '1', LOGIN_DELAY_MS: '200' },
     });
     try {
-      const times: number[] = [];
-      for (let n = 0; n < 6; n += 1) {
-        const start = performance.now();
-        await requestFrom('127.0.0.7', `${slow.url}/api/auth/login`, { body: { email: 'a@b.org', password: `${n}` } });
-        times.push(performance.now() - start);
+      // Of several accounts the shortest: a busy machine is late now and then.
+      const times = Array.from({ length: 6 }, () => Number.POSITIVE_INFINITY);
+      for (const email of ['a@b.org', 'b@b.org', 'c@b.org']) {
+        for (let n = 0; n < 6; n += 1) {
+          const start = performance.now();
+          await requestFrom('127.0.0.7', `${slow.url}/api/auth/login`, { body: { email, password: `${n}` } });
+          times[n] = Math.min(times[n]!, performance.now() - start);
+        }
       }
-      const usual = median(times.slice(0, 3));
       // 200, 400, 800 ms longer; how long the usual takes is the machine's business.
       for (const [n, atLeast] of [199, 399, 799].entries()) expect(times[3 + n]).toBeGreaterThan(atLeast);
-      expect(times[5]! - usual).toBeGreaterThan(times[3]! - usual);
+      expect(times[5]).toBeGreaterThan(times[3]!);
     } finally {
       await slow.stop();
     }

@@ -1,6 +1,7 @@
 import type { Session } from '@octavo/contracts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../apps/server/src/testing/server.ts';
+import { until } from '../../apps/server/src/testing/until.ts';
 
 describe('refresh tokens', () => {
   let server: TestServer;
@@ -46,12 +47,17 @@ describe('refresh tokens', () => {
   });
 
   it('a refresh whose answer was lost works again within ten seconds', async () => {
-    const { session } = await server.signUp();
-    // Sent, and never read.
-    const lost = await refresh(session.refresh_token);
-    expect(lost.status).toBe(200);
-    await later(session, 8);
-    const again = await refresh(session.refresh_token);
+    // A machine that is busy for the two seconds that are left is too late: that says nothing, and is tried again.
+    const { session, again } = await until(async () => {
+      const { session } = await server.signUp();
+      const usedAfter = performance.now();
+      // Sent, and never read.
+      const lost = await refresh(session.refresh_token);
+      expect(lost.status).toBe(200);
+      await later(session, 8);
+      const again = await refresh(session.refresh_token);
+      return (again.status === 200 || performance.now() - usedAfter < 2000) && { session, again };
+    });
     expect(again.status).toBe(200);
     expect(await me(again.body.data.access_token)).toBe(200);
     expect(await living(session)).toEqual({ sessions: 1, tokens: 1 });

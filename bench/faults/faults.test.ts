@@ -21,6 +21,6 @@ describe.each([
       expect(verdict.faults).toEqual([]);
       expect(verdict.completed).toBe(120);
     },
-    240_000,
+    600_000,
   );
 });

@@ -3,6 +3,7 @@ import type { BudgetsView, GenerationAccepted, Session, Success, UnknownCostView
 import { describe, expect, inject, it } from 'vitest';
 import { verifyLedger } from '../../apps/server/src/features/budgets/index.ts';
 import { type Db, openDatabase } from '../../apps/server/src/platform/db/index.ts';
+import { awayFromMidnight } from '../../apps/server/src/testing/away-from-midnight.ts';
 import { createWorld, type World } from '../lib/world.ts';
 
 const redisUrl = inject('redisUrl');
@@ -41,11 +42,12 @@ describe.each([
         await world.stop();
       }
     },
-    180_000,
+    400_000,
   );
 });
 
 async function run(world: World, db: Db): Promise<void> {
+  await awayFromMidnight();
   const api = await world.start('api');
   const workers = [await world.start('worker'), await world.start('worker')];
   const { access_token: token } = await ask<Session>(api.url, 'POST', '/api/auth/register', {

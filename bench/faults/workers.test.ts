@@ -59,7 +59,7 @@ describe.each([
         await world.stop();
       }
     },
-    120_000,
+    400_000,
   );
 
   it.skipIf(skip)(
@@ -77,7 +77,9 @@ describe.each([
         const ids = await Promise.all(
           Array.from({ length: 5 }, (_, n) => user.generate(`Stopped ${n} [sandbox:ok words=240]`)),
         );
-        while ((await rows(world, "SELECT FROM generation_events WHERE type = 'delta'")).length < 10) await sleep(50);
+        // In the middle of each of them.
+        const begun = "SELECT DISTINCT generation_id FROM generation_events WHERE type = 'delta'";
+        while ((await rows(world, begun)).length < ids.length) await sleep(50);
         await stopped.kill('SIGSTOP');
         await world.start('worker');
         const takenOver = "SELECT FROM generations WHERE attempt >= 2 AND status = 'processing'";
@@ -98,6 +100,6 @@ describe.each([
         await world.stop();
       }
     },
-    120_000,
+    400_000,
   );
 });

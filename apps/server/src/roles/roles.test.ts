@@ -162,6 +162,8 @@ describe('the role all', () => {
     const pids = await Promise.all(['main.ts api', 'main.ts worker'].map((name) => pidOf(name, server.child.pid ?? 0)));
     server.child.kill('SIGKILL');
     await until(() => pids.every((pid) => !isAlive(pid)), 10_000);
+    // What they have said is still to be read.
+    await until(() => server.output().split('the process that started the').length > 2);
     const lines = server.output().trim().split('\n').slice(1);
     const said = lines.filter((line) => line.startsWith('octavo: '));
     expect(said.toSorted()).toEqual(
@@ -189,7 +191,8 @@ describe('the role all', () => {
     for (const name of ['main.ts api', 'main.ts worker', `${data}/postgres`]) {
       const pid = await pidOf(name, second.child.pid ?? 0);
       process.kill(pid, 'SIGKILL');
-      await until(async () => (await isReady(port)) && (await pidOf(name, second.child.pid ?? 0)) !== pid);
+      // Another one is there, and what is ready is ready with it.
+      await until(async () => ![0, pid].includes(await pidOf(name, second.child.pid ?? 0)) && (await isReady(port)));
     }
     const after = await generate(port, token, 'After all of them [sandbox:ok rate=0]');
     await until(async () => (await statusOf(port, token, after)) === 'completed');

@@ -22,7 +22,12 @@ declare module 'vitest' {
 /** One real PostgreSQL and, where there is one, one real Redis for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'octavo-test-'));
-  const postgres = await startEmbeddedPostgres({ dataFolder, password: 'only-for-tests-0123456789' });
+  const postgres = await startEmbeddedPostgres({
+    dataFolder,
+    password: 'only-for-tests-0123456789',
+    // Several servers, each of several processes, are tested at the same time.
+    maxConnections: 400,
+  });
   await makeTemplate(postgres.connectionString);
   const redis = await startRedis();
   if (!redis) {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Waits until something is true, and returns it; fails, naming it, when it is still not after `withinMs`. */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  withinMs = 30_000,
+  withinMs = 60_000,
 ): Promise<Exclude<T, false | undefined | null>> {
   const giveUpAt = performance.now() + withinMs;
   for (;;) {

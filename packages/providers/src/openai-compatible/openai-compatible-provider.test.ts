@@ -82,7 +82,9 @@ describe('an OpenAI-compatible server', () => {
     await ready;
     expect(provider.state()).toMatchObject({ available: false, note: expect.stringContaining('not answering') });
     isUp = true;
-    await vi.waitFor(() => expect(provider.state()).toMatchObject({ available: true, defaultModel: 'late' }));
+    await vi.waitFor(() => expect(provider.state()).toMatchObject({ available: true, defaultModel: 'late' }), {
+      timeout: 60_000,
+    });
     await provider.close();
   });
 

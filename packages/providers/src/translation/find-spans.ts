@@ -10,7 +10,9 @@ export function findSpans(text: string, marks: Marks): Array<{ start: number; sp
   const waiting = new Map<string, number[]>();
   const open = (key: string, number: number) => waiting.set(key, [...(waiting.get(key) ?? []).slice(-9), number]);
 
-  for (const match of text.matchAll(patternFor(marks))) {
+  const pattern = patternFor(marks);
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     const { keep, tag, linkStart, linkEnd, emphasis } = match.groups ?? {};
     const start = match.index;
     const end = start + match[0].length;
@@ -42,8 +44,8 @@ export function findSpans(text: string, marks: Marks): Array<{ start: number; sp
       add(asOpening(linkStart), true);
       open('[', found.length - 1);
     } else if (linkEnd !== undefined) {
-      // Of no link, but what looks like a mark may stand in it.
-      if (!close('[', linkEnd)) add({ text: linkEnd });
+      // The end of no link is a bracket, and what stands behind it is looked at by itself.
+      if (!close('[', linkEnd)) pattern.lastIndex = start + 1;
     } else if (emphasis !== undefined) {
       const canClose = isBehindWord && !(emphasis.startsWith('_') && /^[\p{L}\p{N}]/u.test(text.slice(end)));
       const canOpen = isBeforeWord && !(emphasis.startsWith('_') && /[\p{L}\p{N}]$/u.test(text.slice(0, start)));

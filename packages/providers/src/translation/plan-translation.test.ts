@@ -76,8 +76,10 @@ describe('a mark', () => {
   it.each([rareMarks, plainMarks])('is never cut: $lookalike', (marks) => {
     const text = "!# # ](x)# # _!'_";
     expect(sourceOf(planTranslation(text, { maxChars: 20, marks }))).toBe(text);
-    const [segment] = segmentsOf(planTranslation('![1]A', { maxChars: 500, marks }));
-    expect(segment?.restore(segment.text)).toBe('![1]A');
+    for (const before of ['!', ']', 'a](x)']) {
+      const [segment] = segmentsOf(planTranslation(`${before}[1][⟦1⟧]A`, { maxChars: 500, marks }));
+      expect(segment?.restore(segment.text)).toBe(`${before}[1][⟦1⟧]A`);
+    }
   });
 
   it.each([rareMarks, plainMarks])('is never taken for another at the end of what is no link: $lookalike', (marks) => {

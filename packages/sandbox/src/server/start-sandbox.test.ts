@@ -58,13 +58,17 @@ describe('the pace', () => {
     async (stream) => {
       const { url } = await start();
       await durationMs(url, 'Warm up', stream);
-      const [fast, slow] = await Promise.all([
-        durationMs(url, 'Tea [sandbox:ok words=100 rate=200]', stream),
-        durationMs(url, 'Tea [sandbox:ok words=100 rate=100]', stream),
-      ]);
-      expect(slow / fast).toBeGreaterThan(1.6);
-      expect(slow / fast).toBeLessThan(2.4);
-      expect(fast).toBeGreaterThanOrEqual(495);
+      // Never sooner; a machine that is busy is late once, and not every time.
+      const isTwice = async () => {
+        const [fast, slow] = await Promise.all([
+          durationMs(url, 'Tea [sandbox:ok words=100 rate=200]', stream),
+          durationMs(url, 'Tea [sandbox:ok words=100 rate=100]', stream),
+        ]);
+        expect(fast).toBeGreaterThanOrEqual(495);
+        expect(slow).toBeGreaterThanOrEqual(995);
+        return slow / fast > 1.6 && slow / fast < 2.4;
+      };
+      await expect.poll(isTwice).toBe(true);
     },
   );
 
@@ -87,9 +91,9 @@ describe('the pace', () => {
   it('changes with setDefaults, for the calls that follow', async () => {
     const sandbox = await start({ tokensPerSecond: 100 });
     const slow = await durationMs(sandbox.url, 'Tea [sandbox:ok words=60]', true);
+    expect(slow).toBeGreaterThanOrEqual(595);
     sandbox.setDefaults({ tokensPerSecond: Number.POSITIVE_INFINITY });
-    const fast = await durationMs(sandbox.url, 'Tea [sandbox:ok words=60]', true);
-    expect(slow / fast).toBeGreaterThan(3);
+    await expect.poll(() => durationMs(sandbox.url, 'Tea [sandbox:ok words=60]', true)).toBeLessThan(595 / 3);
     sandbox.setDefaults({ firstTokenDelayMs: 200 });
     expect(await durationMs(sandbox.url, 'Tea', true)).toBeGreaterThanOrEqual(199);
     expect(await durationMs(sandbox.url, 'Tea', false)).toBeGreaterThanOrEqual(199);

@@ -170,6 +170,11 @@ describe('deleting an account', () => {
     await server.call('POST', '/api/auth/recover', { body: { email } });
     await user.generate({ delayMs: 3_600_000 });
     await until(async () => (await idsOf('generations', id)).length === 4);
+    // The row of the batch as well: nothing of theirs is being written any more.
+    await until(async () => {
+      const { rows } = await sql`SELECT FROM generations WHERE user_id = ${id} AND status = 'completed'`.execute(db);
+      return rows.length === 3;
+    });
     const names = [id, email];
     for (const table of ['contents', 'generations', 'media', 'batches'] as const)
       names.push(...(await idsOf(table, id)));

@@ -134,11 +134,16 @@ describe('accounts', () => {
   });
 
   it('gives a refresh whose answer was lost again, and that pair lives on', async () => {
-    const first = (await post<Session>('/api/auth/register', { ...person, email: 'lost@example.org' })).body.data;
     const refresh = (refresh_token: string) => post<Session>('/api/auth/refresh', { refresh_token });
-    await refresh(first.refresh_token);
-    await makeOlder(first.user.id, 9);
-    const again = await refresh(first.refresh_token);
+    // A machine that is busy for the one second that is left is too late: that says nothing, and is tried again.
+    const again = await until(async () => {
+      const { session } = await server.signUp();
+      const usedAfter = performance.now();
+      await refresh(session.refresh_token);
+      await makeOlder(session.user.id, 9);
+      const answer = await refresh(session.refresh_token);
+      return (answer.status === 200 || performance.now() - usedAfter < 1000) && answer;
+    });
     expect(again.status).toBe(200);
     expect((await me(again.body.data.access_token)).status).toBe(200);
     const third = await refresh(again.body.data.refresh_token);
@@ -270,7 +275,7 @@ describe('a socket whose token expires', () => {
     const server = await startTestServer({
       serverUrl: inject('serverUrl'),
       workers: 0,
-      env: { ACCESS_TOKEN_MINUTES: '0.03' },
+      env: { ACCESS_TOKEN_MINUTES: '0.1' },
     });
     try {
       const user = await server.signUp();

@@ -101,7 +101,8 @@ describe('recovering a password', () => {
       // Inside of a transaction the first answer would be repeated.
       await client.query('SELECT pg_stat_clear_snapshot()');
       const { rowCount } = await client.query(
-        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%WITH owner AS%'`,
+        `SELECT FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%WITH owner AS%'`,
       );
       return rowCount === 1;
     });

@@ -47,7 +47,7 @@ describe('batches', () => {
   }
 
   async function ended(id: string): Promise<BatchDetail> {
-    await until(async () => (await get(id)).endedAt !== null, 120_000);
+    await until(async () => (await get(id)).endedAt !== null, 300_000);
     return get(id);
   }
 
@@ -89,7 +89,7 @@ describe('batches', () => {
       const { counts, endedAt } = await get(batch.id);
       most = Math.max(most, counts.pending + counts.processing);
       return endedAt !== null;
-    }, 120_000);
+    }, 300_000);
     expect(most).toBeGreaterThan(1);
     expect(most).toBeLessThanOrEqual(20);
     expect(await get(batch.id)).toMatchObject({
@@ -106,7 +106,7 @@ describe('batches', () => {
     expect(page.pagination).toEqual({ total: 1000, page: 10, totalPages: 10, limit: 100 });
     expect(page.rows.map((row) => row.number)).toEqual(Array.from({ length: 100 }, (_, n) => 901 + n));
     expect(page.rows[0]).toMatchObject({ values: { city: 'Town 901' }, state: 'completed', error: null });
-  }, 180_000);
+  }, 400_000);
 
   it('pauses, resumes and cancels in the middle', async () => {
     const batch = await create({ rows: rowsOf(120, () => '[sandbox:ok rate=400]') });

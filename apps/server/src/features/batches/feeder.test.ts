@@ -62,12 +62,12 @@ describe('two workers on one batch', () => {
       );
       most = Math.max(most, rows[0]?.count ?? 0);
       return (await get(user, id)).endedAt !== null;
-    }, 120_000);
+    }, 300_000);
     expect(most).toBeLessThanOrEqual(10);
     expect((await get(user, id)).counts.completed).toBe(300);
     expect(await generationsOf(database, user.session.user.id)).toEqual({ rows: 300, most: 1 });
     expect(server.sandbox.requests).toHaveLength(300);
-  }, 180_000);
+  }, 400_000);
 });
 
 describe('a worker that dies', () => {
@@ -99,7 +99,7 @@ describe('a worker that dies', () => {
           stdio: 'ignore',
         });
         workers.push(worker);
-        await until(async () => (await get(user, id)).counts.completed >= goal, 90_000);
+        await until(async () => (await get(user, id)).counts.completed >= goal, 180_000);
         if (goal === 150) continue;
         const gone = once(worker, 'exit');
         worker.kill('SIGKILL');
@@ -111,7 +111,7 @@ describe('a worker that dies', () => {
     }
     expect(await generationsOf(database, user.session.user.id)).toEqual({ rows: 150, most: 1 });
     expect((await get(user, id)).counts).toMatchObject({ completed: 150, failed: 0, cancelled: 0 });
-  }, 300_000);
+  }, 600_000);
 });
 
 /** A feeder as a worker has one, that can be stopped at the moment between a row's submit and what follows. */
@@ -219,7 +219,8 @@ describe('a feeder', () => {
     await began.promise;
     const cancelled = user.call<BatchDetail>('POST', `/api/batches/${id}/cancel`);
     await until(async () => {
-      const { rows } = await database.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+      const { rows } = await database.query(`SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'
         AND query LIKE '%UPDATE batches SET status = ''cancelled''%'`);
       return rows.length === 1;
     });
@@ -266,8 +267,12 @@ describe('a feeder', () => {
     };
     const wait = (ms: number) =>
       database.query(`UPDATE batches SET next_row_at = now() - $2::int * interval '1 ms' WHERE id = $1`, [id, ms]);
+    const { rows: before } = await database.query<{ at: string }>('SELECT now()::text AS at');
     expect(await fed()).toBe(1);
-    const { rows } = await database.query(`SELECT next_row_at > now() AS is_ahead FROM batches WHERE id = $1`, [id]);
+    const { rows } = await database.query(
+      `SELECT next_row_at >= $2::timestamptz + interval '500 ms' AS is_ahead FROM batches WHERE id = $1`,
+      [id, before[0]?.at],
+    );
     expect(rows).toEqual([{ is_ahead: true }]);
     await wait(-60_000);
     expect(await fed()).toBe(0);

@@ -9,13 +9,14 @@ import type {
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type Db, openDatabase } from '#platform/db';
+import { awayFromMidnight } from '../../testing/away-from-midnight.ts';
 import { startTestServer, type TestServer, type TestUser } from '../../testing/server.ts';
 import { until } from '../../testing/until.ts';
 import { verifyLedger } from './verify-ledger.ts';
 
 /** What the sandbox is made to charge for each take, in micro-USD. */
 const take = 20_000;
-const env = { PRICE_OVERRIDES: JSON.stringify({ 'sandbox/*': { usdPerTake: take / 1e6 } }), LEASE_MS: '2000' };
+const env = { PRICE_OVERRIDES: JSON.stringify({ 'sandbox/*': { usdPerTake: take / 1e6 } }) };
 const redisUrl = inject('redisUrl');
 
 let server: TestServer;
@@ -23,6 +24,7 @@ let admin: TestUser;
 let db: Db;
 
 async function start(options: { redisUrl?: string } = {}): Promise<void> {
+  await awayFromMidnight();
   server = await startTestServer({ serverUrl: inject('serverUrl'), env, ...options });
   db = openDatabase({
     connectionString: server.database.url,
@@ -101,6 +103,7 @@ describe('money', () => {
   beforeAll(() => start());
   afterAll(stop);
   beforeEach(async () => {
+    await awayFromMidnight();
     for (const { scope, period } of (await list(admin)).budgets) {
       expect((await admin.call('DELETE', `/api/budgets/${scope}/${period}`)).status).toBe(200);
     }
@@ -236,7 +239,7 @@ describe('money', () => {
 
   it('is counted for a budget that is set while jobs are under way', async () => {
     const waiting = await admin.generate({ delayMs: 3_600_000 });
-    const running = await admin.generate({ prompt: 'Slow [sandbox:ok rate=100 words=100]' });
+    const running = await admin.generate({ prompt: 'Slow [sandbox:ok rate=100 words=400]' });
     await until(async () => (await admin.generation(running.jobId)).text.length > 10);
     await setBudget('server/day', 1_000_000_000);
     const { spentMicroUsd, heldMicroUsd } = await budget('server');

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type Db, openDatabase } from '#platform/db';
+import { awayFromMidnight } from '../../testing/away-from-midnight.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { readBudgetReached } from './budget-reached.ts';
 import { createCostRepository } from './cost.repository.ts';
@@ -27,6 +28,7 @@ afterAll(async () => {
   await database?.drop();
 });
 beforeEach(async () => {
+  await awayFromMidnight();
   await sql`TRUNCATE users, contents, generations, generation_attempts, ledger_entries, budgets, budget_usage CASCADE`.execute(
     db,
   );

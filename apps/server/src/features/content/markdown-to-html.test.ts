@@ -106,7 +106,7 @@ describe('a thread for Markdown', () => {
   });
 
   it('turns away whoever would wait behind too many', async () => {
-    const render = createMarkdownRenderer({ limitMs: 100, waiting: 0 });
+    const render = createMarkdownRenderer({ waiting: 0 });
     const first = render('a', '');
     await expect(render('b', '')).rejects.toThrow('too much');
     expect(await first).toBe('<p>a</p>');

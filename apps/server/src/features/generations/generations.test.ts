@@ -19,7 +19,6 @@ describe.each([
       server = await startTestServer({
         serverUrl: inject('serverUrl'),
         ...(backend === 'redis' && { redisUrl: `${redisUrl}/2` }),
-        env: { LEASE_MS: '2000' },
       });
       user = await server.signUp();
     });

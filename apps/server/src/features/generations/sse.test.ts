@@ -22,12 +22,12 @@ async function* frames(response: Response): AsyncGenerator<Frame, void, undefine
 describe('the event stream of a generation', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ serverUrl: inject('serverUrl'), env: { ACCESS_TOKEN_MINUTES: '0.1' } });
+    server = await startTestServer({ serverUrl: inject('serverUrl') });
   });
   afterAll(() => server?.stop());
 
-  const open = (id: string, token: string, lastEventId?: string) =>
-    fetch(`${server.url}/api/generations/${id}/events`, {
+  const open = (id: string, token: string, lastEventId?: string, at = server) =>
+    fetch(`${at.url}/api/generations/${id}/events`, {
       headers: { authorization: `Bearer ${token}`, ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) },
     });
 
@@ -90,10 +90,20 @@ describe('the event stream of a generation', () => {
   });
 
   it('says that the session has expired, and ends', async () => {
-    const user = await server.signUp();
-    const { jobId } = await user.generate({ delayMs: 600_000 });
-    const seen: string[] = [];
-    for await (const { event } of frames(await open(jobId, user.session.access_token))) seen.push(event);
-    expect(seen).toEqual(['queued', 'session-expired']);
+    const brief = await startTestServer({
+      serverUrl: inject('serverUrl'),
+      workers: 0,
+      env: { ACCESS_TOKEN_MINUTES: '0.1' },
+    });
+    try {
+      const user = await brief.signUp();
+      const { jobId } = await user.generate({ delayMs: 600_000 });
+      const seen: string[] = [];
+      for await (const { event } of frames(await open(jobId, user.session.access_token, undefined, brief)))
+        seen.push(event);
+      expect(seen).toEqual(['queued', 'session-expired']);
+    } finally {
+      await brief.stop();
+    }
   });
 });

@@ -47,7 +47,8 @@ describe('what an admin sees of the providers', () => {
   });
 
   it('counts calls, those under way and those that wait', async () => {
-    const first = await ask('One [sandbox:ok words=400 delay=20]');
+    // It waits for its first word until it is cancelled.
+    const first = await ask('One [sandbox:ok delay=60000]');
     const second = await ask('Two');
     await until(async () => (await one('xai')).running === 1);
     expect(await one('xai')).toMatchObject({ limits: { perMinute: 50, concurrency: 1 }, recent: 1, waiting: 1 });

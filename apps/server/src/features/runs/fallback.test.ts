@@ -18,8 +18,8 @@ beforeAll(async () => {
       PROVIDER_ORDER_DESCRIPTION: 'google,xai',
       PROVIDER_ORDER_TRANSLATION: 'google,xai',
       PROVIDER_BREAKER_FAILURES: '1000',
-      PROVIDER_FIRST_CHUNK_TIMEOUT_MS: '2000',
-      PROVIDER_CHUNK_TIMEOUT_MS: '2000',
+      PROVIDER_FIRST_CHUNK_TIMEOUT_MS: '4000',
+      PROVIDER_CHUNK_TIMEOUT_MS: '4000',
     },
   });
   user = await server.signUp();

@@ -52,7 +52,7 @@ describe('a database connection that falls silent', () => {
       connectionString: proxy.url,
       poolSize: 1,
       applicationName: 'test',
-      limits: { query_timeout: 300 },
+      limits: { query_timeout: 2000 },
       onIdleError: () => undefined,
     });
     stops.push(() => db.destroy());

@@ -40,9 +40,11 @@ const maxSocketFolderBytes = 85;
 export async function startEmbeddedPostgres(options: {
   dataFolder: string;
   password: string;
+  /** A hundred unless told otherwise: the processes of one server share them. */
+  maxConnections?: number;
   log?: Logger;
 }): Promise<EmbeddedPostgres> {
-  const { dataFolder, password } = options;
+  const { dataFolder, password, maxConnections = 100 } = options;
   const unlock = prepareFolder(dataFolder);
   try {
     const place = chooseFolders(dataFolder, options.log);
@@ -55,7 +57,7 @@ export async function startEmbeddedPostgres(options: {
       password,
     });
     await clearLeftOver(place.cluster);
-    const server = launch(binaries.postgres, place, join(dataFolder, 'postgres.log'));
+    const server = launch(binaries.postgres, place, { maxConnections, logFile: join(dataFolder, 'postgres.log') });
     const exited = once(server, 'exit').then(() => undefined);
     const connectionString = `postgres://${superuser}:${encodeURIComponent(password)}@localhost/octavo?host=${encodeURIComponent(place.sockets)}`;
     await waitUntilReady(server, connectionString, join(dataFolder, 'postgres.log'));
@@ -121,11 +123,15 @@ function chooseFolders(dataFolder: string, log: Logger | undefined): Place {
   return { account, parent, cluster, sockets };
 }
 
-function launch(postgres: string, place: Place, logFile: string): ChildProcess {
+function launch(
+  postgres: string,
+  place: Place,
+  { maxConnections, logFile }: { maxConnections: number; logFile: string },
+): ChildProcess {
   const settings = {
     listen_addresses: '',
     unix_socket_directories: place.sockets,
-    max_connections: 100,
+    max_connections: maxConnections,
     shared_buffers: '128MB',
     // Words that were acknowledged survive a crash; the queue's own connections choose otherwise for themselves.
     synchronous_commit: 'on',

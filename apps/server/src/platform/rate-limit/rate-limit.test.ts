@@ -50,32 +50,33 @@ describe('limits on requests', () => {
     expect(routes).toEqual(expect.arrayContaining(limitedRoutes));
   });
 
-  it.each([['PostgreSQL', undefined] as const, ...(redisUrl === undefined ? [] : [['Redis', redisUrl] as const])])(
-    'are shared by API processes, on %s',
-    async (_name, redis) => {
-      await start({ RATE_LIMIT_SCALE: '0.1' }, redis);
-      const second = await startApi(readConfig(server.env), createLog('silent', 'test'), 'test');
-      const url = (second.url ?? '').replace('localhost', '127.0.0.1');
-      // A network of its own in each run: Redis is not emptied in between.
-      const ip = `10.${[1, 2, 3].map(() => Math.floor(Math.random() * 255)).join('.')}`;
-      try {
-        const first = await register(ip);
-        expect([first.status, first.headers.get('ratelimit-policy')]).toEqual([201, '"register";q=3;w=3600']);
-        expect(first.headers.get('ratelimit')).toMatch(/^"register";r=2;t=3(600|59\d)$/);
-        expect((await register(ip, url)).status).toBe(201);
-        expect((await register(ip)).status).toBe(201);
+  it.each([
+    ['PostgreSQL', undefined] as const,
+    ...(redisUrl === undefined ? [] : [['Redis', `${redisUrl}/6`] as const]),
+  ])('are shared by API processes, on %s', async (_name, redis) => {
+    await start({ RATE_LIMIT_SCALE: '0.1' }, redis);
+    const second = await startApi(readConfig(server.env), createLog('silent', 'test'), 'test');
+    const url = (second.url ?? '').replace('localhost', '127.0.0.1');
+    // Networks of their own in each run: Redis is not emptied in between.
+    const network = () => `10.${[1, 2, 3].map(() => Math.floor(Math.random() * 255)).join('.')}`;
+    const ip = network();
+    try {
+      const first = await register(ip);
+      expect([first.status, first.headers.get('ratelimit-policy')]).toEqual([201, '"register";q=3;w=3600']);
+      expect(first.headers.get('ratelimit')).toMatch(/^"register";r=2;t=3(600|59\d)$/);
+      expect((await register(ip, url)).status).toBe(201);
+      expect((await register(ip)).status).toBe(201);
 
-        const refused = await register(ip, url);
-        expect(refused.body).toMatchObject({ status: 429, code: 'too_many_requests', success: false });
-        expect(refused.headers.get('content-type')).toContain('application/problem+json');
-        expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3500);
-        expect(refused.headers.get('ratelimit-remaining')).toBe('0');
-        expect((await register('192.0.2.77')).status).toBe(201);
-      } finally {
-        await second.stop();
-      }
-    },
-  );
+      const refused = await register(ip, url);
+      expect(refused.body).toMatchObject({ status: 429, code: 'too_many_requests', success: false });
+      expect(refused.headers.get('content-type')).toContain('application/problem+json');
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3500);
+      expect(refused.headers.get('ratelimit-remaining')).toBe('0');
+      expect((await register(network())).status).toBe(201);
+    } finally {
+      await second.stop();
+    }
+  });
 
   it('go on in memory while the counters cannot be reached', async () => {
     await start({ RATE_LIMIT_SCALE: '0.1' });
@@ -102,7 +103,9 @@ describe('limits on requests', () => {
       Array.from({ length: 13 }, () => call('/api/media', { method: 'POST', body: '{"base64":"AAAA"}' })),
     );
     // Six at a time are taken anyway; whatever else they are told, the thirteenth is beyond the budget.
-    expect(uploads.some((answer) => answer.headers.get('ratelimit') === '"upload";r=0;t=60')).toBe(true);
+    expect(uploads.map((answer) => answer.headers.get('ratelimit'))).toContainEqual(
+      expect.stringMatching(/^"upload";r=0;t=(60|[345]\d)$/),
+    );
     expect((await call('/api/media', { method: 'POST', body: '{}' })).status).toBe(429);
     expect((await call('/api/auth/me')).status).toBe(200);
   });

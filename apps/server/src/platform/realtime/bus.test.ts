@@ -9,7 +9,9 @@ import { createBus } from './index.ts';
 import { packMessages } from './outbox.ts';
 
 const log = createLog('silent', 'test');
-const redisUrl = inject('redisUrl');
+/** A database of its own, by whose number its connections are known. */
+const redisDatabase = 10;
+const redisUrl = inject('redisUrl') && `${inject('redisUrl')}/${redisDatabase}`;
 
 function delta(offset: number, text: string): BusMessage {
   const event = { generationId: 'g', contentId: 'c', attempt: 1, seq: 2, offset, type: 'delta', text } as const;
@@ -48,7 +50,9 @@ describe.each([
     async function breakConnections(): Promise<void> {
       if (backend === 'redis') {
         const admin = new Redis(redisUrl!);
-        await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+        const clients = String(await admin.call('CLIENT', 'LIST', 'TYPE', 'pubsub')).split('\n');
+        for (const client of clients.filter((line) => line.includes(` db=${redisDatabase} `)))
+          await admin.call('CLIENT', 'KILL', 'ID', /^id=(\d+)/.exec(client)?.[1] ?? '');
         admin.disconnect();
       } else {
         const admin = new pg.Client(inject('serverUrl'));
