@@ -23,6 +23,8 @@ interface AdmitDeps {
 
 /** Another take is finding out whether the provider works again: how soon to look. */
 const refusedAgainInMs = 1000;
+/** Who waits for a provider is woken when it works again. This is for those who miss it. */
+const maxWaitMs = 60_000;
 
 export const fenceOf = ({ id, attempt }: GenerationRow): Fence => ({ generationId: id, attempt });
 
@@ -70,7 +72,7 @@ function findWriter(
     const choice = chooseWriter(writers, startOf(writers, generation), blockedMs);
     return choice.kind === 'call'
       ? { kind: 'writer', writers, index: choice.index }
-      : { kind: 'elsewhere', provider: choice.provider, delayMs: choice.waitMs };
+      : { kind: 'elsewhere', provider: choice.provider, delayMs: Math.min(choice.waitMs, maxWaitMs) };
   } catch (error) {
     return { kind: 'nobody', error };
   }

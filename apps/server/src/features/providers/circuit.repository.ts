@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, Fence } from '#platform/db';
 
 export interface CircuitRow {
@@ -27,6 +27,13 @@ const columns = sql`
   greatest(0, ceil(extract(epoch FROM greatest(opened_until, paused_until) - clock_timestamp()) * 1000))::int AS blocked_ms,
   opened_until IS NOT NULL AND ${isProbing} AS is_probing`;
 
+/** Those that wait until a circuit lets them through need wait no longer; when their user wants them holds. */
+const wake = (which: RawBuilder<unknown>) => sql`
+  UPDATE generations SET run_after = greatest(now(), created_at + delay_ms * interval '1 ms'), enqueued_at = NULL
+  WHERE status = 'pending' AND run_after > now() AND ${which}`;
+/** So many find out whether a provider works again; the others follow when it does. */
+const firstWoken = 10;
+
 export type CircuitRepository = ReturnType<typeof createCircuitRepository>;
 
 /** The circuit breakers of all processes: every change is one conditional statement, by the database's clock. */
@@ -37,14 +44,22 @@ export function createCircuitRepository(db: Db) {
   return {
     /**
      * Makes sure that each has its row. One that was opened for its key or its account may have got a better one with
-     * the start of this process: its next call is a probe.
+     * the start of this process: its next call is a probe, and some of those that wait for it may make it.
      */
     async prepare(providers: string[], accountCodes: string[]): Promise<void> {
       await sql`INSERT INTO provider_health (provider) SELECT unnest(${providers}::text[]) ON CONFLICT DO NOTHING`.execute(
         db,
       );
-      await sql`UPDATE provider_health SET opened_until = now()
-        WHERE opened_until > now() AND code = ANY (${accountCodes})`.execute(db);
+      const { rows } = await sql<{ provider: string }>`
+        UPDATE provider_health SET opened_until = now()
+        WHERE opened_until > now() AND code = ANY (${accountCodes}) RETURNING provider`.execute(db);
+      for (const { provider } of rows) {
+        const first = sql`
+          SELECT id FROM generations WHERE status = 'pending' AND run_after > now() AND next_provider = ${provider}
+          ORDER BY place, id LIMIT ${firstWoken}`;
+        // oxlint-disable-next-line no-await-in-loop
+        await wake(sql`id IN (${first})`).execute(db);
+      }
     },
 
     async all(): Promise<CircuitRow[]> {
@@ -76,13 +91,24 @@ export function createCircuitRepository(db: Db) {
       return rows.length > 0;
     },
 
-    /** The provider answered. Closes the circuit when it was this take's to find out. @returns whether anything changed */
+    /**
+     * The provider answered. Closes the circuit when it was this take's to find out, for all that wait for it.
+     * @returns whether anything changed
+     */
     async alive(provider: string, take: Fence): Promise<boolean> {
       const { rows } = await sql`
-        UPDATE provider_health SET failures = 0, openings = 0, opened_at = NULL, opened_until = NULL, code = NULL,
-          probe_generation = NULL, probe_attempt = NULL, probe_at = NULL
-        WHERE provider = ${provider} AND ((opened_until IS NULL AND failures > 0) OR ${isMyProbe(take)})
-        RETURNING provider`.execute(db);
+        WITH alive AS (
+          UPDATE provider_health h SET failures = 0, openings = 0, opened_at = NULL, opened_until = NULL, code = NULL,
+            probe_generation = NULL, probe_attempt = NULL, probe_at = NULL
+          FROM provider_health was
+          WHERE h.provider = ${provider} AND was.provider = h.provider
+            AND ((h.opened_until IS NULL AND h.failures > 0)
+              OR (h.probe_generation = ${take.generationId} AND h.probe_attempt = ${take.attempt}))
+          RETURNING was.opened_until IS NOT NULL AS was_open
+        ), woken AS (
+          ${wake(sql`next_provider = ${provider} AND (SELECT was_open FROM alive)`)}
+        )
+        SELECT was_open FROM alive`.execute(db);
       return rows.length > 0;
     },
 

@@ -104,6 +104,34 @@ describe.each([
       expect((await health()).open_ms).toBeGreaterThan(500_000);
     });
 
+    /** Until a generation is due, in ms. */
+    const dueIn = async (id: string) => Date.parse((await user.generation(id)).runAfter) - Date.now();
+
+    it('keeps nobody waiting once its key has been replaced', async () => {
+      await user.ended((await ask('Key for now [sandbox:401]')).jobId, 'failed');
+      const jobs = await Promise.all([1, 2, 3].map((n) => ask(`Waits ${n}`)));
+      const later = await ask('Is to wait', { delayMs: 600_000 });
+      for (const { jobId } of jobs) await until(async () => (await dueIn(jobId)) > 10_000);
+      expect((await user.call('PUT', '/api/admin/secrets/xai', { apiKey: `better-${Date.now()}` })).status).toBe(200);
+      for (const { jobId } of jobs) await user.ended(jobId, 'completed');
+      expect(await health()).toMatchObject({ state: 'closed' });
+      expect(await dueIn(later.jobId)).toBeGreaterThan(400_000);
+    });
+
+    it('wakes all that wait when it closes', async () => {
+      await server.database.query(
+        `UPDATE provider_health SET failures = 3, openings = 1, code = 'provider_unavailable', opened_at = now(),
+           opened_until = now() + interval '10 min' WHERE provider = 'xai'`,
+      );
+      await server.database.query('SELECT pg_sleep(1.1)');
+      const jobs = await Promise.all(Array.from({ length: 12 }, (_, n) => ask(`Waits as well ${n}`)));
+      for (const { jobId } of jobs) await until(async () => (await dueIn(jobId)) > 10_000);
+      await halfOpen();
+      await server.database.query('SELECT pg_sleep(1.1)');
+      await user.ended((await ask('The probe')).jobId, 'completed');
+      for (const { jobId } of jobs) await user.ended(jobId, 'completed');
+    });
+
     it('lets exactly one of many takes through to see whether it works again, and closes', async () => {
       await halfOpen();
       await server.database.query('SELECT pg_sleep(1.1)');
