@@ -1,41 +1,27 @@
 import { createHash } from 'node:crypto';
 import { digitalSourceType } from './digital-source-type.ts';
 
-/** Characters of one text; a JPEG has room for 64 KiB of XMP, and escaping makes six bytes of one. */
-const maxTextLength = 4000;
-
 /**
  * The XMP packet that says in an image file how the image was made, for sharp's `withXmp`: the properties of the IPTC
- * Photo Metadata Standard 2025.1, and in a namespace of our own what that has no place for. A prompt is personal: its
- * SHA-256 is there, by which its author can show that it was theirs, and its words only with `tellPrompt`.
- * @param options.description what is to be seen, e.g. the alt text
+ * Photo Metadata Standard 2025.1, and in a namespace of our own what that has no place for. A prompt is personal: only its
+ * SHA-256 is there, by which its author can show that it was theirs; a description is left out, as it would be the prompt.
  */
-export function buildXmp(options: {
-  provider: string;
-  model: string;
-  createdAt: Date;
-  description: string;
-  prompt: string;
-  tellPrompt?: boolean;
-}): string {
-  const { provider, model, createdAt, description, prompt, tellPrompt = false } = options;
+export function buildXmp(options: { provider: string; model: string; createdAt: Date; prompt: string }): string {
+  const { provider, model, createdAt, prompt } = options;
   const promptHash = createHash('sha256').update(prompt).digest('hex');
   return [
     '<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>',
     '<x:xmpmeta xmlns:x="adobe:ns:meta/">',
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
     '<rdf:Description rdf:about=""',
-    ' xmlns:dc="http://purl.org/dc/elements/1.1/"',
     ' xmlns:xmp="http://ns.adobe.com/xap/1.0/"',
     ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"',
     ' xmlns:octavo="urn:octavo:provenance:1:">',
     element('Iptc4xmpExt:DigitalSourceType', digitalSourceType({ provider, isEdited: false }) ?? ''),
     // The sandbox draws without any model.
     ...(provider === 'sandbox' ? [] : [element('Iptc4xmpExt:AISystemUsed', `${provider} ${model}`)]),
-    ...(tellPrompt ? [element('Iptc4xmpExt:AIPromptInformation', prompt)] : []),
     element('xmp:CreatorTool', 'Octavo'),
     element('xmp:CreateDate', createdAt.toISOString()),
-    `<dc:description><rdf:Alt><rdf:li xml:lang="x-default">${escape(description)}</rdf:li></rdf:Alt></dc:description>`,
     element('octavo:provider', provider),
     element('octavo:model', model),
     element('octavo:promptHash', `sha256:${promptHash}`),
@@ -52,8 +38,7 @@ function element(name: string, text: string): string {
 
 /** XML 1.0 has no form at all for most control characters: they are left out. */
 function escape(text: string): string {
-  const cut = text.length <= maxTextLength ? text : `${text.slice(0, maxTextLength)}…`;
-  return cut
+  return text
     .toWellFormed()
     .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '')
     .replaceAll('&', '&amp;')

@@ -196,13 +196,7 @@ async function storeImage(
 ): Promise<string> {
   try {
     const alt = (revisedPrompt ?? generation.prompt).slice(0, altLength).toWellFormed();
-    const xmp = buildXmp({
-      provider: provider.name,
-      model,
-      createdAt: new Date(),
-      description: alt,
-      prompt: generation.prompt,
-    });
+    const xmp = buildXmp({ provider: provider.name, model, createdAt: new Date(), prompt: generation.prompt });
     return (await deps.images.storeGenerated(generation.user_id, { bytes, alt, xmp })).id;
   } catch (error) {
     // Only what the provider sent is at fault; a disk that is full is not.
