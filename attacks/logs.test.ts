@@ -168,6 +168,11 @@ describe('the log', () => {
   it('says something of every request, and of what went wrong', () => {
     expect(lines.filter((line) => line.includes('"answered"')).length).toBeGreaterThan(50);
     expect(log).toContain('request failed');
+    const takes = lines.filter((line) => line.includes('"take ended"')).map((line) => JSON.parse(line) as object);
+    expect(takes).toContainEqual(
+      expect.objectContaining({ code: 'provider_auth', outcome: 'failed', status: 'failed' }),
+    );
+    expect(takes).toContainEqual(expect.objectContaining({ provider: 'sandbox', outcome: 'completed' }));
     // There is no mail here.
     expect(log).toContain('not set up: messages are kept for the admin');
   });

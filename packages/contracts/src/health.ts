@@ -34,7 +34,8 @@ export const readyView = z.object({
   status: z.enum(['ready', 'degraded', 'unavailable']),
   database: z.object({ ok: z.boolean(), detail: z.string() }),
   queue: z.object({ ok: z.boolean(), backend: z.enum(['postgres', 'redis']), detail: z.string() }),
-  providers: z.array(providerState),
+  /** Strangers may ask: no models, and no notes, in which addresses stand. */
+  providers: z.array(providerState.pick({ name: true, available: true, circuit: true })),
 });
 export type ReadyView = z.infer<typeof readyView>;
 

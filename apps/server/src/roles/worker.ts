@@ -125,6 +125,10 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     bus,
     capacity: config.workerConcurrency,
   });
+  log.info(
+    { concurrency: config.workerConcurrency, queue: config.redisUrl ? 'redis' : 'postgres' },
+    'worker takes work',
+  );
 
   return {
     async stop({ atOnce } = { atOnce: false }) {

@@ -56,7 +56,7 @@ export function healthRoutes(app: App, deps: HealthDeps): void {
         tags,
         summary: 'Can it do its work',
         description:
-          'Asks the database and the queue, and says which providers can write. `degraded` means that requests are accepted but no provider is available right now.',
+          'Asks the database and the queue, and says which providers can write. `degraded` means that requests are accepted, but no provider is available right now, or one that is set up fails and is left alone.',
         response: {
           200: readyAnswer('Database and queue answer.'),
           503: readyAnswer('Database or queue does not answer; `data` says which.'),
@@ -70,9 +70,16 @@ export function healthRoutes(app: App, deps: HealthDeps): void {
         listProviders(deps),
       ]);
       const works = database.ok && queue.ok;
-      const status = !works ? 'unavailable' : providers.some(({ available }) => available) ? 'ready' : 'degraded';
+      const canWrite = providers.some(({ available }) => available);
+      const fails = providers.some(({ circuit }) => circuit?.state === 'open');
+      const status = !works ? 'unavailable' : canWrite && !fails ? 'ready' : 'degraded';
       const statusCode = works ? 200 : 503;
-      const view: ReadyView = { status, database, queue: { ...queue, backend: deps.queueBackend }, providers };
+      const view: ReadyView = {
+        status,
+        database,
+        queue: { ...queue, backend: deps.queueBackend },
+        providers: providers.map(({ name, available, circuit }) => ({ name, available, ...(circuit && { circuit }) })),
+      };
       return reply.code(statusCode).send({ ...succeed(view, status, statusCode), success: works });
     },
   );

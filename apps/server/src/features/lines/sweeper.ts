@@ -27,6 +27,7 @@ export function createSweeper(deps: {
       const { id: generationId, userId, status: type, reason, ...place } = end;
       const words = type === 'failed' ? { type, code: 'worker_lost', reason: reason ?? '' } : { type };
       bus.publish({ topic: 'generation', userId, event: { generationId, ...place, ...words } });
+      log.warn({ generationId, attempt: end.attempt, status: type }, 'nobody runs it any more: ended');
     }
     await repository.returnToLines();
     for (let batch = 0; batch < batchesPerSweep; batch += 1) {

@@ -242,6 +242,10 @@ async function endTake(
   const status = delayMs !== undefined ? 'pending' : outcome === 'interrupted' ? 'failed' : outcome;
 
   const ended = await writeEnd(status, delayMs ?? 0);
+  const provider = who.kind === 'writer' ? who.writers[who.index]!.provider.name : null;
+  // Not the reason: what a provider says may quote the prompt.
+  const what = { generationId: generation.id, attempt: generation.attempt, provider, code: verdict.code };
+  deps.log.info({ ...what, outcome, status, retryInMs: delayMs }, 'take ended');
   if (ended) return next && { ...next, place: ended.place };
   // No further take is wanted: the user cancelled while this one was failing. (Or it is not ours: then this
   // changes nothing either.)
