@@ -34,7 +34,7 @@ describe('the page of the API', () => {
     const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', blocks.get('Begin') + code], {
       cwd: folder,
       env: { ...process.env, URL: server.url, TOKEN: token },
-      timeout: 60_000,
+      timeout: 170_000,
     });
     return stdout;
   }
