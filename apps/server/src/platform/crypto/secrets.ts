@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { makeFolder } from '../folder/index.ts';
@@ -42,6 +42,11 @@ export function loadSecrets(dataFolder: string): Secrets {
   } catch (error) {
     throw explain(error, dataFolder);
   }
+}
+
+/** @returns whether `loadSecrets` would not make new ones */
+export function hasSecrets(dataFolder: string): boolean {
+  return existsSync(pathOf(dataFolder));
 }
 
 /** As `loadSecrets`, for a folder that has them. */
