@@ -10,7 +10,7 @@ import { onNpmGone } from './lib/npm-gone.mjs';
 import { root } from './lib/root.mjs';
 import { ensureStudioBuilt } from './lib/studio.mjs';
 
-const [role = 'all', ...rest] = process.argv.slice(2);
+const [role = '', ...rest] = process.argv.slice(2);
 
 ensureInstalled();
 if (role === 'all' || role === 'api') ensureStudioBuilt();

@@ -212,6 +212,8 @@ const environment = z.object({
   PROVIDER_IMAGE_TIMEOUT_MS: whole(100, 3_600_000).default(180_000),
 });
 
+export const settingNames = Object.keys(environment.shape);
+
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }

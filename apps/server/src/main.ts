@@ -14,7 +14,7 @@ const roles: Record<string, (config: Config, log: Logger) => Promise<Running | v
   all: async (config, log) => (await import('./roles/all.ts')).startAll(config, log),
   api: async (config, log) => (await import('./roles/api.ts')).startApi(config, log, version),
   worker: async (config, log) => (await import('./roles/worker.ts')).startWorker(config, log),
-  migrate: async (config, log) => (await import('./roles/migrate.ts')).migrate(config, log),
+  migrate: async (config, log) => (await import('./roles/migrate.ts')).migrateAndTell(config, log),
   'rotate-keys': async (config) => (await import('./roles/rotate-keys.ts')).rotateKeys(config, process.argv[3]),
   'rotate-master-key': async (config, log) => (await import('./roles/rotate-keys.ts')).rotateMasterKey(config, log),
   model: async (config) => (await import('./roles/model.ts')).downloadModels(config, process.argv[3]),
@@ -32,9 +32,12 @@ const stopWithinMs = 9500;
 /** The same for a process that was left alone: what it needs may be gone as well. */
 const leaveWithinMs = 2000;
 
-async function main(name = 'all'): Promise<void> {
+async function main(name = ''): Promise<void> {
   const role = roles[name];
-  if (!role) throw new StartupError(`There is no role "${name}". Choose one of: ${Object.keys(roles).join(', ')}.`);
+  if (!role) {
+    const problem = name === '' ? 'Which role?' : `There is no role "${name}".`;
+    throw new StartupError(`${problem} Choose one of: ${Object.keys(roles).join(', ')}.`);
+  }
   const config = readConfig();
   // The role `all` has what it needs in its own hands; the others may lose their database together with their parent.
   const isChild = name !== 'all' && process.send !== undefined;

@@ -1,12 +1,12 @@
 import type { Config } from '#config';
-import { loadSecrets } from '#platform/crypto';
 import type { Logger } from '#platform/log';
-import { PostgresError, startEmbeddedPostgres } from '#platform/postgres';
 import { superviseChildren } from '../supervisor/index.ts';
 import type { Running } from './api.ts';
+import { connect } from './connect.ts';
+import { startOwnPostgres } from './keys/keys.ts';
 import { migrate } from './migrate.ts';
 import { ensureModel } from './model.ts';
-import { assertRedis, StartupError } from './startup.ts';
+import { assertRedis } from './startup.ts';
 
 /** Everything on one machine: PostgreSQL (unless DATABASE_URL names another), migrations, one api, one worker. */
 export async function startAll(config: Config, log: Logger): Promise<Running> {
@@ -17,6 +17,9 @@ export async function startAll(config: Config, log: Logger): Promise<Running> {
 
   try {
     await migrate({ ...config, databaseUrl }, log);
+    // What the children would find wrong is said once, by their parent.
+    const { db } = await connect({ ...config, databaseUrl }, log);
+    await db.destroy();
     const env = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl };
     const children = superviseChildren({
       specs: [
@@ -43,19 +46,15 @@ export async function startAll(config: Config, log: Logger): Promise<Running> {
 
 /** The embedded server; one that dies is started again on the same data, at the same address. */
 async function keepPostgresRunning(config: Config, log: Logger) {
-  const { databasePassword: password } = loadSecrets(config.dataFolder);
-  const start = () => startEmbeddedPostgres({ dataFolder: config.dataFolder, password, log });
   let stopping = false;
-  let server = await start().catch((error: unknown) => {
-    throw error instanceof PostgresError ? new StartupError(error.message) : error;
-  });
+  let server = await startOwnPostgres(config, log);
 
   async function watch(): Promise<void> {
     for (;;) {
       await server.exited;
       if (stopping) return;
       log.error('PostgreSQL ended unexpectedly and is started again');
-      server = await start();
+      server = await startOwnPostgres(config, log);
     }
   }
   watch().catch((error: unknown) => {

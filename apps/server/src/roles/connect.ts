@@ -2,6 +2,7 @@ import type { Config } from '#config';
 import { type Db, openDatabase } from '#platform/db';
 import type { Logger } from '#platform/log';
 import type { QueueConnection } from '#platform/queue';
+import { assertKeys } from './keys/keys.ts';
 import { assertDatabase, assertRedis, StartupError } from './startup.ts';
 
 /**
@@ -26,6 +27,7 @@ export async function connect(
   try {
     await assertDatabase(db, databaseUrl, options);
     if (redisUrl !== undefined) await assertRedis(redisUrl);
+    if (options.migrated) await assertKeys(config, db);
   } catch (error) {
     await db.destroy();
     throw error;

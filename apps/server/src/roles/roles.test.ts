@@ -45,6 +45,12 @@ function run(role: string, env: Record<string, string>): Run {
 describe('what an operator has got wrong is said in one line, with exit code 1', () => {
   it.each<[string, string, () => Record<string, string>, RegExp]>([
     ['an unknown role', 'everything', () => ({}), /There is no role "everything". Choose one of: all, api, worker/],
+    [
+      'no role',
+      '',
+      () => ({}),
+      /Which role\? Choose one of: all, api, worker, migrate, .*rotate-master-key, model\.$/m,
+    ],
     ['a setting', 'api', () => ({ PORT: 'many' }), /Wrong settings: PORT must be a whole number from 0 to 65535\.$/m],
     [
       'settings out of range',

@@ -1,10 +1,10 @@
 import type { Config } from '#config';
 import { createAudit, createAuditRepository } from '#features/audit';
-import { addMasterKey, loadMasterKeys, loadSecrets, rotateSigningKeys } from '#platform/crypto';
+import { addMasterKey, loadMasterKeys, rotateSigningKeys } from '#platform/crypto';
 import type { Logger } from '#platform/log';
-import { PostgresError, startEmbeddedPostgres } from '#platform/postgres';
 import { dropUnusedMasterKeys, rotateDataKeys } from '#platform/vault';
 import { connect } from './connect.ts';
+import { assertSecretsBesideDatabase, startOwnPostgres } from './keys/keys.ts';
 import { StartupError } from './startup.ts';
 
 /** Longer than anybody may keep the public keys without asking again (the JWKS says 300 s). */
@@ -19,6 +19,7 @@ export function rotateKeys(config: Config, option: string | undefined): void {
   if (option !== undefined && option !== '--revoke-old') {
     throw new StartupError(`rotate-keys knows no "${option}"; there is only --revoke-old.`);
   }
+  if (config.databaseUrl === undefined) assertSecretsBesideDatabase(config.dataFolder);
   const revokeOld = option === '--revoke-old';
   const { kid, kept } = rotateSigningKeys(config.dataFolder, { signsInMs, revokeOld });
   console.log(
@@ -56,15 +57,5 @@ export async function rotateMasterKey(config: Config, log: Logger): Promise<void
     }
   } finally {
     await postgres?.stop();
-  }
-}
-
-async function startOwnPostgres(config: Config, log: Logger) {
-  const { databasePassword: password } = loadSecrets(config.dataFolder);
-  try {
-    return await startEmbeddedPostgres({ dataFolder: config.dataFolder, password, log });
-  } catch (error) {
-    // Most likely Octavo runs: its PostgreSQL holds the folder.
-    throw error instanceof PostgresError ? new StartupError(`${error.message} Stop Octavo first.`) : error;
   }
 }

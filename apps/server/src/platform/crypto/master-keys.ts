@@ -27,6 +27,11 @@ export function loadMasterKeys(dataFolder: string, fromSettings: Buffer[]): Mast
   return [named(first), ...rest.map(named)];
 }
 
+/** The ids of all keys that `loadMasterKeys` would find; makes none. @throws SecretsError */
+export function masterKeyIds(dataFolder: string, fromSettings: Buffer[]): Set<string> {
+  return new Set([...fromSettings, ...(read(dataFolder) ?? [])].map((bytes) => named(bytes).id));
+}
+
 /** Puts a new key before those of the file. All of these stay: something may still be wrapped with each. */
 export function addMasterKey(dataFolder: string): void {
   replaceSecretFile(pathOf(dataFolder), toFile([randomBytes(32), ...(read(dataFolder) ?? [])]));

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { makeFolder } from '../folder/index.ts';
 import { createSecretFile, replaceSecretFile } from './secret-file.ts';
@@ -42,6 +42,11 @@ export function loadSecrets(dataFolder: string): Secrets {
   } catch (error) {
     throw explain(error, dataFolder);
   }
+}
+
+/** @returns whether `loadSecrets` would not make new ones */
+export function hasSecrets(dataFolder: string): boolean {
+  return existsSync(pathOf(dataFolder));
 }
 
 /** As `loadSecrets`, for a folder that has them. */
@@ -99,6 +104,11 @@ function read(path: string): Secrets | undefined {
     json = readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') {
+      throw new SecretsError(
+        `${path} belongs to somebody else, as after a copy without \`cp -a\`. Give the folder to whoever runs Octavo: chown -R ${process.getuid?.()}:${process.getgid?.()} ${dirname(path)}`,
+      );
+    }
     throw error;
   }
   try {

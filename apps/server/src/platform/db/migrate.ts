@@ -40,10 +40,14 @@ function migratorFor(db: Db): Migrator {
   return new Migrator({ db: db as never, provider: { getMigrations: () => Promise.resolve(migrations) } });
 }
 
-/** Brings the database to the current schema; safe to run from several processes at once (advisory lock). */
-export async function migrateToLatest(db: Db): Promise<void> {
-  const { error } = await migratorFor(db).migrateToLatest();
+/**
+ * Brings the database to the current schema; safe to run from several processes at once (advisory lock).
+ * @returns the names of the migrations that were applied
+ */
+export async function migrateToLatest(db: Db): Promise<string[]> {
+  const { error, results = [] } = await migratorFor(db).migrateToLatest();
   if (error) throw error instanceof Error ? error : new Error('Migration failed', { cause: error });
+  return results.map(({ migrationName }) => migrationName);
 }
 
 export async function isMigrated(db: Db): Promise<boolean> {

@@ -3,7 +3,7 @@ import { chownSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, stat
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Account } from './account.ts';
-import { PostgresError } from './errors.ts';
+import { PostgresError, reasonIn } from './errors.ts';
 import { runAs } from './run-as.ts';
 
 const run = promisify(execFile);
@@ -51,16 +51,31 @@ export async function ensureCluster(options: {
     rmSync(folder, { recursive: true, force: true });
     renameSync(cluster, folder);
   } catch (error) {
-    const reason =
-      error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : String(error);
+    const reason = error instanceof Error && 'stderr' in error ? reasonIn(String(error.stderr)) : String(error);
     throw new PostgresError(`Cannot create the database in ${parent}: ${reason}`);
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
 }
 
-/** The account an existing cluster belongs to: the server must run as its owner. */
-export function ownerOf(folder: string): Account | undefined {
+/**
+ * Who runs the server on this folder: the owner of a cluster that is there, else `account`; undefined is this process's own.
+ * @throws PostgresError when PostgreSQL would refuse the cluster for its owner or its mode, as after a copy that lost them
+ */
+export function accountFor(folder: string, account: Account | undefined): Account | undefined {
   const stat = statSync(folder, { throwIfNoEntry: false });
-  return stat && { uid: stat.uid, gid: stat.gid };
+  if (!stat) return account;
+  const wanted = account ?? { uid: process.getuid?.(), gid: process.getgid?.() };
+  const isRefused = account ? stat.uid === 0 : wanted.uid !== undefined && stat.uid !== wanted.uid;
+  if (isRefused) {
+    throw new PostgresError(
+      `The database in ${folder} belongs to ${stat.uid === 0 ? 'root' : `the user ${stat.uid}`}, as whom it cannot be run here; copying it without \`cp -a\` does that. Give it back: chown -R ${wanted.uid}:${wanted.gid} ${folder}`,
+    );
+  }
+  if (process.platform !== 'win32' && (stat.mode & 0o027) !== 0) {
+    throw new PostgresError(
+      `The database in ${folder} is open to other users (mode ${(stat.mode & 0o777).toString(8)}), and PostgreSQL does not start on it. Close it: chmod 700 ${folder}`,
+    );
+  }
+  return account && { uid: stat.uid, gid: stat.gid };
 }

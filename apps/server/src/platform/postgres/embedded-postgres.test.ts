@@ -1,13 +1,23 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../testing/until.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
-import { PostgresError } from './errors.ts';
+import { PostgresError, reasonIn } from './errors.ts';
 import { clearLeftOver } from './left-over.ts';
 import { isAlive } from './process-table.ts';
 
@@ -91,6 +101,78 @@ describe('the embedded PostgreSQL', () => {
     writeFileSync(file, '');
     await expect(startEmbeddedPostgres({ dataFolder: join(file, 'below'), password })).rejects.toThrow(PostgresError);
   });
+});
+
+describe('a database that was restored wrongly', () => {
+  let cluster = '';
+  beforeEach(async () => {
+    const server = await startEmbeddedPostgres({ dataFolder, password });
+    await query(server.connectionString, 'CREATE TABLE words AS SELECT 3 AS n');
+    await server.stop();
+    cluster = join(dataFolder, 'postgres');
+  });
+
+  async function assertStarts(): Promise<void> {
+    const server = await startEmbeddedPostgres({ dataFolder, password });
+    expect(await query(server.connectionString, 'SELECT * FROM words')).toEqual([{ n: 3 }]);
+    await server.stop();
+  }
+
+  it.runIf(process.getuid?.() === 0)('as root without its owner: says so, and how to give it back', async () => {
+    const { uid, gid } = statSync(cluster);
+    chownSync(cluster, 0, 0);
+    await expect(startEmbeddedPostgres({ dataFolder, password })).rejects.toThrow(
+      new RegExp(`^The database in ${cluster} belongs to root.*chown -R ${uid}:${gid} ${cluster}$`),
+    );
+    chownSync(cluster, uid, gid);
+    await assertStarts();
+  });
+
+  it('with another mode: says so, and how to close it', async () => {
+    chmodSync(cluster, 0o755);
+    await expect(startEmbeddedPostgres({ dataFolder, password })).rejects.toThrow(
+      new RegExp(`open to other users \\(mode 755\\).*chmod 700 ${cluster}$`),
+    );
+    chmodSync(cluster, 0o700);
+    await assertStarts();
+  });
+
+  it('with the password of another backup: says so at once, and lets everything go', async () => {
+    await expect(startEmbeddedPostgres({ dataFolder, password: 'another' })).rejects.toThrow(
+      `The database in ${cluster} has another password than the one in secrets.json of ${dataFolder}. Restore both from the same backup.`,
+    );
+    await assertStarts();
+  });
+
+  it.each<[string, (path: string) => void, RegExp]>([
+    [
+      'of another version',
+      (path) => writeFileSync(join(path, 'PG_VERSION'), '17\n'),
+      /^PostgreSQL did not start: database files are incompatible with server .*by PostgreSQL version 17, .* \(see \S+postgres.log\)$/,
+    ],
+    [
+      'with a setting that is none',
+      (path) => appendFileSync(join(path, 'postgresql.conf'), 'nothing = 1\n'),
+      /^PostgreSQL did not start: configuration file "\S+postgresql.conf" contains errors \(see/,
+    ],
+    [
+      'without a part of its files',
+      (path) => rmSync(join(path, 'global/pg_control')),
+      /^PostgreSQL did not start: .*could not open file "\S+pg_control": No such file or directory \(see/,
+    ],
+  ])('%s: PostgreSQL has its say', async (_what, spoil, message) => {
+    spoil(cluster);
+    await expect(startEmbeddedPostgres({ dataFolder, password })).rejects.toThrow(message);
+  });
+});
+
+it('the reason is the first fatal message, not what was asked too early nor what follows from it', () => {
+  const at = '2026-01-01 00:00:00.000 UTC [7]';
+  const output = `${at} LOG:  starting PostgreSQL\n${at} FATAL:  the database system is starting up\n${at} PANIC:  could not locate a valid checkpoint record\n${at} LOG:  terminated\n${at} FATAL:  shutting down\n`;
+  expect(reasonIn(output)).toBe('could not locate a valid checkpoint record');
+  expect(reasonIn('"root" execution is not permitted.\nSee the documentation.\n')).toBe(
+    '"root" execution is not permitted. See the documentation.',
+  );
 });
 
 describe('what a killed server leaves behind', () => {

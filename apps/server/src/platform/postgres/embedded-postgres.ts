@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fstatSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -9,8 +9,8 @@ import { makeFolder } from '../folder/index.ts';
 import type { Logger } from '../log/index.ts';
 import { type Account, canReach, unprivilegedAccount } from './account.ts';
 import { findBinaries } from './binaries.ts';
-import { ensureCluster, ownerOf, superuser } from './cluster.ts';
-import { PostgresError } from './errors.ts';
+import { accountFor, ensureCluster, superuser } from './cluster.ts';
+import { PostgresError, reasonIn } from './errors.ts';
 import { lockFolder } from './folder-lock.ts';
 import { clearLeftOver } from './left-over.ts';
 import { runAs } from './run-as.ts';
@@ -57,21 +57,26 @@ export async function startEmbeddedPostgres(options: {
       password,
     });
     await clearLeftOver(place.cluster);
-    const server = launch(binaries.postgres, place, { maxConnections, logFile: join(dataFolder, 'postgres.log') });
+    const logFile = join(dataFolder, 'postgres.log');
+    const { server, output } = launch(binaries.postgres, place, { maxConnections, logFile });
     const exited = once(server, 'exit').then(() => undefined);
-    const connectionString = `postgres://${superuser}:${encodeURIComponent(password)}@localhost/octavo?host=${encodeURIComponent(place.sockets)}`;
-    await waitUntilReady(server, connectionString, join(dataFolder, 'postgres.log'));
-    return {
-      connectionString,
-      pid: server.pid ?? 0,
-      exited: exited.finally(unlock),
-      async stop() {
-        if (server.exitCode === null && server.signalCode === null) server.kill('SIGINT');
-        if (!(await Promise.race([exited.then(() => true), sleep(8000, false, { ref: false })])))
-          server.kill('SIGKILL');
-        await exited;
-      },
+    const stop = async (): Promise<void> => {
+      if (server.exitCode === null && server.signalCode === null) server.kill('SIGINT');
+      if (!(await Promise.race([exited.then(() => true), sleep(8000, false, { ref: false })]))) server.kill('SIGKILL');
+      await exited;
     };
+    const connectionString = `postgres://${superuser}:${encodeURIComponent(password)}@localhost/octavo?host=${encodeURIComponent(place.sockets)}`;
+    try {
+      await waitUntilReady(server, connectionString, output);
+    } catch (error) {
+      await stop();
+      throw isWrongPassword(error)
+        ? new PostgresError(
+            `The database in ${place.cluster} has another password than the one in secrets.json of ${dataFolder}. Restore both from the same backup.`,
+          )
+        : error;
+    }
+    return { connectionString, pid: server.pid ?? 0, exited: exited.finally(unlock), stop };
   } catch (error) {
     unlock();
     throw error;
@@ -99,15 +104,28 @@ interface Place {
   sockets: string;
 }
 
+/** Whether there is a database of this data folder. */
+export function hasDatabase(dataFolder: string): boolean {
+  return [dataFolder, elsewhere(dataFolder)].some((parent) => existsSync(join(parent, 'postgres/PG_VERSION')));
+}
+
+function hashOf(dataFolder: string): string {
+  return createHash('sha256').update(dataFolder).digest('hex').slice(0, 12);
+}
+
+/** Where the cluster is when the server's account cannot reach the data folder. */
+function elsewhere(dataFolder: string): string {
+  return join(reachableFolder, hashOf(dataFolder));
+}
+
 function chooseFolders(dataFolder: string, log: Logger | undefined): Place {
   const known = unprivilegedAccount();
-  const hash = createHash('sha256').update(dataFolder).digest('hex').slice(0, 12);
   let parent = dataFolder;
   if (known) {
     // The server's account has to pass through; it cannot read what is there.
     chmodSync(dataFolder, statSync(dataFolder).mode | 0o011);
     if (!canReach(join(dataFolder, 'postgres'), known)) {
-      parent = join(reachableFolder, hash);
+      parent = elsewhere(dataFolder);
       makeFolder(parent, 0o711);
       log?.warn(
         { folder: parent },
@@ -116,18 +134,25 @@ function chooseFolders(dataFolder: string, log: Logger | undefined): Place {
     }
   }
   const cluster = join(parent, 'postgres');
-  const account = known && (ownerOf(cluster) ?? known);
+  const account = accountFor(cluster, known);
   let sockets = join(parent, 'postgres-socket');
-  if (Buffer.byteLength(sockets) > maxSocketFolderBytes) sockets = `/tmp/octavo-${process.getuid?.() ?? 0}-${hash}`;
+  if (Buffer.byteLength(sockets) > maxSocketFolderBytes)
+    sockets = `/tmp/octavo-${process.getuid?.() ?? 0}-${hashOf(dataFolder)}`;
   ensureSocketFolder(sockets, account);
   return { account, parent, cluster, sockets };
+}
+
+/** What it prints goes to the end of `logFile`; `output` reads what it has printed so far. */
+interface Launched {
+  server: ChildProcess;
+  output: { file: string; read(): string };
 }
 
 function launch(
   postgres: string,
   place: Place,
   { maxConnections, logFile }: { maxConnections: number; logFile: string },
-): ChildProcess {
+): Launched {
   const settings = {
     listen_addresses: '',
     unix_socket_directories: place.sockets,
@@ -146,29 +171,36 @@ function launch(
   });
   if (existsSync(logFile) && statSync(logFile).size > maxLogBytes) renameSync(logFile, `${logFile}.1`);
   // Its own output: a pipe of ours would keep whoever started us waiting for its end.
-  const output = openSync(logFile, 'a');
+  const log = openSync(logFile, 'a');
   try {
-    return spawn(file, args, { ...account, cwd: '/', stdio: ['ignore', output, output], detached: true });
+    const from = fstatSync(log).size;
+    const server = spawn(file, args, { ...account, cwd: '/', stdio: ['ignore', log, log], detached: true });
+    const read = () => readFileSync(logFile).subarray(from).toString();
+    return { server, output: { file: logFile, read } };
   } finally {
-    closeSync(output);
+    closeSync(log);
   }
 }
 
-async function waitUntilReady(server: ChildProcess, connectionString: string, logFile: string): Promise<void> {
+async function waitUntilReady(
+  server: ChildProcess,
+  connectionString: string,
+  output: Launched['output'],
+): Promise<void> {
   const giveUpAt = performance.now() + 60_000;
   for (;;) {
     if (server.exitCode !== null || server.signalCode !== null) {
-      const lastLine = readFileSync(logFile, 'utf8').trim().split('\n').at(-1) ?? '';
-      throw new PostgresError(`PostgreSQL did not start: ${lastLine} (see ${logFile})`);
+      throw new PostgresError(`PostgreSQL did not start: ${reasonIn(output.read())} (see ${output.file})`);
     }
     try {
       await ensureDatabase(connectionString);
       return;
     } catch (error) {
+      if (isWrongPassword(error)) throw error;
       if (performance.now() > giveUpAt) {
         server.kill('SIGKILL');
         const reason = error instanceof Error ? error.message : String(error);
-        throw new PostgresError(`PostgreSQL does not answer: ${reason} (see ${logFile})`);
+        throw new PostgresError(`PostgreSQL does not answer: ${reason} (see ${output.file})`);
       }
       await sleep(20);
     }
@@ -187,4 +219,8 @@ async function ensureDatabase(connectionString: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+function isWrongPassword(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '28P01';
 }

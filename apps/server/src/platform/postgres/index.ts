@@ -1,2 +1,2 @@
-export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
+export { type EmbeddedPostgres, hasDatabase, startEmbeddedPostgres } from './embedded-postgres.ts';
 export { PostgresError } from './errors.ts';

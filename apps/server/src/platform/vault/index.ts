@@ -1,1 +1,1 @@
-export { createVault, dropUnusedMasterKeys, rotateDataKeys, type Vault } from './vault.ts';
+export { createVault, dropUnusedMasterKeys, hasSealedWithOthers, rotateDataKeys, type Vault } from './vault.ts';

@@ -77,6 +77,12 @@ export async function rotateDataKeys(db: Db, readMasterKeys: () => MasterKeys): 
   });
 }
 
+/** Whether something is sealed that none of these master keys opens. */
+export async function hasSealedWithOthers(db: Db, masterKeyIds: Set<string>): Promise<boolean> {
+  const rows = await db.selectFrom('data_keys').select('master_key_id').distinct().execute();
+  return rows.some((row) => !masterKeyIds.has(row.master_key_id));
+}
+
 /** Forgets old master keys of the data folder that wrap no data key any more. Call it when a rotation has committed. */
 export async function dropUnusedMasterKeys(db: Db, dataFolder: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
