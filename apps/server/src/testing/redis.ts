@@ -46,7 +46,7 @@ async function answers(url: string): Promise<void> {
   throw new Error('redis-server did not start');
 }
 
-/** A port that is free, below those that Linux hands out by itself: nobody else will be given it before it is used. */
+/** A port that is free, below those that Linux hands out by itself: nothing else on this machine will be given it before it is used. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(10_000, 30_000);

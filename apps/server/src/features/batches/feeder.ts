@@ -57,10 +57,8 @@ export function createFeeder(deps: {
           const error = await retryWhileUnreachable(() => submitRow(batch, row), keepTryingMs);
           if (error !== undefined) result.refused.push({ number: row.number, error });
         } catch (error) {
-          if (error instanceof AppError && stopsAll(error)) {
-            result.pausedReason = error.message;
-            log.info({ batchId: batch.id, code: error.code }, 'batch paused');
-          } else if (error instanceof AppError && errorCodes[error.code].status < 500) {
+          if (error instanceof AppError && stopsAll(error)) result.pausedReason = error.message;
+          else if (error instanceof AppError && errorCodes[error.code].status < 500) {
             result.refused.push({ number: row.number, error: error.message });
           } else if (error instanceof AppError || isConnectionError(error)) {
             log.warn({ err: error, batchId: batch.id, row: row.number }, 'row not submitted, will try again');
@@ -71,6 +69,7 @@ export function createFeeder(deps: {
         }
       }),
     );
+    if (result.pausedReason !== undefined) log.info({ batchId: batch.id }, 'batch paused');
     return result;
   }
 

@@ -60,10 +60,13 @@ async function hold(trx: Transaction<Database>, userId: string, id: string): Pro
     SELECT FROM contents
     WHERE id = ${id} AND user_id = ${userId} AND deleted_at IS NOT NULL AND erased_at IS NULL FOR UPDATE`.execute(trx);
   if (contents.length === 0) return undefined;
-  // From here on none is added: asking again needs a content that is not deleted.
-  const { rows: unfinished } = await sql`
-    SELECT FROM generations WHERE content_id = ${id} AND status IN ('pending', 'processing')`.execute(trx);
-  return unfinished.length === 0 ? generations.map((generation) => generation.id) : undefined;
+  // From here on none is added: asking again needs a content that is not deleted. One that was added while we waited for
+  // the locks, of a content that was restored and deleted again meanwhile, is not ours to change.
+  const ids = generations.map((generation) => generation.id);
+  const { rows: inTheWay } = await sql`
+    SELECT FROM generations
+    WHERE content_id = ${id} AND (status IN ('pending', 'processing') OR id <> ALL (${ids}::uuid[]))`.execute(trx);
+  return inTheWay.length === 0 ? ids : undefined;
 }
 
 /**

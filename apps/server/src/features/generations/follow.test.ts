@@ -93,6 +93,20 @@ describe('following a generation', () => {
     );
   });
 
+  it.each([3, 2])('is told the end that came in place of words that died with their worker: entry %i', async (seq) => {
+    const world = createWorld([row(0, 0, 'queued', 0, ''), row(1, 1, 'started', 0, ''), row(1, 2, 'delta', 0, 'Tea ')]);
+    const reading = read(world.follow(startOfLog));
+    await new Promise((resolve) => setImmediate(resolve));
+    world.publish({ ...event(1, 3, 'delta', 4), text: 'is ' } as GenerationEvent);
+    await new Promise((resolve) => setImmediate(resolve));
+    // Those that are in the log already may have gone with it, in a database that was restored.
+    world.log.splice(seq, 1, row(1, seq, 'failed', 4, ''));
+    world.gap();
+    const events = await reading;
+    expect(events.at(-2)).toMatchObject({ type: 'delta', text: 'is ' });
+    expect(events.at(-1)).toMatchObject({ type: 'failed', offset: 4 });
+  });
+
   it('ends when its reader leaves', async () => {
     const world = createWorld([row(0, 0, 'queued', 0, '')]);
     const leave = new AbortController();

@@ -41,7 +41,8 @@ export async function* followGeneration(
         for (const row of await deps.repository.eventsFrom(generation.id, position)) {
           const event = advance(position, toEvent(row, generation.contentId));
           if (event) yield event;
-          // Also when the reader knows the end already: nothing comes after it.
+          // Words that died with their worker had higher numbers than the end that came in their place.
+          else if (isEnd(row) && isOtherwise(row, position)) yield toEvent(row, generation.contentId);
           if (isEnd(row)) return;
         }
       }
@@ -102,6 +103,11 @@ function advance(position: LogPosition, event: GenerationEvent): GenerationEvent
   const news = { ...event, offset: event.offset + known, text: event.text.slice(known) };
   Object.assign(position, { attempt: event.attempt, seq: event.seq, offset: news.offset + news.text.length });
   return news;
+}
+
+/** Whether the take went on otherwise than its reader has seen. */
+function isOtherwise(row: EventRow, position: LogPosition): boolean {
+  return row.attempt === position.attempt && (row.seq !== position.seq || row.text_offset !== position.offset);
 }
 
 export function isEnd(row: Pick<EventRow, 'type'>): boolean {

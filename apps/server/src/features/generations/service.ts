@@ -290,10 +290,12 @@ export function createGenerationService(deps: {
       let start = from;
       if (isTerminal(generation.status)) {
         const [next] = await repository.eventsFrom(id, from);
-        if (next && next.attempt === from.attempt && next.seq === from.seq && isEnd(next)) return undefined;
-        // A position behind the end is none of this log: of another generation, or of a database that was restored.
-        if (next && (next.attempt < from.attempt || (next.attempt === from.attempt && next.seq < from.seq))) {
-          start = startOfLog;
+        if (next && isEnd(next)) {
+          const { attempt, seq, text_offset: length } = next;
+          const isLater = attempt === from.attempt && seq < from.seq;
+          if (attempt === from.attempt && seq === from.seq && length === from.offset) return undefined;
+          // Of another log, or of a database that was restored. Words that died with their worker are no such thing.
+          if (attempt < from.attempt || (isLater && from.offset < length)) start = startOfLog;
         }
       }
       return followGeneration({ repository, bus }, { id, contentId: generation.content_id }, start, signal);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../testing/server.ts';
+import { until } from '../../testing/until.ts';
 
 interface Frame {
   id: string | undefined;
@@ -65,12 +66,15 @@ describe('the event stream of a generation', () => {
 
   it('starts over for a reader that has read more than there is, and ends', async () => {
     const user = await server.signUp();
-    const { jobId } = await user.generate({ prompt: 'Slow [sandbox:ok rate=200 words=300]' });
+    const { jobId } = await user.generate({ prompt: 'Slow [sandbox:ok rate=20 words=900]' });
     // While it runs it waits with the others, and is sent away at the end.
-    const early = [];
-    for await (const { event } of frames(await open(jobId, user.session.access_token, '9-9-9'))) early.push(event);
-    expect(early).toEqual([]);
-    const { text } = await user.generation(jobId);
+    const early = await open(jobId, user.session.access_token, '9-9-9');
+    await until(async () => (await user.generation(jobId)).text !== '');
+    await user.call('POST', `/api/generations/${jobId}/cancel`);
+    const seen = [];
+    for await (const { event } of frames(early)) seen.push(event);
+    expect(seen).toEqual([]);
+    const { text } = await user.ended(jobId, 'cancelled');
     for (const id of ['9-9-9', '1-9999-1', '2-0-0']) {
       let read = '';
       let last = '';
@@ -78,7 +82,7 @@ describe('the event stream of a generation', () => {
         read += frame.data.text ?? '';
         last = frame.event;
       }
-      expect([read, last]).toEqual([text, 'completed']);
+      expect([read, last]).toEqual([text, 'cancelled']);
     }
   });
 

@@ -71,7 +71,7 @@ export function healthRoutes(app: App, deps: HealthDeps): void {
       ]);
       const works = database.ok && queue.ok;
       const canWrite = providers.some(({ available }) => available);
-      const fails = providers.some(({ circuit }) => circuit?.state === 'open');
+      const fails = providers.some(({ circuit }) => circuit && circuit.state !== 'paused');
       const status = !works ? 'unavailable' : canWrite && !fails ? 'ready' : 'degraded';
       const statusCode = works ? 200 : 503;
       const view: ReadyView = {

@@ -23,8 +23,6 @@ interface AdmitDeps {
 
 /** Another take is finding out whether the provider works again: how soon to look. */
 const refusedAgainInMs = 1000;
-/** Who waits for a provider is woken when it works again. This is for those who miss it. */
-const maxWaitMs = 60_000;
 
 export const fenceOf = ({ id, attempt }: GenerationRow): Fence => ({ generationId: id, attempt });
 
@@ -72,7 +70,7 @@ function findWriter(
     const choice = chooseWriter(writers, startOf(writers, generation), blockedMs);
     return choice.kind === 'call'
       ? { kind: 'writer', writers, index: choice.index }
-      : { kind: 'elsewhere', provider: choice.provider, delayMs: Math.min(choice.waitMs, maxWaitMs) };
+      : { kind: 'elsewhere', provider: choice.provider, delayMs: choice.waitMs };
   } catch (error) {
     return { kind: 'nobody', error };
   }

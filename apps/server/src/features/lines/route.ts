@@ -10,6 +10,9 @@ export type Choice =
   /** Nobody may be called right now; `provider` will be the first that may. */
   | { kind: 'wait'; provider: ProviderName; waitMs: number };
 
+/** Who waits for a provider is woken when it works again. This is for those who miss it. */
+const maxWaitMs = 300_000;
+
 /** Those who may write a generation, in their order. @throws ProviderNotAvailable when there is nobody */
 export function writersOf(
   providers: Pick<Providers, 'candidates'>,
@@ -34,7 +37,7 @@ export function chooseWriter(writers: Candidate[], start: number, blockedMs: Blo
     const index = (start + step) % writers.length;
     const candidate = writers[index]!;
     const { name } = candidate.provider;
-    const waitMs = blockedMs(name);
+    const waitMs = Math.min(blockedMs(name), maxWaitMs);
     if (waitMs <= 0) return { kind: 'call', candidate, index };
     if (!wait || waitMs < wait.waitMs) wait = { kind: 'wait', provider: name, waitMs };
   }

@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Db, Fence } from '#platform/db';
 
 export interface CircuitRow {
@@ -27,12 +27,9 @@ const columns = sql`
   greatest(0, ceil(extract(epoch FROM greatest(opened_until, paused_until) - clock_timestamp()) * 1000))::int AS blocked_ms,
   opened_until IS NOT NULL AND ${isProbing} AS is_probing`;
 
-/** Those that wait until a circuit lets them through need wait no longer; when their user wants them holds. */
-const wake = (which: RawBuilder<unknown>) => sql`
-  UPDATE generations SET run_after = greatest(now(), created_at + delay_ms * interval '1 ms'), enqueued_at = NULL
-  WHERE status = 'pending' AND run_after > now() AND ${which}`;
 /** So many find out whether a provider works again; the others follow when it does. */
 const firstWoken = 10;
+const wokenAtOnce = 1000;
 
 export type CircuitRepository = ReturnType<typeof createCircuitRepository>;
 
@@ -40,6 +37,17 @@ export type CircuitRepository = ReturnType<typeof createCircuitRepository>;
 export function createCircuitRepository(db: Db) {
   const isMyProbe = ({ generationId, attempt }: Fence) =>
     sql`(probe_generation = ${generationId} AND probe_attempt = ${attempt})`;
+
+  /** Waits for no lock: what somebody else is at right now is not forgotten by them. @returns how many it woke */
+  async function wakeSome(provider: string, limit: number): Promise<number> {
+    const { numAffectedRows } = await sql`
+      UPDATE generations SET run_after = now(), enqueued_at = NULL WHERE id IN (
+        SELECT id FROM generations
+        WHERE status = 'pending' AND next_provider = ${provider} AND run_after > now()
+          AND created_at + delay_ms * interval '1 ms' <= now()
+        ORDER BY place, id LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED)`.execute(db);
+    return Number(numAffectedRows ?? 0);
+  }
 
   return {
     /**
@@ -53,13 +61,14 @@ export function createCircuitRepository(db: Db) {
       const { rows } = await sql<{ provider: string }>`
         UPDATE provider_health SET opened_until = now()
         WHERE opened_until > now() AND code = ANY (${accountCodes}) RETURNING provider`.execute(db);
-      for (const { provider } of rows) {
-        const first = sql`
-          SELECT id FROM generations WHERE status = 'pending' AND run_after > now() AND next_provider = ${provider}
-          ORDER BY place, id LIMIT ${firstWoken}`;
-        // oxlint-disable-next-line no-await-in-loop
-        await wake(sql`id IN (${first})`).execute(db);
-      }
+      // oxlint-disable-next-line no-await-in-loop
+      for (const { provider } of rows) await wakeSome(provider, firstWoken);
+    },
+
+    /** All that wait for the provider need wait no longer, but for those whose user wants them later. */
+    async wake(provider: string): Promise<void> {
+      // oxlint-disable-next-line no-await-in-loop
+      while ((await wakeSome(provider, wokenAtOnce)) === wokenAtOnce);
     },
 
     async all(): Promise<CircuitRow[]> {
@@ -91,24 +100,13 @@ export function createCircuitRepository(db: Db) {
       return rows.length > 0;
     },
 
-    /**
-     * The provider answered. Closes the circuit when it was this take's to find out, for all that wait for it.
-     * @returns whether anything changed
-     */
+    /** The provider answered. Closes the circuit when it was this take's to find out. @returns whether anything changed */
     async alive(provider: string, take: Fence): Promise<boolean> {
       const { rows } = await sql`
-        WITH alive AS (
-          UPDATE provider_health h SET failures = 0, openings = 0, opened_at = NULL, opened_until = NULL, code = NULL,
-            probe_generation = NULL, probe_attempt = NULL, probe_at = NULL
-          FROM provider_health was
-          WHERE h.provider = ${provider} AND was.provider = h.provider
-            AND ((h.opened_until IS NULL AND h.failures > 0)
-              OR (h.probe_generation = ${take.generationId} AND h.probe_attempt = ${take.attempt}))
-          RETURNING was.opened_until IS NOT NULL AS was_open
-        ), woken AS (
-          ${wake(sql`next_provider = ${provider} AND (SELECT was_open FROM alive)`)}
-        )
-        SELECT was_open FROM alive`.execute(db);
+        UPDATE provider_health SET failures = 0, openings = 0, opened_at = NULL, opened_until = NULL, code = NULL,
+          probe_generation = NULL, probe_attempt = NULL, probe_at = NULL
+        WHERE provider = ${provider} AND ((opened_until IS NULL AND failures > 0) OR ${isMyProbe(take)})
+        RETURNING provider`.execute(db);
       return rows.length > 0;
     },
 

@@ -104,6 +104,7 @@ export function createCircuits(deps: {
     async report(provider, take, { code, retryAfterMs }) {
       if (!guarded.includes(provider as ProviderName)) return;
       const before = blockedMs(provider);
+      const wasOpen = (known.get(provider)?.state ?? 'closed') !== 'closed';
       const isAccount = accountFaults.some((fault) => fault === code);
       if (retryAfterMs) await repository.pause(provider, retryAfterMs);
       if (code !== undefined && (isAccount || faults.has(code))) {
@@ -117,6 +118,7 @@ export function createCircuits(deps: {
         return;
       }
       await readAgain();
+      if (wasOpen && known.get(provider)?.state === 'closed') await repository.wake(provider);
       const forMs = blockedMs(provider);
       if (forMs > 0 && before === 0) log.error({ provider, code, forMs }, 'provider is left alone for a while');
       bus.publish({ topic: 'circuit', provider });

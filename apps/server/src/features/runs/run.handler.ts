@@ -242,10 +242,6 @@ async function endTake(
   const status = delayMs !== undefined ? 'pending' : outcome === 'interrupted' ? 'failed' : outcome;
 
   const ended = await writeEnd(status, delayMs ?? 0);
-  const provider = who.kind === 'writer' ? who.writers[who.index]!.provider.name : null;
-  // Not the reason: what a provider says may quote the prompt.
-  const what = { generationId: generation.id, attempt: generation.attempt, provider, code: verdict.code };
-  deps.log.info({ ...what, outcome, status, retryInMs: delayMs }, 'take ended');
   if (ended) return next && { ...next, place: ended.place };
   // No further take is wanted: the user cancelled while this one was failing. (Or it is not ours: then this
   // changes nothing either.)
@@ -281,7 +277,12 @@ async function endTake(
       }),
     );
     const told = [...entries.filter(({ type }) => type === 'image'), closing];
-    if (held) for (const entry of told) deps.runLog.announce(generation, entry);
+    if (!held) return undefined;
+    for (const entry of told) deps.runLog.announce(generation, entry);
+    const provider = who.kind === 'writer' ? who.writers[who.index]!.provider.name : null;
+    const { id: generationId, attempt } = generation;
+    // Not the reason: what a provider says may quote the prompt.
+    deps.log.info({ generationId, attempt, provider, code: code ?? undefined, outcome, status, delayMs }, 'take ended');
     return held;
   }
 }

@@ -36,13 +36,19 @@ export function EraseDialog({
       await queries.invalidateQueries({ queryKey: contentQueries.all });
       await queries.invalidateQueries({ queryKey: mediaQueries.all });
     },
+    // It may have been restored elsewhere: the list behind is old.
+    onError: () => queries.invalidateQueries({ queryKey: contentQueries.all }),
   });
+  // What is under way cannot be taken back by closing.
+  const close = () => {
+    if (!erase.isPending) onClose();
+  };
   return (
     <Dialog
       title={t('deleted.eraseTitle', { title })}
       text={t('deleted.eraseText')}
       focusAfter={() => (isGone.current ? focusAfter() : null)}
-      onClose={onClose}
+      onClose={close}
     >
       <p className="text-sm text-muted">{t('deleted.eraseStays')}</p>
       {erase.error && (
@@ -51,7 +57,9 @@ export function EraseDialog({
         </div>
       )}
       <div className="mt-5 flex flex-wrap justify-end gap-2">
-        <Button onClick={onClose}>{t('detail.cancel')}</Button>
+        <Button disabled={erase.isPending} onClick={close}>
+          {t('detail.cancel')}
+        </Button>
         <Button look="danger" disabled={erase.isPending} onClick={() => erase.mutate()}>
           {t(erase.isPending ? 'deleted.erasing' : 'deleted.erase')}
         </Button>
