@@ -102,16 +102,14 @@ export function createGenerationRepository(db: Db) {
      */
     submit: createBatcher(submitAll),
 
-    findIdempotencyKey: (userId: string, key: string) =>
-      db
-        .selectFrom('idempotency_keys')
-        .select(['fingerprint', 'generation_id as generationId'])
-        .where('user_id', '=', userId)
-        .where('key', '=', key)
-        .executeTakeFirst(),
-
     find: (userId: string, id: string): Promise<GenerationRow | undefined> =>
       db.selectFrom('generations').selectAll().where('id', '=', id).where('user_id', '=', userId).executeTakeFirst(),
+
+    /** The id of the generation that retried it. */
+    async findRetry(userId: string, id: string): Promise<string | undefined> {
+      const retry = db.selectFrom('generations').select('id').where('retry_of', '=', id).where('user_id', '=', userId);
+      return (await retry.executeTakeFirst())?.id;
+    },
 
     /** How many of the user's generations have not ended; counts no further than `atMost`. */
     async countUnfinished(userId: string, atMost: number): Promise<number> {

@@ -1,5 +1,6 @@
 import type { ContentType, GenerateBody, GenerationStatus, ProviderName } from '@octavo/contracts';
 import type { Quote } from '#features/budgets';
+import type { Idempotency } from '#features/idempotency';
 
 /** A generation as it is to be stored. */
 export interface Submission {
@@ -16,7 +17,7 @@ export interface Submission {
   delayMs: number;
   /** What it may cost at most, and with whom. */
   quote: Quote | undefined;
-  idempotency: { key: string; fingerprint: Buffer } | undefined;
+  idempotency: Idempotency | undefined;
 }
 
 /** Where a further generation of a content comes from. */

@@ -15,6 +15,7 @@ import { up as auditTime } from './migrations/013-audit-time.ts';
 import { up as batchPace } from './migrations/014-batch-pace.ts';
 import { up as forgetUsers } from './migrations/015-forget-users.ts';
 import { up as deletedContents } from './migrations/016-deleted-contents.ts';
+import { up as batchKeys } from './migrations/018-batch-keys.ts';
 
 /** Every migration, by name; the names order them. Written out, so that no file is forgotten or picked up by chance. */
 const migrations: Record<string, Migration> = {
@@ -32,6 +33,7 @@ const migrations: Record<string, Migration> = {
   '014-batch-pace': { up: batchPace },
   '015-forget-users': { up: forgetUsers },
   '016-deleted-contents': { up: deletedContents },
+  '018-batch-keys': { up: batchKeys },
 };
 
 function migratorFor(db: Db): Migrator {
