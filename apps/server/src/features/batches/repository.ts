@@ -1,6 +1,5 @@
 import type { BatchRowsQuery, BatchRowState, BatchStatus, BatchTemplate, ContentType } from '@octavo/contracts';
 import { type Selectable, sql } from 'kysely';
-import type { Idempotency } from '#features/idempotency';
 import type { Database, Db } from '#platform/db';
 
 export type BatchRecord = Selectable<Database['batches']>;
@@ -66,7 +65,7 @@ export function createBatchRepository(db: Db) {
     async insert(batch: {
       id: string;
       userId: string;
-      idempotency: Idempotency | undefined;
+      idempotency: { key: string; fingerprint: Buffer } | undefined;
       title: string;
       contentType: ContentType;
       template: BatchTemplate;
