@@ -33,7 +33,7 @@ export const errorCodes = {
   phone_taken: { status: 409, title: 'This phone number already has an account' },
   last_admin: { status: 409, title: 'This is the last admin' },
   limit_reached: { status: 409, title: 'There cannot be more of these' },
-  idempotency_conflict: { status: 409, title: 'This Idempotency-Key was used with another body' },
+  idempotency_conflict: { status: 409, title: 'This Idempotency-Key was used for another request' },
   version_conflict: { status: 409, title: 'This content was changed meanwhile' },
   not_cancellable: { status: 409, title: 'This generation has already ended' },
   still_generating: { status: 409, title: 'This content is still being generated' },

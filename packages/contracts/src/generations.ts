@@ -67,12 +67,15 @@ export const generateBody = z
   });
 export type GenerateBody = z.infer<typeof generateBody>;
 
+/** For how long a key is remembered at least. */
+export const idempotencyKeyHours = 24;
+
 /** RFC draft "Idempotency-Key": printable ASCII, at most 255 characters. */
 export const idempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without spaces')
   .describe(
-    'Any name for this request that you use for no other, such as a UUID. Send it again with a repeated request.',
+    `Any name for this request that you use for no other, such as a UUID. Send it again with a repeated request. All routes that take a key share your keys; each is kept for ${idempotencyKeyHours} hours.`,
   );
 
 export const usage = z.object({

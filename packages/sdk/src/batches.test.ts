@@ -38,8 +38,10 @@ describe('batches', () => {
     });
     expect((await client.listBatches()).batches).toEqual([]);
 
-    const batch = await client.createBatch({ ...wish, csv, rowsPerMinute: 600 });
+    const asked = { ...wish, csv, rowsPerMinute: 600 };
+    const batch = await client.createBatch(asked, 'three-towns');
     expect(batch).toMatchObject({ status: 'draft', rowsPerMinute: 600, spentMicroUsd: 0, heldMicroUsd: 0 });
+    expect(await client.createBatch(asked, 'three-towns')).toEqual(batch);
     await client.pauseBatch(batch.id).then(
       () => expect.unreachable(),
       (error: unknown) => expect(error).toMatchObject({ code: 'batch_state' }),
@@ -76,7 +78,7 @@ describe('batches', () => {
 
   it('are cancelled for good, and paused for a while', async () => {
     const rows = Array.from({ length: 12 }, (_, n) => ({ city: `Town ${n}`, how: '' }));
-    const { id } = await client.createBatch({ ...wish, rows, rowsPerMinute: 1, startsPaused: false });
+    const { id } = await client.createBatch({ ...wish, rows, rowsPerMinute: 1, startsPaused: false }, 'slow');
     expect((await client.pauseBatch(id)).status).toBe('paused');
     expect((await client.resumeBatch(id)).status).toBe('running');
     expect((await client.cancelBatch(id)).status).toBe('cancelled');

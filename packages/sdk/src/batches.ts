@@ -29,8 +29,9 @@ export function batchCalls(send: Send) {
     readTable: (table: BatchTableBody) => send<BatchTable>('POST', '/api/batches/table', table),
     /** What is wrong with which row, as an error with `fields`, or what all rows may cost; nothing is stored. */
     checkBatch: (body: NewBatch) => send<BatchCheck>('POST', '/api/batches/check', body),
-    /** Waits to be started, unless `startsPaused` is false. */
-    createBatch: (body: NewBatch) => send<BatchDetail>('POST', '/api/batches', body),
+    /** Waits to be started, unless `startsPaused` is false. `idempotencyKey` makes a repeated one the same batch. */
+    createBatch: (body: NewBatch, idempotencyKey: string) =>
+      send<BatchDetail>('POST', '/api/batches', body, { 'idempotency-key': idempotencyKey }),
     listBatches: (query: BatchListQuery = {}) => send<BatchPage>('GET', `/api/batches${queryString(query)}`),
     batch: (id: string) => send<BatchDetail>('GET', `/api/batches/${id}`),
     batchRows: (id: string, query: BatchRowsQuery = {}) =>

@@ -189,7 +189,10 @@ export function createClient(options: ClientOptions) {
     jobStatus: (jobId: string) => request<JobStatusView>('GET', `/api/content/job/${jobId}/status`),
     generation: (id: string) => request<GenerationView>('GET', `/api/generations/${id}`),
     cancel: (id: string) => request<CancelResult>('POST', `/api/generations/${id}/cancel`),
-    retry: (id: string) => request<GenerationAccepted>('POST', `/api/generations/${id}/retry`),
+    retry: (id: string, idempotencyKey: string) =>
+      request<GenerationAccepted>('POST', `/api/generations/${id}/retry`, undefined, {
+        'idempotency-key': idempotencyKey,
+      }),
     regenerate: (contentId: string, change: RegenerateBody, idempotencyKey: string) =>
       request<GenerationAccepted>('POST', `/api/content/${contentId}/regenerate`, change, {
         'idempotency-key': idempotencyKey,

@@ -5,6 +5,7 @@ import { budgetRoutes } from '#features/budgets';
 import { contentRoutes, createContentRepository, createContentService, createEraseRepository } from '#features/content';
 import { generationRoutes, startLive } from '#features/generations';
 import { healthRoutes } from '#features/health';
+import { createIdempotencyKeys } from '#features/idempotency';
 import { createDispatch } from '#features/lines';
 import { mediaRoutes } from '#features/media';
 import { createPortability, createPortabilityRepository, portabilityRoutes } from '#features/portability';
@@ -92,6 +93,7 @@ export async function startApi(config: Config, log: Logger, version: string): Pr
   });
   const batches = createBatchService({
     repository: createBatchRepository(db),
+    keys: createIdempotencyKeys(db),
     estimate: budgets.estimate,
     cancelGeneration: generations.cancel,
     images: media,

@@ -4,6 +4,7 @@ import type { Audit } from '#features/audit';
 import { createBudgetRepository, createBudgetService, createCostRepository } from '#features/budgets';
 import { createContentRepository } from '#features/content';
 import { createGenerationRepository, createGenerationService } from '#features/generations';
+import { createIdempotencyKeys } from '#features/idempotency';
 import { type Dispatch, createQuota } from '#features/lines';
 import type { MediaService } from '#features/media';
 import type { Circuits } from '#features/providers';
@@ -37,6 +38,7 @@ export function createGenerations(deps: {
   const { defaultDelayMs, maxUnfinished } = config.generation;
   const generations = createGenerationService({
     repository,
+    keys: createIdempotencyKeys(db),
     dispatch,
     bus,
     providers,

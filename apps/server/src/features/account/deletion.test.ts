@@ -148,13 +148,14 @@ describe('deleting an account', () => {
       async () => (await sql`SELECT 1 FROM generations WHERE status = 'completed'`.execute(db)).rows.length > 1,
     );
     await user.call('PUT', `/api/content/${contentId}`, { generatedText: 'Words of my own' });
-    await user.call('POST', '/api/batches', {
+    const batch = {
       title: 'A batch',
       contentType: 'social',
       template: { title: '{{name}}', prompt: 'About {{name}}' },
       rows: [{ name: 'Ada' }],
       startsPaused: false,
-    });
+    };
+    await user.call('POST', '/api/batches', batch, { 'idempotency-key': 'one-batch' });
     await user.call('POST', '/api/account/keys', { password: 'correct horse battery', name: 'k' });
     const { secret } = (await user.call<TotpSetup>('POST', '/api/account/totp', { password })).body.data;
     const code = TOTP.generate({ secret: Secret.fromBase32(secret) });

@@ -5,6 +5,7 @@ import type { BatchDetail, GenerateBody } from '@octavo/contracts';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createGenerationRepository, createGenerationService, type GenerationService } from '#features/generations';
+import { createIdempotencyKeys } from '#features/idempotency';
 import { createDispatch } from '#features/lines';
 import { type Db, openDatabase } from '#platform/db';
 import { createLog } from '#platform/log';
@@ -158,6 +159,7 @@ describe('a feeder', () => {
     const [queue, bus] = [createQueue(connection, log), await createBus(connection, log)];
     const service = createGenerationService({
       repository: createGenerationRepository(db),
+      keys: createIdempotencyKeys(db),
       dispatch: createDispatch({ queue, bus, isLimited: () => false }),
       circuits: { blockedMs: () => 0, refresh: () => Promise.resolve() },
       bus,
@@ -290,8 +292,10 @@ describe('a feeder', () => {
     function service(
       estimate?: (userId: string, request: GenerateBody) => Promise<{ worstCaseMicroUsd: number; known: boolean }>,
     ) {
+      const db = open('limits');
       return createBatchService({
-        repository: createBatchRepository(open('limits')),
+        repository: createBatchRepository(db),
+        keys: createIdempotencyKeys(db),
         cancelGeneration: () => Promise.resolve(),
         announce: () => undefined,
         images: { views: () => Promise.resolve([]), read: () => Promise.reject(new Error('there are none')) },
@@ -306,23 +310,23 @@ describe('a feeder', () => {
         Promise.resolve({ worstCaseMicroUsd: prompt.length * 1000, known: true }),
       );
       const most = 4 * 'Write about Town 1'.length * 1000;
-      const draft = await batches.create(userId, { ...body, maxCostUsd: (most - 1) / 1_000_000 });
+      const { batch: draft } = await batches.create(userId, { ...body, maxCostUsd: (most - 1) / 1_000_000 }, undefined);
       expect(draft).toMatchObject({ maxCostMicroUsd: most - 1, estimate: { worstCaseMicroUsd: most, known: true } });
       await expect(batches.start(userId, draft.id)).rejects.toMatchObject({ code: 'cost_above_limit' });
       expect(await batches.get(userId, draft.id)).toMatchObject({ status: 'draft', estimate: draft.estimate });
 
-      const enough = await batches.create(userId, { ...body, maxCostUsd: most / 1_000_000 });
+      const { batch: enough } = await batches.create(userId, { ...body, maxCostUsd: most / 1_000_000 }, undefined);
       expect((await batches.start(userId, enough.id)).status).toBe('running');
       const before = (await batches.list(userId, {})).pagination.total;
       const atOnce = { ...body, startsPaused: false, maxCostUsd: 0 };
-      await expect(batches.create(userId, atOnce)).rejects.toMatchObject({ code: 'cost_above_limit' });
+      await expect(batches.create(userId, atOnce, undefined)).rejects.toMatchObject({ code: 'cost_above_limit' });
       expect((await batches.list(userId, {})).pagination.total).toBe(before);
     });
 
     it('keeps no limit that it cannot keep', async () => {
       const userId = user.session.user.id;
       for (const batches of [service(), service(() => Promise.resolve({ worstCaseMicroUsd: 0, known: false }))]) {
-        const draft = await batches.create(userId, { ...body, maxCostUsd: 1 });
+        const { batch: draft } = await batches.create(userId, { ...body, maxCostUsd: 1 }, undefined);
         await expect(batches.start(userId, draft.id)).rejects.toMatchObject({ code: 'cost_above_limit' });
       }
     });

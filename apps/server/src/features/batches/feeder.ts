@@ -76,7 +76,8 @@ export function createFeeder(deps: {
   /** May run twice: a row that was submitted already is known by its content. @returns what is wrong with the row */
   async function submitRow(batch: BatchRecord, row: WaitingRow): Promise<string | undefined> {
     if (row.retryOf !== null) {
-      running.set((await generations.retry(batch.user_id, row.retryOf)).jobId, batch.id);
+      const { accepted } = await generations.retry(batch.user_id, row.retryOf, undefined);
+      running.set(accepted.jobId, batch.id);
       return undefined;
     }
     // Without the id nobody could tell that it was submitted, and it would be submitted for ever.

@@ -61,9 +61,11 @@ export function createBatchRepository(db: Db) {
     db.selectFrom('batches').where('user_id', '=', userId).where('deleted_at', 'is', null);
 
   return {
+    /** Batch, rows and idempotency key: all of them or none. @returns false when the idempotency key was taken already */
     async insert(batch: {
       id: string;
       userId: string;
+      idempotency: { key: string; fingerprint: Buffer } | undefined;
       title: string;
       contentType: ContentType;
       template: BatchTemplate;
@@ -73,20 +75,32 @@ export function createBatchRepository(db: Db) {
       maxCostMicroUsd: number | null;
       rowsPerMinute: number | null;
       rows: Array<Record<string, string>>;
-    }): Promise<void> {
-      await sql`
-        WITH batch AS (
+      /** Starts it: one for each row, in their order. None: it is a draft. */
+      contentIds: string[];
+    }): Promise<boolean> {
+      const { key = null, fingerprint = null } = batch.idempotency ?? {};
+      const isStarted = batch.contentIds.length > 0;
+      const { numAffectedRows } = await sql`
+        WITH claim AS (
+          INSERT INTO idempotency_keys (user_id, key, fingerprint, batch_id)
+          SELECT ${batch.userId}::uuid, ${key}, ${fingerprint}::bytea, ${batch.id}::uuid WHERE ${key}::text IS NOT NULL
+          ON CONFLICT DO NOTHING RETURNING batch_id
+        ),
+        batch AS (
           INSERT INTO batches (id, user_id, title, content_type, template, columns, provider, model, max_cost_micro_usd,
-            rows_per_minute)
-          VALUES (${batch.id}, ${batch.userId}, ${batch.title}, ${batch.contentType}, ${JSON.stringify(batch.template)}::jsonb,
-            ${batch.columns}::text[], ${batch.provider}, ${batch.model}, ${batch.maxCostMicroUsd},
-            ${batch.rowsPerMinute})
+            rows_per_minute, status, started_at)
+          SELECT ${batch.id}::uuid, ${batch.userId}::uuid, ${batch.title}, ${batch.contentType},
+            ${JSON.stringify(batch.template)}::jsonb, ${batch.columns}::text[], ${batch.provider}, ${batch.model},
+            ${batch.maxCostMicroUsd}::bigint, ${batch.rowsPerMinute}::int, ${isStarted ? 'running' : 'draft'},
+            CASE WHEN ${isStarted} THEN now() END
+          WHERE ${key}::text IS NULL OR EXISTS (SELECT FROM claim)
+          RETURNING id
         )
-        INSERT INTO batch_rows (batch_id, number, "values")
-        SELECT ${batch.id}::uuid, number, "values"
-        FROM unnest(${batch.rows.map((values) => JSON.stringify(values))}::jsonb[]) WITH ORDINALITY AS t ("values", number)`.execute(
-        db,
-      );
+        INSERT INTO batch_rows (batch_id, number, "values", content_id)
+        SELECT batch.id, number, "values", content_id
+        FROM batch, unnest(${batch.rows.map((values) => JSON.stringify(values))}::jsonb[], ${batch.contentIds}::uuid[])
+          WITH ORDINALITY AS t ("values", content_id, number)`.execute(db);
+      return (numAffectedRows ?? 0n) > 0n;
     },
 
     find: (userId: string, id: string): Promise<BatchRecord | undefined> =>

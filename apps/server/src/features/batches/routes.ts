@@ -16,6 +16,7 @@ import {
 } from '@octavo/contracts';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { sayReplayed, takesIdempotencyKey } from '#features/idempotency';
 import { type Authenticate, succeed } from '#platform/http';
 import type { App } from '#platform/web';
 import type { BatchService } from './service.ts';
@@ -76,16 +77,18 @@ export function batchRoutes(app: App, deps: { batches: BatchService; authenticat
         ...common,
         summary: 'Create a batch',
         description:
-          'Stores up to 1,000 rows, as JSON or CSV, and a template whose places they fill. It waits to be started unless `startsPaused` is false.',
+          'Stores up to 1,000 rows, as JSON or CSV, and a template whose places they fill. It waits to be started unless `startsPaused` is false. A request that is sent again with the same `Idempotency-Key` is answered with the first one’s batch, as it is by then (404 when it was deleted meanwhile).',
+        ...takesIdempotencyKey,
         body: createBatchBody,
         response: { 201: success(batchDetail, 'The batch, its first rows filled in, and what it may cost.') },
-        errors: ['provider_unavailable', 'cost_above_limit'],
+        errors: ['idempotency_conflict', 'not_found', 'provider_unavailable', 'cost_above_limit'],
       },
     },
-    async (request, reply) =>
-      reply
-        .code(201)
-        .send(succeed(await batches.create(request.userId, request.body), 'Batch created successfully', 201)),
+    async ({ userId, body, headers }, reply) => {
+      const { batch, replayed } = await batches.create(userId, body, headers['idempotency-key']);
+      sayReplayed(reply, replayed);
+      return reply.code(201).send(succeed(batch, 'Batch created successfully', 201));
+    },
   );
 
   app.get(

@@ -2,7 +2,6 @@ import type { Readable } from 'node:stream';
 import type {
   BatchCheck,
   BatchDetail,
-  BatchEstimate,
   BatchListQuery,
   BatchPage,
   BatchRowPage,
@@ -15,7 +14,9 @@ import type {
   GenerateBody,
 } from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
+import { type IdempotencyKeys, idempotencyOf } from '#features/idempotency';
 import { AppError } from '#platform/http';
+import { createBatchCost, type EstimateOne } from './cost.ts';
 import { fillRow, fillRows, previewOf, type RowKind } from './table/fill-row.ts';
 import { presentBatch, presentRow } from './presenter.ts';
 import { readTable } from './table/read-table.ts';
@@ -26,6 +27,12 @@ const defaultLimit = 10;
 const defaultRows = 50;
 const previewRows = 3;
 
+/** `replayed`: it was created before, under the same key. */
+interface Answer {
+  batch: BatchDetail;
+  replayed: boolean;
+}
+
 export interface BatchService {
   /** The table as it is understood. @throws AppError validation_failed naming rows and columns */
   table(body: BatchTableBody): BatchTable;
@@ -33,9 +40,11 @@ export interface BatchService {
   check(userId: string, body: CreateBatchBody): Promise<BatchCheck>;
   /**
    * Reads and checks every row, and stores them as a draft; with `startsPaused: false` it is started as well.
-   * @throws AppError validation_failed naming rows and columns, cost_above_limit, provider_unavailable
+   * With an idempotency key a repeated request gets the batch of the first one, as it is by then (`replayed`).
+   * @throws AppError validation_failed naming rows and columns, cost_above_limit, provider_unavailable,
+   * idempotency_conflict when the key stands for another request, not_found when its batch was deleted
    */
-  create(userId: string, body: CreateBatchBody): Promise<BatchDetail>;
+  create(userId: string, body: CreateBatchBody, idempotencyKey: string | undefined): Promise<Answer>;
   list(userId: string, query: BatchListQuery): Promise<BatchPage>;
   get(userId: string, id: string): Promise<BatchDetail>;
   rows(userId: string, id: string, query: BatchRowsQuery): Promise<BatchRowPage>;
@@ -57,14 +66,15 @@ export interface BatchService {
 
 export function createBatchService(deps: {
   repository: BatchRepository;
+  keys: IdempotencyKeys;
   cancelGeneration: (userId: string, generationId: string) => Promise<unknown>;
   images: ResultDeps['images'];
   /** Tells the workers, which would find out by themselves a second later. */
   announce: (batchId: string) => void;
-  /** What one generation may cost at most. Without it no estimate is shown and no limit can be kept. */
-  estimate?: (userId: string, request: GenerateBody) => Promise<BatchEstimate>;
+  estimate?: EstimateOne;
 }): BatchService {
   const { repository } = deps;
+  const { estimate, assertWithinLimit } = createBatchCost(deps.estimate);
   const resultDeps: ResultDeps = { results: repository.results, images: deps.images };
 
   async function find(userId: string, id: string): Promise<BatchRecord> {
@@ -78,41 +88,20 @@ export function createBatchService(deps: {
     return presentBatch(batch, (await repository.stateCounts([id])).get(id) ?? {});
   }
 
-  async function estimate(userId: string, requests: GenerateBody[]): Promise<BatchEstimate | null> {
-    if (!deps.estimate) return null;
-    const sum = { worstCaseMicroUsd: 0, known: true };
-    for (const request of requests) {
-      const one = await deps.estimate(userId, request);
-      sum.worstCaseMicroUsd += one.worstCaseMicroUsd;
-      sum.known &&= one.known;
-    }
-    return sum;
-  }
-
-  async function assertWithinLimit(userId: string, limitMicroUsd: number | null, requests: GenerateBody[]) {
-    if (limitMicroUsd === null) return;
-    const most = await estimate(userId, requests);
-    if (!most?.known) {
-      throw new AppError('cost_above_limit', 'Nobody can say what all rows cost, so your limit could not be kept.');
-    }
-    if (most.worstCaseMicroUsd > limitMicroUsd) {
-      throw new AppError(
-        'cost_above_limit',
-        `The rows may cost up to ${inUsd(most.worstCaseMicroUsd)} together; you allowed ${inUsd(limitMicroUsd)}.`,
-      );
-    }
+  async function detail(userId: string, id: string): Promise<BatchDetail> {
+    const batch = await find(userId, id);
+    const first = await requestsOf(batch, { limit: previewRows });
+    const isDraft = batch.status === 'draft';
+    const most = isDraft ? await estimate(userId, await requestsOf(batch)).catch(unknownWithoutProvider) : null;
+    const { spent, held } = isDraft ? { spent: 0, held: 0 } : await repository.money(id);
+    const money = { spentMicroUsd: spent, heldMicroUsd: held };
+    return { ...(await view(userId, id)), preview: previewsOf(first), estimate: most, ...money };
   }
 
   async function requestsOf(batch: BatchRecord, options: Parameters<BatchRepository['values']>[1] = {}) {
     const kind = kindOf(batch);
     // A row that is not understood any more is refused when it is submitted.
     return (await repository.values(batch.id, options)).flatMap((values) => fillRow(kind, values).request ?? []);
-  }
-
-  async function start(userId: string, id: string, rowCount: number): Promise<void> {
-    const contentIds = Array.from({ length: rowCount }, () => uuidv7());
-    if (!(await repository.start(userId, id, contentIds))) throw await wrongState(userId, id, 'started');
-    deps.announce(id);
   }
 
   async function setStatus(userId: string, id: string, from: BatchStatus, to: BatchStatus, done: string) {
@@ -160,29 +149,39 @@ export function createBatchService(deps: {
       return { rowCount: requests.length, preview: previewsOf(requests), estimate: await estimate(userId, requests) };
     },
 
-    async create(userId, body) {
+    async create(userId, body, key) {
       const { table, kind, requests } = read(body);
-      const maxCostMicroUsd = body.maxCostUsd === undefined ? null : Math.round(body.maxCostUsd * 1_000_000);
-      if (!body.startsPaused) await assertWithinLimit(userId, maxCostMicroUsd, requests);
-      const most = await estimate(userId, requests);
-      const id = uuidv7();
-      await repository.insert({
-        id,
-        userId,
-        title: body.title,
-        contentType: body.contentType,
-        template: body.template,
-        columns: table.columns,
-        provider: kind.provider,
-        model: kind.model,
-        maxCostMicroUsd,
-        rowsPerMinute: body.rowsPerMinute ?? null,
-        rows: table.rows,
+      const idempotency = idempotencyOf(key, body);
+      return deps.keys.once<Answer>(userId, idempotency, 'batch_id', {
+        show: async (id) => ({ batch: await detail(userId, id), replayed: true }),
+        async make() {
+          const maxCostMicroUsd = body.maxCostUsd === undefined ? null : Math.round(body.maxCostUsd * 1_000_000);
+          if (!body.startsPaused) await assertWithinLimit(userId, maxCostMicroUsd, requests);
+          const most = await estimate(userId, requests);
+          const id = uuidv7();
+          const isStored = await repository.insert({
+            id,
+            userId,
+            idempotency,
+            title: body.title,
+            contentType: body.contentType,
+            template: body.template,
+            columns: table.columns,
+            provider: kind.provider,
+            model: kind.model,
+            maxCostMicroUsd,
+            rowsPerMinute: body.rowsPerMinute ?? null,
+            rows: table.rows,
+            contentIds: body.startsPaused ? [] : contentIdsFor(table.rows.length),
+          });
+          if (!isStored) throw new AppError('idempotency_conflict');
+          if (!body.startsPaused) deps.announce(id);
+          const preview = previewsOf(requests);
+          const money = { spentMicroUsd: 0, heldMicroUsd: 0 };
+          const now = await view(userId, id);
+          return { batch: { ...now, preview, estimate: body.startsPaused ? most : null, ...money }, replayed: false };
+        },
       });
-      if (!body.startsPaused) await start(userId, id, table.rows.length);
-      const preview = previewsOf(requests);
-      const money = { spentMicroUsd: 0, heldMicroUsd: 0 };
-      return { ...(await view(userId, id)), preview, estimate: body.startsPaused ? most : null, ...money };
     },
 
     async list(userId, { page = 1, limit = defaultLimit }) {
@@ -194,15 +193,7 @@ export function createBatchService(deps: {
       };
     },
 
-    async get(userId, id) {
-      const batch = await find(userId, id);
-      const first = await requestsOf(batch, { limit: previewRows });
-      const isDraft = batch.status === 'draft';
-      const most = isDraft ? await estimate(userId, await requestsOf(batch)).catch(unknownWithoutProvider) : null;
-      const { spent, held } = isDraft ? { spent: 0, held: 0 } : await repository.money(id);
-      const money = { spentMicroUsd: spent, heldMicroUsd: held };
-      return { ...(await view(userId, id)), preview: previewsOf(first), estimate: most, ...money };
-    },
+    get: detail,
 
     async rows(userId, id, query) {
       await find(userId, id);
@@ -218,7 +209,9 @@ export function createBatchService(deps: {
       const batch = await find(userId, id);
       if (batch.status !== 'draft') throw await wrongState(userId, id, 'started');
       await assertWithinLimit(userId, limitOf(batch), await requestsOf(batch));
-      await start(userId, id, (await view(userId, id)).rowCount);
+      const contentIds = contentIdsFor((await view(userId, id)).rowCount);
+      if (!(await repository.start(userId, id, contentIds))) throw await wrongState(userId, id, 'started');
+      deps.announce(id);
       return view(userId, id);
     },
 
@@ -270,6 +263,10 @@ function kindOf(batch: BatchRecord): RowKind {
   return { contentType, template, provider, model };
 }
 
+function contentIdsFor(rowCount: number): string[] {
+  return Array.from({ length: rowCount }, () => uuidv7());
+}
+
 function previewsOf(requests: GenerateBody[]) {
   return requests.slice(0, previewRows).map((request, index) => previewOf(index + 1, request));
 }
@@ -282,8 +279,4 @@ function limitOf({ max_cost_micro_usd: limit }: BatchRecord): number | null {
 function unknownWithoutProvider(error: unknown): null {
   if (error instanceof AppError) return null;
   throw error;
-}
-
-function inUsd(microUsd: number): string {
-  return `$${(microUsd / 1_000_000).toFixed(microUsd < 10_000 ? 6 : 2)}`;
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ContentType, DescriptionInput, GenerateBody, ImageInput } from '@octavo/contracts';
 import type { Providers } from '@octavo/providers';
 import { refuseUnavailable } from '#features/providers';
@@ -74,10 +73,4 @@ export function assertProviderAvailable(
   } catch (error) {
     refuseUnavailable(error);
   }
-}
-
-/** Two requests are the same when their contents are, in whatever order their fields came. */
-export function fingerprintOf(request: object): Buffer {
-  const fields = Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(fields)).digest();
 }

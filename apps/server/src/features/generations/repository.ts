@@ -102,19 +102,17 @@ export function createGenerationRepository(db: Db) {
      */
     submit: createBatcher(submitAll),
 
-    findIdempotencyKey: (userId: string, key: string) =>
-      db
-        .selectFrom('idempotency_keys')
-        .select(['fingerprint', 'generation_id as generationId'])
-        .where('user_id', '=', userId)
-        .where('key', '=', key)
-        .executeTakeFirst(),
-
     async find(userId: string, id: string): Promise<FoundGeneration | undefined> {
       const { rows } = await sql<FoundGeneration>`
         SELECT g.*, c.erased_at IS NOT NULL AS is_erased FROM generations g JOIN contents c ON c.id = g.content_id
         WHERE g.id = ${id} AND g.user_id = ${userId}`.execute(db);
       return rows[0];
+    },
+
+    /** The id of the generation that retried it. */
+    async findRetry(userId: string, id: string): Promise<string | undefined> {
+      const retry = db.selectFrom('generations').select('id').where('retry_of', '=', id).where('user_id', '=', userId);
+      return (await retry.executeTakeFirst())?.id;
     },
 
     /** How many of the user's generations have not ended; counts no further than `atMost`. */

@@ -6,7 +6,6 @@ import {
   generationAccepted,
   generationEvent,
   generationView,
-  idempotencyKey,
   idParams,
   jobParams,
   jobStatusView,
@@ -14,6 +13,7 @@ import {
   success,
 } from '@octavo/contracts';
 import { z } from 'zod';
+import { sayReplayed, takesIdempotencyKey } from '#features/idempotency';
 import { AppError, type Authenticate, callerOf, succeed, type WatchCaller } from '#platform/http';
 import type { App } from '#platform/web';
 import type { GenerationService } from './service.ts';
@@ -59,17 +59,16 @@ export function generationRoutes(
 Send an \`Idempotency-Key\` to be able to send the same request again after a broken connection: the second one gets the first
 one's answer, with the header \`idempotency-replayed: true\`, and nothing is generated twice. The same key with another body is
 refused (409).`,
-        headers: z.looseObject({ 'idempotency-key': idempotencyKey.optional() }),
+        ...takesIdempotencyKey,
         body: generateBody,
         response: { 202: success(generationAccepted, 'Accepted: the content to be written, and the id of the work.') },
-        answerHeaders: { 'idempotency-replayed': '`true` when this answer was given before, to the same key.' },
         errors: ['idempotency_conflict', 'provider_unavailable', 'budget_exceeded', 'verification_required'],
       },
     },
     async (request, reply) => {
       const key = request.headers['idempotency-key'];
       const { accepted, replayed } = await generations.submit(request.userId, request.body, key);
-      if (replayed) reply.header('idempotency-replayed', 'true');
+      sayReplayed(reply, replayed);
       return reply.code(202).send(succeed(accepted, 'Content generation queued successfully', 202));
     },
   );
@@ -84,7 +83,7 @@ refused (409).`,
         description:
           'Asks again for what was asked last, but for what the body changes. What there is stays as a version; the new text becomes the current one when it is done, unless it is edited meanwhile.',
         params: idParams,
-        headers: z.looseObject({ 'idempotency-key': idempotencyKey.optional() }),
+        ...takesIdempotencyKey,
         body: regenerateBody.nullish().meta({ examples: [{ prompt: 'The same, for children' }] }),
         response: { 202: success(generationAccepted, 'Accepted: it will reach exactly one end.') },
         errors: [
@@ -105,7 +104,7 @@ refused (409).`,
         body ?? {},
         headers['idempotency-key'],
       );
-      if (replayed) reply.header('idempotency-replayed', 'true');
+      sayReplayed(reply, replayed);
       return reply.code(202).send(succeed(accepted, 'Content generation queued successfully', 202));
     },
   );
@@ -195,18 +194,18 @@ refused (409).`,
         ...common,
         summary: 'Try a generation again',
         description:
-          'Queues the same request anew, as a generation with an id of its own, for the same content. Only for one that failed or was cancelled, and only once.',
+          'Queues the same request anew, as a generation with an id of its own, for the same content. Only for one that failed or was cancelled, and only once: whoever did not get the answer gets it again with the same `Idempotency-Key`.',
         params: idParams,
+        ...takesIdempotencyKey,
         response: { 202: success(generationAccepted, 'Accepted: the content, and the id of the new work.') },
-        errors: ['not_found', 'not_retryable', 'budget_exceeded', 'verification_required'],
+        errors: ['not_found', 'not_retryable', 'idempotency_conflict', 'budget_exceeded', 'verification_required'],
       },
     },
-    async (request, reply) =>
-      reply
-        .code(202)
-        .send(
-          succeed(await generations.retry(request.userId, request.params.id), 'Content generation queued again', 202),
-        ),
+    async ({ userId, params, headers }, reply) => {
+      const { accepted, replayed } = await generations.retry(userId, params.id, headers['idempotency-key']);
+      sayReplayed(reply, replayed);
+      return reply.code(202).send(succeed(accepted, 'Content generation queued again', 202));
+    },
   );
 
   // Open streams would keep the server from closing; their readers come back with Last-Event-ID.

@@ -14,15 +14,16 @@ import {
 import type { Providers } from '@octavo/providers';
 import { v7 as uuidv7 } from 'uuid';
 import { type BudgetService, refuseOverBudget } from '#features/budgets';
+import { type Idempotency, type IdempotencyKeys, idempotencyOf } from '#features/idempotency';
 import { type Dispatch, firstProvider, type Quota } from '#features/lines';
 import type { Circuits } from '#features/providers';
 import { AppError } from '#platform/http';
 import type { EventBus } from '#platform/realtime';
-import { assertProviderAvailable, fingerprintOf, type IntakeDeps, sourcesOf, takeIn } from './intake.ts';
+import { assertProviderAvailable, type IntakeDeps, takeIn } from './intake.ts';
 import { followGeneration, isEnd } from './follow.ts';
 import { presentAccepted, presentAttempt, presentGeneration, presentJobStatus } from './presenter.ts';
 import type { GenerationRepository, LogPosition } from './repository.ts';
-import { requestAgain, wishOf } from './request-again.ts';
+import { requestAgain, retryOf } from './request-again.ts';
 import { startOfLog } from './sse.ts';
 import type { Again, FoundGeneration, Submission } from './submission.ts';
 
@@ -49,7 +50,8 @@ export interface GenerationService {
   jobStatus(userId: string, id: string): Promise<JobStatusView>;
   get(userId: string, id: string): Promise<GenerationView>;
   cancel(userId: string, id: string): Promise<CancelResult>;
-  retry(userId: string, id: string): Promise<GenerationAccepted>;
+  /** The same request anew, for the same content. @throws AppError not_found, not_retryable, and as `submit` */
+  retry(userId: string, id: string, idempotencyKey: string | undefined): Promise<Answer>;
   /**
    * Another generation of a content, asked for as the last one was, but for what is said to change.
    * @throws AppError not_found, still_generating, validation_failed, and as `submit`
@@ -77,6 +79,7 @@ export interface GenerationService {
 
 export function createGenerationService(deps: {
   repository: GenerationRepository;
+  keys: IdempotencyKeys;
   dispatch: Pick<Dispatch, 'send'>;
   bus: EventBus;
   providers: Pick<Providers, 'candidates'>;
@@ -90,7 +93,7 @@ export function createGenerationService(deps: {
   /** Those of the images that the user has, in the order of the ids. */
   viewImages: (userId: string, ids: string[]) => Promise<MediaView[]>;
 }): GenerationService {
-  const { repository, dispatch, bus, providers, circuits } = deps;
+  const { repository, keys, dispatch, bus, providers, circuits } = deps;
 
   async function find(userId: string, id: string): Promise<FoundGeneration> {
     const generation = await repository.find(userId, id);
@@ -125,17 +128,19 @@ export function createGenerationService(deps: {
   }
 
   /** What was accepted under a key before. @returns undefined when nothing was @throws AppError idempotency_conflict */
-  async function replay(userId: string, idempotency: Submission['idempotency']): Promise<Answer | undefined> {
-    const first = idempotency && (await repository.findIdempotencyKey(userId, idempotency.key));
-    if (!first) return undefined;
-    if (!first.fingerprint.equals(idempotency.fingerprint)) throw new AppError('idempotency_conflict');
-    return { accepted: presentAccepted(await find(userId, first.generationId)), replayed: true };
+  async function replay(userId: string, idempotency: Idempotency | undefined): Promise<Answer | undefined> {
+    const first = idempotency && (await keys.first(userId, idempotency, 'generation_id'));
+    return first === undefined ? undefined : acceptedBefore(userId, first);
+  }
+
+  async function acceptedBefore(userId: string, id: string): Promise<Answer> {
+    return { accepted: presentAccepted(await find(userId, id)), replayed: true };
   }
 
   async function accept(
     userId: string,
     request: GenerateBody,
-    idempotency: Submission['idempotency'],
+    idempotency: Idempotency | undefined,
     ids: { contentId: string } | undefined,
   ): Promise<Answer> {
     const taken = await takeIn(deps.intake, userId, request);
@@ -162,22 +167,30 @@ export function createGenerationService(deps: {
     return { accepted, replayed: false };
   }
 
-  /** @returns undefined when the content has another latest generation by now or is deleted, or the key was used */
+  /** `next` finds out what is to be asked; when nothing is stored then, `refuse` says why. */
   async function acceptAgain(
     userId: string,
-    next: Omit<Submission & Again, 'generationId' | 'userId' | 'provider' | 'quote'>,
-  ): Promise<GenerationAccepted | undefined> {
-    const asked = { ...next, ...(await plan(userId, next.request)) };
-    const generation = await deps.quota.take(userId, () => repository.again(asked).catch(refuseOverBudget));
-    if (!generation) return undefined;
-    start(asked, generation.place);
-    return presentAccepted(generation);
+    idempotency: Idempotency | undefined,
+    next: () => Promise<Omit<Submission & Again, 'generationId' | 'userId' | 'provider' | 'quote' | 'idempotency'>>,
+    refuse: () => Promise<AppError>,
+  ): Promise<Answer> {
+    return keys.once(userId, idempotency, 'generation_id', {
+      show: (id) => acceptedBefore(userId, id),
+      async make() {
+        const wanted = await next();
+        const asked = { ...wanted, idempotency, ...(await plan(userId, wanted.request)) };
+        const generation = await deps.quota.take(userId, () => repository.again(asked).catch(refuseOverBudget));
+        if (!generation) throw await refuse();
+        start(asked, generation.place);
+        return { accepted: presentAccepted(generation), replayed: false };
+      },
+    });
   }
 
   return {
     async submit(userId, request, key, ids) {
       await deps.assertMayGenerate(userId);
-      const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
+      const idempotency = idempotencyOf(key, request);
       try {
         assertProviderAvailable(providers, request);
         return await deps.quota.take(userId, () => accept(userId, request, idempotency, ids));
@@ -221,60 +234,51 @@ export function createGenerationService(deps: {
       return { id, status, cancelRequested: true };
     },
 
-    async retry(userId, id) {
+    async retry(userId, id, key) {
       await deps.assertMayGenerate(userId);
-      const old = await find(userId, id);
-      if (old.status !== 'failed' && old.status !== 'cancelled') {
-        throw new AppError(
-          'not_retryable',
-          `This generation is ${old.status}; only one that failed or was cancelled can be retried.`,
-        );
-      }
-      if (old.is_erased) throw new AppError('not_retryable', 'The content of this generation was deleted for good.');
-      const { content_type: contentType, title, prompt } = old;
-      const input = old.input as object | null;
-      const accepted = await acceptAgain(userId, {
-        contentId: old.content_id,
-        request: { contentType, title, prompt, ...(input && { input }), ...wishOf(old) } as GenerateBody,
-        input,
-        sources: sourcesOf(contentType, input),
-        delayMs: 0,
-        idempotency: undefined,
-        replaces: id,
-        retryOf: id,
-      });
-      if (accepted) return accepted;
-      throw new AppError('not_retryable', 'This generation was retried already, or its content was deleted.');
+      return acceptAgain(
+        userId,
+        idempotencyOf(key, { retryOf: id }),
+        async () => {
+          const old = await find(userId, id);
+          if (old.status !== 'failed' && old.status !== 'cancelled') {
+            throw new AppError(
+              'not_retryable',
+              `This generation is ${old.status}; only one that failed or was cancelled can be retried.`,
+            );
+          }
+          if (old.is_erased) {
+            throw new AppError('not_retryable', 'The content of this generation was deleted for good.');
+          }
+          return retryOf(old);
+        },
+        async () => {
+          const retry = await repository.findRetry(userId, id);
+          const message = retry
+            ? `This generation was retried already, as ${retry}.`
+            : 'The content of this generation was asked for anew already, or deleted.';
+          return new AppError('not_retryable', message);
+        },
+      );
     },
 
     async regenerate(userId, contentId, change, key) {
       await deps.assertMayGenerate(userId);
-      const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf({ contentId, ...change }) };
-      const before = await replay(userId, idempotency);
-      if (before) return before;
-      const last = await repository.lastAsked(userId, contentId);
-      if (!last) throw new AppError('not_found', 'There is no such content.');
-      if (last.status !== null && !isTerminal(last.status)) {
-        // It may be this very request that runs, sent twice.
-        const twin = await replay(userId, idempotency);
-        if (twin) return twin;
-        throw new AppError('still_generating');
-      }
-      const request = requestAgain(last, change);
-      assertProviderAvailable(providers, request);
-      const accepted = await acceptAgain(userId, {
-        contentId,
-        request,
-        ...(await takeIn(deps.intake, userId, request)),
-        delayMs: request.delayMs ?? deps.defaultDelayMs,
-        idempotency,
-        replaces: last.generation_id,
-        retryOf: null,
-      });
-      if (accepted) return { accepted, replayed: false };
-      const twin = await replay(userId, idempotency);
-      if (twin) return twin;
-      throw new AppError('still_generating', 'This content was asked for again meanwhile, or deleted.');
+      return acceptAgain(
+        userId,
+        idempotencyOf(key, { contentId, ...change }),
+        async () => {
+          const last = await repository.lastAsked(userId, contentId);
+          if (!last) throw new AppError('not_found', 'There is no such content.');
+          if (last.status !== null && !isTerminal(last.status)) throw new AppError('still_generating');
+          const request = requestAgain(last, change);
+          assertProviderAvailable(providers, request);
+          const taken = await takeIn(deps.intake, userId, request);
+          const delayMs = request.delayMs ?? deps.defaultDelayMs;
+          return { contentId, request, ...taken, delayMs, replaces: last.generation_id, retryOf: null };
+        },
+        async () => new AppError('still_generating', 'This content was asked for again meanwhile, or deleted.'),
+      );
     },
 
     async attempt(userId, id, number) {

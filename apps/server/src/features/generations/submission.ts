@@ -1,5 +1,6 @@
 import type { ContentType, GenerateBody, GenerationStatus, ProviderName } from '@octavo/contracts';
 import type { Quote } from '#features/budgets';
+import type { Idempotency } from '#features/idempotency';
 import type { GenerationRow } from '#platform/db';
 
 /** A generation as it is to be stored. */
@@ -17,7 +18,7 @@ export interface Submission {
   delayMs: number;
   /** What it may cost at most, and with whom. */
   quote: Quote | undefined;
-  idempotency: { key: string; fingerprint: Buffer } | undefined;
+  idempotency: Idempotency | undefined;
 }
 
 /** With whether its words are gone for good. */

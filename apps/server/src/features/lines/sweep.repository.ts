@@ -1,4 +1,4 @@
-import type { GenerationEventType } from '@octavo/contracts';
+import { type GenerationEventType, idempotencyKeyHours } from '@octavo/contracts';
 import { sql } from 'kysely';
 import { type Db, keepWords } from '#platform/db';
 import { maxClaims } from './claim.repository.ts';
@@ -106,9 +106,10 @@ export function createSweepRepository(db: Db, { limited = [] }: { limited?: stri
       return rows;
     },
 
-    /** An Idempotency-Key is remembered for a day. */
     async forgetIdempotencyKeys(): Promise<void> {
-      await sql`DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'`.execute(db);
+      await sql`
+        DELETE FROM idempotency_keys
+        WHERE created_at < now() - ${idempotencyKeyHours}::int * interval '1 hour'`.execute(db);
     },
   };
 }

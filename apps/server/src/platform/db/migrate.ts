@@ -16,6 +16,7 @@ import { up as batchPace } from './migrations/014-batch-pace.ts';
 import { up as forgetUsers } from './migrations/015-forget-users.ts';
 import { up as deletedContents } from './migrations/016-deleted-contents.ts';
 import { up as erasedContents } from './migrations/017-erased-contents.ts';
+import { up as batchKeys } from './migrations/018-batch-keys.ts';
 
 /** Every migration, by name; the names order them. Written out, so that no file is forgotten or picked up by chance. */
 const migrations: Record<string, Migration> = {
@@ -34,6 +35,7 @@ const migrations: Record<string, Migration> = {
   '015-forget-users': { up: forgetUsers },
   '016-deleted-contents': { up: deletedContents },
   '017-erased-contents': { up: erasedContents },
+  '018-batch-keys': { up: batchKeys },
 };
 
 function migratorFor(db: Db): Migrator {

@@ -295,7 +295,9 @@ export interface IdempotencyKeysTable {
   user_id: string;
   key: string;
   fingerprint: Buffer;
-  generation_id: string;
+  /** It stands for a generation or for a batch. */
+  generation_id: string | null;
+  batch_id: string | null;
   created_at: Timestamp;
 }
 

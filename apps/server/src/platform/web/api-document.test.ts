@@ -95,9 +95,22 @@ describe('the document of the API', () => {
   });
 
   it('explains repeated requests and streams that are taken up again', () => {
-    const generate = at('post /api/content/generate');
-    expect(generate.parameters?.find(({ name }) => name === 'idempotency-key')?.description).toMatch(/no other/);
-    expect(generate.responses['202']?.headers).toHaveProperty('idempotency-replayed');
+    const keyOf = ({ parameters }: Operation) => parameters?.find(({ name }) => name === 'idempotency-key');
+    // Each of them is tried in features/idempotency.
+    expect(operations.filter(([, operation]) => keyOf(operation)).map(([name]) => name)).toEqual([
+      'post /api/content/generate',
+      'post /api/content/{id}/regenerate',
+      'post /api/generations/{id}/retry',
+      'post /api/batches',
+    ]);
+    for (const [name, operation] of operations.filter(([, one]) => keyOf(one))) {
+      expect([name, keyOf(operation)?.description]).toEqual([name, expect.stringMatching(/no other.+24 hours/)]);
+      expect([name, operation.responses['202'] ?? operation.responses['201']]).toEqual([
+        name,
+        expect.objectContaining({ headers: expect.objectContaining({ 'idempotency-replayed': expect.anything() }) }),
+      ]);
+      expect([name, Object.keys(operation.responses)]).toEqual([name, expect.arrayContaining(['409'])]);
+    }
     const events = at('get /api/generations/{id}/events');
     expect(events.parameters?.map(({ name }) => name)).toContain('last-event-id');
     expect(Object.keys(events.responses['200']?.content ?? {})).toEqual(['text/event-stream']);

@@ -53,7 +53,8 @@ export function PieceToolbar({
     },
   });
   const retry = useMutation({
-    mutationFn: () => client.retry(jobId ?? ''),
+    // A generation is retried once: pressed again after a lost answer, it is the same retry.
+    mutationFn: () => client.retry(jobId ?? '', `retry-${jobId}`),
     onSettled() {
       setIsAsking(false);
       refresh();

@@ -10,6 +10,7 @@ import { PageTitle } from '../../components/shell/page-title.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { client } from '../../lib/client.ts';
 import { errorMessage, fieldMessage } from '../../lib/messages.ts';
+import { createKeyOf } from '../../lib/new-key.ts';
 import { sessionStore } from '../../lib/session.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { providersQuery } from '../content/queries.ts';
@@ -42,6 +43,7 @@ export function NewBatchPage() {
   const [kept] = useState(() => (example ? { form: exampleForm(t), table: undefined } : readNewBatch(owner)));
   const [form, setForm] = useState(kept.form);
   const [isTried, setIsTried] = useState(false);
+  const [keyOf] = useState(createKeyOf);
   const providers = useQuery(providersQuery);
   const element = useRef<HTMLFormElement>(null);
   useTitle(t('batch.newTitle'));
@@ -84,7 +86,7 @@ export function NewBatchPage() {
 
   const submit = useMutation({
     mutationFn: async (isStarting: boolean) => {
-      const { id } = await client.createBatch(body!);
+      const { id } = await client.createBatch(body!, keyOf(body!));
       // A draft that could not be started is there to be started again, from its own page.
       if (isStarting) await client.startBatch(id).catch((error: unknown) => toast(errorMessage(error, t, language)));
       return id;
