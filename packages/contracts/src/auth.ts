@@ -24,7 +24,8 @@ function passwordOf(minLength: number) {
       (value) => lengthOf(value) >= minLength,
       minLength === 1 ? 'must not be empty' : `must have at least ${minLength} characters`,
     )
-    .refine((value) => lengthOf(value) <= maxPasswordLength, `must have at most ${maxPasswordLength} characters`);
+    .refine((value) => lengthOf(value) <= maxPasswordLength, `must have at most ${maxPasswordLength} characters`)
+    .meta({ minLength, maxLength: maxPasswordLength });
 }
 export const maxPasswordLength = 128;
 const lengthOf = (value: string) => [...value.normalize('NFKC')].length;

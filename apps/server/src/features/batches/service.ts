@@ -1,18 +1,19 @@
 import type { Readable } from 'node:stream';
-import type {
-  BatchCheck,
-  BatchDetail,
-  BatchEstimate,
-  BatchListQuery,
-  BatchPage,
-  BatchRowPage,
-  BatchRowsQuery,
-  BatchStatus,
-  BatchTable,
-  BatchTableBody,
-  BatchView,
-  CreateBatchBody,
-  GenerateBody,
+import {
+  type BatchCheck,
+  type BatchDetail,
+  type BatchEstimate,
+  type BatchListQuery,
+  type BatchPage,
+  type BatchRowPage,
+  type BatchRowsQuery,
+  type BatchStatus,
+  type BatchTable,
+  type BatchTableBody,
+  type BatchView,
+  type CreateBatchBody,
+  type GenerateBody,
+  usualLimits,
 } from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { AppError } from '#platform/http';
@@ -22,8 +23,6 @@ import { readTable } from './table/read-table.ts';
 import type { BatchRecord, BatchRepository } from './repository.ts';
 import { type ResultDeps, resultsAsCsv, resultsAsZip } from './results.ts';
 
-const defaultLimit = 10;
-const defaultRows = 50;
 const previewRows = 3;
 
 export interface BatchService {
@@ -185,7 +184,7 @@ export function createBatchService(deps: {
       return { ...(await view(userId, id)), preview, estimate: body.startsPaused ? most : null, ...money };
     },
 
-    async list(userId, { page = 1, limit = defaultLimit }) {
+    async list(userId, { page = 1, limit = usualLimits.batches }) {
       const [rows, total] = await Promise.all([repository.list(userId, page, limit), repository.count(userId)]);
       const counts = await repository.stateCounts(rows.map(({ id }) => id));
       return {
@@ -206,7 +205,7 @@ export function createBatchService(deps: {
 
     async rows(userId, id, query) {
       await find(userId, id);
-      const { page = 1, limit = defaultRows } = query;
+      const { page = 1, limit = usualLimits.rows } = query;
       const { rows, total } = await repository.rows(id, query, page, limit);
       return {
         rows: rows.map(presentRow),

@@ -10,7 +10,7 @@ import {
 } from '@octavo/contracts';
 import { z } from 'zod';
 import { type Authenticate, succeed } from '#platform/http';
-import type { App } from '#platform/web';
+import { type App, fileAnswer } from '#platform/web';
 import { exportContent } from './export.ts';
 import { createMarkdownRenderer } from './render-markdown.ts';
 import type { ContentService } from './service.ts';
@@ -82,6 +82,9 @@ export function contentRoutes(app: App, deps: { contents: ContentService; authen
         description: 'The content as a file that says where its words come from: Markdown, HTML, JSON or plain text.',
         params: idParams,
         querystring: exportQuery,
+        shown: {
+          response: fileAnswer('The file.', 'text/markdown', 'text/html', 'application/json', 'text/plain'),
+        },
         errors: missing,
       },
     },
