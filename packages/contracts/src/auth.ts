@@ -54,7 +54,12 @@ interface Addresses {
   phone?: string | undefined;
 }
 const hasAddress = ({ email, phone }: Addresses) => email !== undefined || phone !== undefined;
-const oneAddress = { path: ['email'], message: 'must be given, or phone' };
+const oneAddress = {
+  path: ['email'],
+  message: 'must be given, or phone',
+  // Also when other fields are wrong, so that all is said at once.
+  when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null && !Array.isArray(value),
+};
 
 const invitationToken = text({ min: 1, max: 200 });
 

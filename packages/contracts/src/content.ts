@@ -62,6 +62,12 @@ export const jobStatusView = z.object({
 });
 export type JobStatusView = z.infer<typeof jobStatusView>;
 
+/** A content as its export in JSON holds it. */
+export const contentFile = contentView
+  .pick({ title: true, contentType: true, status: true, createdAt: true, updatedAt: true })
+  .extend({ text: z.string(), provenance: z.record(z.string(), z.string()) });
+export type ContentFile = z.infer<typeof contentFile>;
+
 export const maxPage = 100_000;
 /** So much of a text stands in a list that asked for excerpts, in characters. */
 export const excerptLength = 2000;
