@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { mailSettings, providerKeySettings, putSecretBody, whatsAppSettings } from './accounts.ts';
-import { batchCell, batchRow } from './batches.ts';
-import { bodyOfKind, generateBody } from './generations.ts';
+import { accountView, mailSettings, providerKeySettings, putSecretBody, whatsAppSettings } from './accounts.ts';
+import { batchCell, batchDetail, batchRow, batchRowView, batchView } from './batches.ts';
+import { contentView, generationAccepted } from './content.ts';
+import { attemptView, bodyOfKind, generateBody, generationView } from './generations.ts';
 import {
   descriptionInput,
   generationInput,
@@ -11,6 +12,8 @@ import {
   storyInput,
   translationInput,
 } from './inputs.ts';
+import { mediaView } from './media.ts';
+import { provenance, versionText, versionView } from './versions.ts';
 
 /** Schemas that stand once in the document of the API, under these names. */
 export const namedSchemas: Record<string, z.ZodType> = {
@@ -19,6 +22,18 @@ export const namedSchemas: Record<string, z.ZodType> = {
   ImageInput: imageInput,
   DescriptionInput: descriptionInput,
   TranslationInput: translationInput,
+  AccountView: accountView,
+  AttemptView: attemptView,
+  BatchView: batchView,
+  BatchDetail: batchDetail,
+  BatchRowView: batchRowView,
+  ContentView: contentView,
+  GenerationAccepted: generationAccepted,
+  GenerationView: generationView,
+  MediaView: mediaView,
+  Provenance: provenance,
+  VersionView: versionView,
+  VersionText: versionText,
 };
 
 /** Schemas that let through what is judged behind them, and what the document shows in their place. */
