@@ -26,6 +26,14 @@ const known = {
   email: 'a@b.org',
 };
 
+/** A request with which words in such a place may be taken for words. */
+const kindOf: Record<string, object> = {
+  'input.genre': { contentType: 'story' },
+  'input.values.0': { contentType: 'story' },
+  'input.characters': { contentType: 'story' },
+  'input.text': { contentType: 'translation', input: { target: 'spa_Latn' } },
+};
+
 describe('injection', () => {
   let server: TestServer;
   let user: TestUser;
@@ -101,9 +109,10 @@ describe('injection', () => {
         // What the one before has changed (a password, say) must not keep this one from getting as far.
         await database.query('UPDATE users SET password_hash = $1 WHERE id = $2', [hash, user.session.user.id]);
         for (const payload of sqlPayloads) {
-          const answer = await send(operation, withValue(bodyFor(operation), field, payload));
+          const body = { ...bodyFor(operation), ...(operation.path === '/api/content/generate' && kindOf[field]) };
+          const answer = await send(operation, withValue(body, field, payload));
           tried += 1;
-          if (answer.status < 300) taken.add(operation.name);
+          if (answer.status < 300) taken.add(`${operation.name}${field in kindOf ? ` ${field}` : ''}`);
           expect([operation.name, field, answer.status < 500]).toEqual([operation.name, field, true]);
           const { title, body: _, ...rest } = answer.body as unknown as Record<string, unknown>;
           if (answer.status >= 400) expect(JSON.stringify({ title, ...rest })).not.toMatch(leak);
@@ -118,6 +127,7 @@ describe('injection', () => {
       'POST /api/account/keys',
       'POST /api/security/tokens',
       'POST /api/content/generate',
+      ...Object.keys(kindOf).map((field) => `POST /api/content/generate ${field}`),
     ]) {
       expect([...taken]).toContain(name);
     }
