@@ -39,11 +39,21 @@ export const generationInputs = {
 };
 
 export const bodyOfKind = z.discriminatedUnion('contentType', [
-  z.strictObject({ ...common, contentType: z.enum(['blog', 'product', 'social']), prompt: neededPrompt }),
-  z.strictObject({ ...common, contentType: z.literal('story'), prompt: neededPrompt, input: storyInput.optional() }),
-  z.strictObject({ ...common, contentType: z.literal('image'), prompt: neededPrompt, input: imageInput.optional() }),
-  z.strictObject({ ...common, contentType: z.literal('description'), prompt, input: descriptionInput }),
-  z.strictObject({ ...common, contentType: z.literal('translation'), prompt, input: translationInput }),
+  z
+    .strictObject({ ...common, contentType: z.enum(['blog', 'product', 'social']), prompt: neededPrompt })
+    .meta({ title: 'GenerateText' }),
+  z
+    .strictObject({ ...common, contentType: z.literal('story'), prompt: neededPrompt, input: storyInput.optional() })
+    .meta({ title: 'GenerateStory' }),
+  z
+    .strictObject({ ...common, contentType: z.literal('image'), prompt: neededPrompt, input: imageInput.optional() })
+    .meta({ title: 'GenerateImage' }),
+  z
+    .strictObject({ ...common, contentType: z.literal('description'), prompt, input: descriptionInput })
+    .meta({ title: 'GenerateDescription' }),
+  z
+    .strictObject({ ...common, contentType: z.literal('translation'), prompt, input: translationInput })
+    .meta({ title: 'GenerateTranslation' }),
 ]);
 
 /**

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../testing/server.ts';
 
 interface Schema {
+  title?: string;
   $ref?: string;
   type?: string;
   enum?: string[];
@@ -123,6 +124,9 @@ describe('the document of the API', () => {
       ['description', '#/components/schemas/DescriptionInput', true],
       ['translation', '#/components/schemas/TranslationInput', true],
     ]);
+    expect(generate.map(({ title }) => title)).toEqual(
+      ['Text', 'Story', 'Image', 'Description', 'Translation'].map((kind) => `Generate${kind}`),
+    );
     expect(generate[0]?.properties?.['title']).toEqual({ type: 'string', minLength: 1, maxLength: 200 });
     expect(at('post /api/estimate').requestBody?.content['application/json']?.schema.oneOf).toEqual(generate);
     const { components } = JSON.parse(text) as { components: { schemas: Record<string, Schema> } };
