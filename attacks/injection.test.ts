@@ -26,6 +26,14 @@ const known = {
   email: 'a@b.org',
 };
 
+/** A request with which words in such a place may be taken for words. */
+const kindOf: Record<string, object> = {
+  'input.genre': { contentType: 'story' },
+  'input.values.0': { contentType: 'story' },
+  'input.characters': { contentType: 'story' },
+  'input.text': { contentType: 'translation', input: { target: 'spa_Latn' } },
+};
+
 describe('injection', () => {
   let server: TestServer;
   let user: TestUser;
@@ -60,6 +68,8 @@ describe('injection', () => {
     path === '/api/media'
       ? { base64: 'AAAA' }
       : (example ?? (body ? (sampleOf(body, known) as Record<string, unknown>) : undefined));
+  /** Its parameters are for those without a token, and whatever is wrong with them, there is no such image. */
+  const isFile = ({ path: at }: Operation) => at.startsWith('/media/');
   const isForKeys = (operation: Operation) => operation.path.startsWith('/api/security/');
   const send = (operation: Operation, body: unknown) =>
     isForKeys(operation)
@@ -99,9 +109,10 @@ describe('injection', () => {
         // What the one before has changed (a password, say) must not keep this one from getting as far.
         await database.query('UPDATE users SET password_hash = $1 WHERE id = $2', [hash, user.session.user.id]);
         for (const payload of sqlPayloads) {
-          const answer = await send(operation, withValue(bodyFor(operation), field, payload));
+          const body = { ...bodyFor(operation), ...(operation.path === '/api/content/generate' && kindOf[field]) };
+          const answer = await send(operation, withValue(body, field, payload));
           tried += 1;
-          if (answer.status < 300) taken.add(operation.name);
+          if (answer.status < 300) taken.add(`${operation.name}${field in kindOf ? ` ${field}` : ''}`);
           expect([operation.name, field, answer.status < 500]).toEqual([operation.name, field, true]);
           const { title, body: _, ...rest } = answer.body as unknown as Record<string, unknown>;
           if (answer.status >= 400) expect(JSON.stringify({ title, ...rest })).not.toMatch(leak);
@@ -116,6 +127,7 @@ describe('injection', () => {
       'POST /api/account/keys',
       'POST /api/security/tokens',
       'POST /api/content/generate',
+      ...Object.keys(kindOf).map((field) => `POST /api/content/generate ${field}`),
     ]) {
       expect([...taken]).toContain(name);
     }
@@ -137,7 +149,7 @@ describe('injection', () => {
         if (operation.method !== 'GET') continue;
         for (const payload of sqlPayloads) {
           const answer = await fetch(`${server.url}${path(operation)}?${name}=${encodeURIComponent(payload)}`, {
-            headers: { authorization: `Bearer ${user.session.access_token}` },
+            headers: isFile(operation) ? {} : { authorization: `Bearer ${user.session.access_token}` },
           });
           const text = await answer.text();
           tried += 1;
@@ -149,7 +161,8 @@ describe('injection', () => {
             expect([payload, answer.status, others]).toEqual([payload, 200, []]);
           } else if (names.includes(name)) {
             // The search in titles takes any words, too.
-            const status = operation.name === 'GET /api/content' && name === 'q' ? 200 : 400;
+            const takesWords = operation.name === 'GET /api/content' && name === 'q';
+            const status = takesWords ? 200 : isFile(operation) ? 404 : 400;
             expect([operation.name, name, answer.status]).toEqual([operation.name, name, status]);
           }
           if (answer.status >= 400) expect(text).not.toMatch(leak);
@@ -174,7 +187,10 @@ describe('injection', () => {
       for (const field of textFields(operation.body)) {
         for (const value of [{ $gt: '' }, { $ne: null }, ['x'], true, 1, { toString: 'x' }]) {
           const answer = await send(operation, withValue(bodyFor(operation), field, value));
-          expect([operation.name, field, answer.status]).toEqual([operation.name, field, 400]);
+          // What a content was asked with is judged when it is not being generated.
+          const isLater = operation.path.endsWith('/regenerate') && field.startsWith('input.');
+          const refused = isLater && answer.status === 409 ? 409 : 400;
+          expect([operation.name, field, answer.status]).toEqual([operation.name, field, refused]);
         }
       }
     }
@@ -217,8 +233,10 @@ describe('injection', () => {
       for (const { name, in: where, schema } of operation.parameters) {
         if (where !== 'query') continue;
         const value = (schema.enum?.[0] as string | undefined) ?? (['limit', 'page'].includes(name) ? '1' : ids[0]);
-        const answer = await user.call(operation.method, `${path(operation)}?${name}=${value}&${name}=${value}`);
-        expect([operation.name, name, answer.status]).toEqual([operation.name, name, 400]);
+        const address = `${path(operation)}?${name}=${value}&${name}=${value}`;
+        const answer = await (isFile(operation) ? server : user).call(operation.method, address);
+        const refused = isFile(operation) ? 404 : 400;
+        expect([operation.name, name, answer.status]).toEqual([operation.name, name, refused]);
       }
     }
     expect((await server.call('GET', '/api/health')).status).toBe(200);

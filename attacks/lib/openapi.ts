@@ -6,6 +6,8 @@ export interface Schema {
   required?: string[];
   enum?: unknown[];
   anyOf?: Schema[];
+  oneOf?: Schema[];
+  $ref?: string;
   items?: Schema;
   format?: string;
   pattern?: string;
@@ -33,6 +35,7 @@ export interface Operation {
 }
 
 interface Document {
+  components: { schemas: Record<string, Schema> };
   paths: Record<
     string,
     Record<
@@ -48,6 +51,7 @@ interface Document {
 
 export async function readOperations(serverUrl: string): Promise<Operation[]> {
   const document = (await (await fetch(`${serverUrl}/api/openapi.json`)).json()) as Document;
+  const { schemas } = document.components;
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { security = [], parameters = [], requestBody }]) => {
       const { schema, example } = requestBody?.content['application/json'] ?? {};
@@ -57,11 +61,36 @@ export async function readOperations(serverUrl: string): Promise<Operation[]> {
         path,
         needsToken: security.some((one) => 'bearer' in one),
         parameters,
-        body: schema?.anyOf?.[0] ?? schema,
+        body: schema && plain(schema, schemas),
         example,
       };
     }),
   );
+}
+
+/** Without references and alternatives: where objects are alternatives, one that has the fields of all. */
+function plain(schema: Schema, schemas: Record<string, Schema>): Schema {
+  const { $ref, anyOf, oneOf, items, properties, ...rest } = schema;
+  if ($ref) return plain(schemas[$ref.split('/').at(-1) ?? ''] ?? {}, schemas);
+  const [first, ...others] = [...(anyOf ?? []), ...(oneOf ?? [])].map((one) => plain(one, schemas));
+  return {
+    ...rest,
+    ...(items && { items: plain(items, schemas) }),
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, plain(one, schemas)])),
+    }),
+    ...(first && others.reduce(withFieldsOf, first)),
+  };
+}
+
+function withFieldsOf(schema: Schema, other: Schema): Schema {
+  if (!schema.properties || !other.properties) return schema;
+  const properties = { ...other.properties, ...schema.properties };
+  for (const [name, one] of Object.entries(other.properties)) {
+    const own = schema.properties[name];
+    if (own) properties[name] = withFieldsOf(own, one);
+  }
+  return { ...schema, properties };
 }
 
 /** Parts of paths that are no ids. */

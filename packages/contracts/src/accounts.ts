@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accountLanguage, channel, newPassword, password, role } from './auth.ts';
-import { credentialProblems, secretNames } from './names.ts';
+import { credentialProblems, secretNames, usualLimits } from './names.ts';
 import { text, trimmedText } from './text.ts';
 
 /** What people see and change of their own account, and what an admin sees of everybody's. */
@@ -244,7 +244,8 @@ export const adminUserQuery = z.strictObject({
     .regex(/^\d{1,3}$/, 'must be a whole number')
     .transform(Number)
     .pipe(z.number().min(1).max(100))
-    .optional(),
+    .optional()
+    .meta({ default: usualLimits.users }),
   cursor: z.uuid('must be a cursor from an earlier answer').optional(),
 });
 export type AdminUserQuery = z.infer<typeof adminUserQuery>;
@@ -316,6 +317,8 @@ export const whatsAppSettings = z.strictObject({
 });
 export type WhatsAppSettings = z.infer<typeof whatsAppSettings>;
 export const providerKeySettings = z.strictObject({ apiKey: text({ min: 1, max: 1000 }) });
+/** What it has to be follows from the name: `mail`, `whatsapp`, or a provider. */
+export const putSecretBody = z.record(z.string().max(100), z.unknown()).meta({ examples: [{ apiKey: 'the key' }] });
 
 export const secretName = z.enum(secretNames);
 export type SecretName = z.infer<typeof secretName>;

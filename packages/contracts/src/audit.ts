@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { auditActions } from './names.ts';
+import { auditActions, usualLimits } from './names.ts';
 
 export const auditAction = z.enum(auditActions);
 export type AuditAction = z.infer<typeof auditAction>;
@@ -27,7 +27,8 @@ export const auditListQuery = z.strictObject({
     .regex(/^\d{1,3}$/, 'must be a whole number')
     .transform(Number)
     .pipe(z.number().min(1).max(200))
-    .optional(),
+    .optional()
+    .meta({ default: usualLimits.audit }),
   action: auditAction.optional(),
   /** What this account did, and what was done to it. */
   userId: z.uuid('must be a UUID').optional(),

@@ -24,7 +24,8 @@ function passwordOf(minLength: number) {
       (value) => lengthOf(value) >= minLength,
       minLength === 1 ? 'must not be empty' : `must have at least ${minLength} characters`,
     )
-    .refine((value) => lengthOf(value) <= maxPasswordLength, `must have at most ${maxPasswordLength} characters`);
+    .refine((value) => lengthOf(value) <= maxPasswordLength, `must have at most ${maxPasswordLength} characters`)
+    .meta({ minLength, maxLength: maxPasswordLength });
 }
 export const maxPasswordLength = 128;
 const lengthOf = (value: string) => [...value.normalize('NFKC')].length;
@@ -53,7 +54,12 @@ interface Addresses {
   phone?: string | undefined;
 }
 const hasAddress = ({ email, phone }: Addresses) => email !== undefined || phone !== undefined;
-const oneAddress = { path: ['email'], message: 'must be given, or phone' };
+const oneAddress = {
+  path: ['email'],
+  message: 'must be given, or phone',
+  // Also when other fields are wrong, so that all is said at once.
+  when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null && !Array.isArray(value),
+};
 
 const invitationToken = text({ min: 1, max: 200 });
 

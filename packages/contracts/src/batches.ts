@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contentType, providerName } from './content-types.ts';
+import { inputOfAnyKind } from './inputs.ts';
 import {
   batchRowStates,
   batchStatuses,
@@ -7,6 +8,7 @@ import {
   maxPromptLength,
   maxRowsPerMinute,
   maxTitleLength,
+  usualLimits,
 } from './names.ts';
 import { text, trimmedText } from './text.ts';
 
@@ -20,14 +22,21 @@ const templateText = z.union([text({ max: maxPromptLength }), z.number(), z.bool
 export const batchTemplate = z.strictObject({
   title: trimmedText({ min: 1, max: 2000 }),
   prompt: text({ max: maxPromptLength }).default(''),
-  /** As `input` of a single generation of this kind. */
-  input: z.record(z.string().max(50), z.union([templateText, z.array(templateText).max(20)])).optional(),
+  input: z
+    .record(z.string().max(50), z.union([templateText, z.array(templateText).max(20)]))
+    .optional()
+    .meta({ description: 'as `input` of a single generation of this kind; its texts may hold {{column}} too' }),
 });
 export type BatchTemplate = z.infer<typeof batchTemplate>;
 
+/** Each is looked into on its own, so that all that is wrong with a table is told at once. */
+export const batchRow = z.unknown();
+/** What a row may hold. */
+export const batchCell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
 const source = {
   rows: z
-    .array(z.unknown())
+    .array(batchRow)
     .min(1, 'must hold at least one row')
     .max(maxBatchRows, `must hold at most ${maxBatchRows} rows`)
     .optional()
@@ -130,7 +139,7 @@ export const batchPreview = z.object({
   number: z.int(),
   title: z.string(),
   prompt: z.string(),
-  input: z.record(z.string(), z.unknown()).nullable(),
+  input: inputOfAnyKind.nullable(),
 });
 export type BatchPreview = z.infer<typeof batchPreview>;
 
@@ -178,15 +187,19 @@ const pageNumber = z
   .regex(/^\d{1,6}$/, 'must be a whole number')
   .transform(Number)
   .pipe(z.number().min(1).max(100_000));
+const page = pageNumber.optional().meta({ default: 1 });
 const pageLimit = pageNumber.pipe(z.number().max(100));
 
-export const batchListQuery = z.strictObject({ page: pageNumber.optional(), limit: pageLimit.optional() });
+export const batchListQuery = z.strictObject({
+  page,
+  limit: pageLimit.optional().meta({ default: usualLimits.batches }),
+});
 export type BatchListQuery = z.infer<typeof batchListQuery>;
 
 export const batchRowsQuery = z.strictObject({
   state: batchRowState.optional(),
-  page: pageNumber.optional(),
-  limit: pageLimit.optional(),
+  page,
+  limit: pageLimit.optional().meta({ default: usualLimits.rows }),
 });
 export type BatchRowsQuery = z.infer<typeof batchRowsQuery>;
 

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { contentType } from './content-types.ts';
 import { generationStatus } from './generations.ts';
 import { mediaView } from './media.ts';
-import { maxBodyLength, maxPromptLength, maxSearchLength, maxTitleLength, writtenTypeNames } from './names.ts';
+import {
+  maxBodyLength,
+  maxPromptLength,
+  maxSearchLength,
+  maxTitleLength,
+  usualLimits,
+  writtenTypeNames,
+} from './names.ts';
 import { text, trimmedText, wholeNumber } from './text.ts';
 import { provenance } from './versions.ts';
 
@@ -55,6 +62,12 @@ export const jobStatusView = z.object({
 });
 export type JobStatusView = z.infer<typeof jobStatusView>;
 
+/** A content as its export in JSON holds it. */
+export const contentFile = contentView
+  .pick({ title: true, contentType: true, status: true, createdAt: true, updatedAt: true })
+  .extend({ text: z.string(), provenance: z.record(z.string(), z.string()) });
+export type ContentFile = z.infer<typeof contentFile>;
+
 export const maxPage = 100_000;
 /** So much of a text stands in a list that asked for excerpts, in characters. */
 export const excerptLength = 2000;
@@ -63,8 +76,9 @@ export const contentListQuery = z
   .strictObject({
     page: wholeNumber
       .pipe(z.number().min(1).max(maxPage, `must be at most ${maxPage}; use cursor to go deeper`))
-      .optional(),
-    limit: wholeNumber.pipe(z.number().min(1).max(100)).optional(),
+      .optional()
+      .meta({ default: 1 }),
+    limit: wholeNumber.pipe(z.number().min(1).max(100)).optional().meta({ default: usualLimits.contents }),
     contentType: contentType.optional(),
     status: publicationStatus.optional(),
     generationStatus: generationStatus.optional(),

@@ -45,7 +45,7 @@ export const errorCodes = {
   batch_state: { status: 409, title: 'The batch cannot do this now' },
   cost_above_limit: { status: 409, title: 'This may cost more than you allowed' },
   payload_too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'The body must be JSON' },
+  unsupported_media_type: { status: 415, title: 'The body has a type that is not taken here' },
   image_empty: { status: 400, title: 'The image is empty' },
   image_too_large: { status: 413, title: 'The image is too large' },
   image_type_unsupported: { status: 415, title: 'This is not an image that is accepted' },

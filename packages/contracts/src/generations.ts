@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { contentType, providerName } from './content-types.ts';
 import { mediaView } from './media.ts';
-import { descriptionInput, imageInput, storyInput, translationInput } from './inputs.ts';
+import {
+  descriptionInput,
+  generationInput,
+  imageInput,
+  inputOfAnyKind,
+  storyInput,
+  translationInput,
+} from './inputs.ts';
 import { generationStatuses, maxPromptLength, maxTitleLength } from './names.ts';
 import { text, trimmedText } from './text.ts';
 
@@ -9,7 +16,7 @@ export const generationStatus = z.enum(generationStatuses);
 export type GenerationStatus = z.infer<typeof generationStatus>;
 
 const prompt = text({ max: maxPromptLength });
-const neededPrompt = prompt.refine((value) => value.trim() !== '', 'must not be empty');
+const neededPrompt = prompt.refine((value) => value.trim() !== '', 'must not be empty').meta({ minLength: 1 });
 
 const titled = { title: trimmedText({ min: 1, max: maxTitleLength }) };
 
@@ -27,34 +34,34 @@ const common = { ...titled, ...choices };
 export const generationInputs = {
   prompt: prompt.optional(),
   model: common.model,
-  input: z.record(z.string(), z.unknown()).optional(),
+  input: inputOfAnyKind.optional(),
   delayMs: common.delayMs,
 };
 
-const bodyOfKind = z.discriminatedUnion('contentType', [
-  z.strictObject({ ...common, contentType: z.enum(['blog', 'product', 'social']), prompt: neededPrompt }),
-  z.strictObject({ ...common, contentType: z.literal('story'), prompt: neededPrompt, input: storyInput.optional() }),
-  z.strictObject({ ...common, contentType: z.literal('image'), prompt: neededPrompt, input: imageInput.optional() }),
-  z.strictObject({ ...common, contentType: z.literal('description'), prompt, input: descriptionInput }),
-  z.strictObject({ ...common, contentType: z.literal('translation'), prompt, input: translationInput }),
+export const bodyOfKind = z.discriminatedUnion('contentType', [
+  z
+    .strictObject({ ...common, contentType: z.enum(['blog', 'product', 'social']), prompt: neededPrompt })
+    .meta({ title: 'GenerateText' }),
+  z
+    .strictObject({ ...common, contentType: z.literal('story'), prompt: neededPrompt, input: storyInput.optional() })
+    .meta({ title: 'GenerateStory' }),
+  z
+    .strictObject({ ...common, contentType: z.literal('image'), prompt: neededPrompt, input: imageInput.optional() })
+    .meta({ title: 'GenerateImage' }),
+  z
+    .strictObject({ ...common, contentType: z.literal('description'), prompt, input: descriptionInput })
+    .meta({ title: 'GenerateDescription' }),
+  z
+    .strictObject({ ...common, contentType: z.literal('translation'), prompt, input: translationInput })
+    .meta({ title: 'GenerateTranslation' }),
 ]);
-
-const input = z.looseObject({}).meta({
-  description: [
-    'What the content type takes besides title and prompt.',
-    'story: genre, audience, readerGender, values, characters, paragraphs, language (all optional).',
-    'image: aspectRatio, count, references (all optional).',
-    'description: mediaId, and if wanted length and language.',
-    'translation: target and either text or contentId, and if wanted source.',
-  ].join(' '),
-});
 
 /**
  * Fields that every kind has, and the `input` of its own. In two steps, so that a request whose content type is wrong
  * is told of its other mistakes as well.
  */
 export const generateBody = z
-  .strictObject({ ...titled, contentType, prompt, input: input.optional(), ...choices })
+  .strictObject({ ...titled, contentType, prompt, input: z.looseObject({}).optional(), ...choices })
   .refine((body) => body.model === undefined || body.provider !== undefined, {
     path: ['model'],
     message: 'needs provider as well',
@@ -140,7 +147,7 @@ export const generationView = z.object({
   provider: z.string().nullable(),
   model: z.string().nullable(),
   /** What was asked for besides title and prompt, in the shape of its content type; null when nothing was. */
-  input: z.unknown(),
+  input: generationInput.nullable(),
   /** Images of the current take, in the order in which they came. */
   images: z.array(mediaView),
   /** Text of the current take as far as the run log holds it; the whole output once completed. */

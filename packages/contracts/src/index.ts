@@ -18,6 +18,7 @@ export * from './inputs.ts';
 export * from './languages.ts';
 export * from './media.ts';
 export * from './names.ts';
+export * from './shown.ts';
 export * from './text.ts';
 export * from './versions.ts';
 

@@ -29,11 +29,11 @@ export const storyInput = z.strictObject({
   genre: trimmedText({ min: 1, max: 80 }).optional(),
   audience: z.enum(audiences).optional(),
   readerGender: z.enum(readerGenders).optional(),
-  /** What the story should convey, e.g. courage. */
   values: z
     .array(trimmedText({ min: 1, max: 80 }))
     .max(10)
-    .optional(),
+    .optional()
+    .meta({ description: 'what the story should convey, e.g. courage' }),
   characters: trimmedText({ min: 1, max: 4000 }).optional(),
   paragraphs: z.int().min(1).max(maxParagraphs).optional(),
   language: languageCode.optional(),
@@ -43,13 +43,12 @@ export type StoryInput = z.infer<typeof storyInput>;
 export const imageInput = z.strictObject({
   aspectRatio: z.enum(aspectRatios).optional(),
   count: z.int().min(1).max(maxImagesPerGeneration).optional(),
-  /** Images of the user to work from. */
-  references: z.array(mediaId).max(maxReferenceImages).optional(),
+  references: z.array(mediaId).max(maxReferenceImages).optional().meta({ description: 'images of yours to work from' }),
 });
 export type ImageInput = z.infer<typeof imageInput>;
 
 export const descriptionInput = z.strictObject({
-  mediaId,
+  mediaId: mediaId.meta({ description: 'the image of yours that is described' }),
   length: z.enum(descriptionLengths).optional(),
   language: languageCode.optional(),
 });
@@ -58,8 +57,10 @@ export type DescriptionInput = z.infer<typeof descriptionInput>;
 export const translationInput = z
   .strictObject({
     text: text({ min: 1, max: maxBodyLength }).optional(),
-    /** A content of the user, as it is when the request arrives. */
-    contentId: z.uuid('must be the id of a content of yours').optional(),
+    contentId: z
+      .uuid('must be the id of a content of yours')
+      .optional()
+      .meta({ description: 'in place of text: a content of yours, as it is when the request arrives' }),
     /** Detected when it is not given. */
     source: languageCode.optional(),
     target: languageCode,
@@ -67,5 +68,12 @@ export const translationInput = z
   .refine((input) => (input.text === undefined) !== (input.contentId === undefined), {
     path: ['text'],
     message: 'must be given, or contentId, but not both',
-  });
+  })
+  .meta({ description: 'Either text or contentId. The source language is detected when it is not given.' });
 export type TranslationInput = z.infer<typeof translationInput>;
+
+/** The input of any kind, as it is shown; which one it is follows from the content type. */
+export const generationInput = z.union([storyInput, imageInput, descriptionInput, translationInput]);
+export type GenerationInput = z.infer<typeof generationInput>;
+/** An input whose content type is known only behind it. */
+export const inputOfAnyKind = z.record(z.string(), z.unknown());

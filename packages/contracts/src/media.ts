@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { usualLimits } from './names.ts';
 import { text, trimmedText } from './text.ts';
 
 /** Images of a user: uploaded, or made by a generation. */
@@ -75,7 +76,8 @@ export const mediaListQuery = z.strictObject({
     .regex(/^\d{1,3}$/, 'must be a whole number')
     .transform(Number)
     .pipe(z.number().min(1).max(100))
-    .optional(),
+    .optional()
+    .meta({ default: usualLimits.media }),
   origin: mediaOrigin.optional(),
   /** Only what comes after this one in the list (`nextCursor`). */
   cursor: z.uuid('must be a cursor from an earlier answer').optional(),

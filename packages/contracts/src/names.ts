@@ -39,6 +39,17 @@ export const maxTitleLength = 200;
 export const maxSearchLength = 100;
 export const maxBodyLength = 200_000;
 
+/** Entries of a list when `limit` is not given. */
+export const usualLimits = {
+  contents: 10,
+  versions: 20,
+  batches: 10,
+  rows: 50,
+  media: 24,
+  audit: 50,
+  users: 50,
+} as const;
+
 export const maxBatchRows = 1000;
 export const maxBatchColumns = 50;
 export const maxCellLength = 20_000;

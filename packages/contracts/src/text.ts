@@ -26,4 +26,5 @@ export function trimmedText(limits: { min?: number; max: number }) {
 export const wholeNumber = z
   .string()
   .regex(/^\d{1,9}$/, 'must be a whole number')
-  .transform(Number);
+  .transform(Number)
+  .pipe(z.number());

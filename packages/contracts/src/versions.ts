@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { providerName } from './content-types.ts';
 import { generationInputs, takeParameters } from './generations.ts';
 import { mediaView } from './media.ts';
-import { exportFormats, versionOrigins } from './names.ts';
+import { exportFormats, usualLimits, versionOrigins } from './names.ts';
 import { wholeNumber } from './text.ts';
 
 /** How a version came to be. A person asked for it or made it (`userId`); a provider may have written its words. */
@@ -61,7 +61,7 @@ export const versionText = versionView.extend({
 export type VersionText = z.infer<typeof versionText>;
 
 export const versionListQuery = z.strictObject({
-  limit: wholeNumber.pipe(z.number().min(1).max(100)).optional(),
+  limit: wholeNumber.pipe(z.number().min(1).max(100)).optional().meta({ default: usualLimits.versions }),
   /** Only what comes after this one in the list (`pagination.nextCursor`). */
   cursor: wholeNumber.optional(),
 });

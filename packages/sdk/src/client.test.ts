@@ -26,6 +26,16 @@ function answering(answer: (asked: { path: string }) => unknown): typeof fetch {
   };
 }
 
+it('takes an address with a slash at its end', async () => {
+  const asked: string[] = [];
+  const send = answering(({ path }) => {
+    asked.push(path);
+    return { user: {} };
+  });
+  await createClient({ baseUrl: 'http://localhost:3000/', apiKey: 'octavo_a_b', fetch: send }).me();
+  expect(asked).toEqual(['http://localhost:3000/api/auth/me']);
+});
+
 describe('two tabs of a browser that lends no locks', () => {
   beforeEach(() => void vi.stubGlobal('navigator', {}));
   afterEach(() => void vi.unstubAllGlobals());

@@ -39,7 +39,7 @@ import { queryString } from './query-string.ts';
 import { createMemoryStore, expiresAtMs, type SessionStore } from './session.ts';
 
 export interface ClientOptions {
-  /** Origin of the server, without a slash at the end; empty for the page's own. */
+  /** Origin of the server; empty for the page's own. */
   baseUrl: string;
   /** Where the session of a person is kept; in memory when it is left out. */
   session?: SessionStore;
@@ -61,7 +61,8 @@ const lockName = 'octavo-session';
 
 /** A client of the HTTP API, for an API key or a session that renews itself. Throws `ApiError`. */
 export function createClient(options: ClientOptions) {
-  const { baseUrl, session = createMemoryStore(), apiKey } = options;
+  const { session = createMemoryStore(), apiKey } = options;
+  const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const send = options.fetch ?? ((...args: Parameters<typeof fetch>) => fetch(...args));
   let renewing: Promise<boolean> | undefined;
 

@@ -202,6 +202,9 @@ describe('administration', () => {
 
   it('takes credentials and never answers them', async () => {
     const secret = { host: 'smtp.example.org', port: 587, password: 'a-very-secret-password', from: 'a@example.org' };
+    const unknown = await admin.call('PUT', '/api/admin/secrets/xai', { apiKey: 'key-of-mine', foo: 'x-secret' });
+    expect(unknown.body.errors).toEqual([{ path: 'body.foo', message: 'is not a known field' }]);
+    expect(JSON.stringify(unknown.body)).not.toMatch(/key-of-mine|x-secret/);
     expect((await admin.call('PUT', '/api/admin/secrets/mail', { ...secret, port: 'x-secret' })).body).toMatchObject({
       code: 'validation_failed',
       errors: [{ path: 'body.port' }],

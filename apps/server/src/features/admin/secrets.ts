@@ -59,11 +59,12 @@ export function createStoredSecrets(deps: {
       const parsed = schemaOf(name).safeParse(value);
       if (!parsed.success) {
         // The path only: a message may quote the value.
-        const fields = parsed.error.issues.map(({ path }) => ({
-          path: ['body', ...path].join('.'),
-          message: 'is missing or not valid',
-        }));
-        throw new AppError('validation_failed', `${fields[0]?.path ?? 'body'} is missing or not valid`, { fields });
+        const fields = parsed.error.issues.flatMap((issue) => {
+          const path = ['body', ...issue.path].join('.');
+          if (issue.code !== 'unrecognized_keys') return [{ path, message: 'is missing or not valid' }];
+          return issue.keys.map((key) => ({ path: `${path}.${key}`, message: 'is not a known field' }));
+        });
+        throw new AppError('validation_failed', fields[0] && `${fields[0].path} ${fields[0].message}`, { fields });
       }
       await repository.putSecret(name, await vault.seal(placeOf(name), JSON.stringify(parsed.data)));
       await audit({ action: 'secret.changed', subjectId: null, details: { name } });

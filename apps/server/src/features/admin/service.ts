@@ -1,22 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type {
-  AdminUserPage,
-  AdminUserQuery,
-  AdminUserView,
-  CreateInvitationBody,
-  InvitationCreated,
-  InvitationOffer,
-  InvitationView,
-  OutboxView,
-  Role,
+import {
+  type AdminUserPage,
+  type AdminUserQuery,
+  type AdminUserView,
+  type CreateInvitationBody,
+  type InvitationCreated,
+  type InvitationOffer,
+  type InvitationView,
+  type OutboxView,
+  type Role,
+  usualLimits,
 } from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import type { Audit } from '#features/audit';
 import { AppError } from '#platform/http';
 import type { Messenger, Outbox, Transports } from '#platform/mail';
 import type { AdminRepository } from './repository.ts';
-
-const defaultLimit = 50;
 
 export interface AdminService {
   users(query: AdminUserQuery): Promise<AdminUserPage>;
@@ -67,7 +66,7 @@ export function createAdminService(deps: {
 
   return {
     async users(query) {
-      const limit = query.limit ?? defaultLimit;
+      const limit = query.limit ?? usualLimits.users;
       const rows = await repository.list(query, limit);
       const page = rows.slice(0, limit);
       return {

@@ -1,9 +1,8 @@
-import type { AuditAction, AuditEntry, AuditListQuery, AuditPage } from '@octavo/contracts';
+import { type AuditAction, type AuditEntry, type AuditListQuery, type AuditPage, usualLimits } from '@octavo/contracts';
 import { currentRequest } from '#platform/http';
 import type { Logger } from '#platform/log';
 import type { AuditRepository, AuditRow } from './repository.ts';
 
-const defaultLimit = 50;
 const maxUserAgentLength = 300;
 
 export interface AuditEvent {
@@ -48,7 +47,7 @@ export function createAudit(deps: { repository: Pick<AuditRepository, 'insert' |
 
 /** For admins; the route sees to that. */
 export async function listAudit(repository: AuditRepository, audit: Audit, query: AuditListQuery): Promise<AuditPage> {
-  const { limit = defaultLimit } = query;
+  const { limit = usualLimits.audit } = query;
   const rows = await repository.list(query, limit + 1);
   // Paging through is one reading.
   if (query.cursor === undefined) await audit({ action: 'audit.read' });

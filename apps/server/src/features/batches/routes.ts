@@ -18,7 +18,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { sayReplayed, takesIdempotencyKey } from '#features/idempotency';
 import { type Authenticate, succeed } from '#platform/http';
-import type { App } from '#platform/web';
+import { type App, fileAnswer } from '#platform/web';
 import type { BatchService } from './service.ts';
 
 export function batchRoutes(app: App, deps: { batches: BatchService; authenticate: Authenticate }): void {
@@ -191,6 +191,7 @@ export function batchRoutes(app: App, deps: { batches: BatchService; authenticat
         description:
           'The rows with what came of them, and who made it. Cells that a spreadsheet would run as formulas are escaped.',
         params: idParams,
+        shown: { response: fileAnswer('The table.', 'text/csv') },
         errors: missing,
       },
     },
@@ -211,6 +212,7 @@ export function batchRoutes(app: App, deps: { batches: BatchService; authenticat
         description:
           'Texts as Markdown files that say where their words come from, images (up to 2 GiB of them), and the rows as CSV.',
         params: idParams,
+        shown: { response: fileAnswer('The archive.', 'application/zip') },
         errors: ['not_found', 'payload_too_large'],
       },
     },

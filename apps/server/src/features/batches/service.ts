@@ -1,17 +1,18 @@
 import type { Readable } from 'node:stream';
-import type {
-  BatchCheck,
-  BatchDetail,
-  BatchListQuery,
-  BatchPage,
-  BatchRowPage,
-  BatchRowsQuery,
-  BatchStatus,
-  BatchTable,
-  BatchTableBody,
-  BatchView,
-  CreateBatchBody,
-  GenerateBody,
+import {
+  type BatchCheck,
+  type BatchDetail,
+  type BatchListQuery,
+  type BatchPage,
+  type BatchRowPage,
+  type BatchRowsQuery,
+  type BatchStatus,
+  type BatchTable,
+  type BatchTableBody,
+  type BatchView,
+  type CreateBatchBody,
+  type GenerateBody,
+  usualLimits,
 } from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { type IdempotencyKeys, idempotencyOf } from '#features/idempotency';
@@ -23,8 +24,6 @@ import { readTable } from './table/read-table.ts';
 import type { BatchRecord, BatchRepository } from './repository.ts';
 import { type ResultDeps, resultsAsCsv, resultsAsZip } from './results.ts';
 
-const defaultLimit = 10;
-const defaultRows = 50;
 const previewRows = 3;
 
 /** `replayed`: it was created before, under the same key. */
@@ -184,7 +183,7 @@ export function createBatchService(deps: {
       });
     },
 
-    async list(userId, { page = 1, limit = defaultLimit }) {
+    async list(userId, { page = 1, limit = usualLimits.batches }) {
       const [rows, total] = await Promise.all([repository.list(userId, page, limit), repository.count(userId)]);
       const counts = await repository.stateCounts(rows.map(({ id }) => id));
       return {
@@ -197,7 +196,7 @@ export function createBatchService(deps: {
 
     async rows(userId, id, query) {
       await find(userId, id);
-      const { page = 1, limit = defaultRows } = query;
+      const { page = 1, limit = usualLimits.rows } = query;
       const { rows, total } = await repository.rows(id, query, page, limit);
       return {
         rows: rows.map(presentRow),

@@ -1,4 +1,4 @@
-import type { ContentView, ExportFormat } from '@octavo/contracts';
+import type { ContentFile, ContentView, ExportFormat } from '@octavo/contracts';
 import { markdownFile, provenanceFacts } from '#features/provenance';
 import { htmlPage } from './html-page.ts';
 import type { RenderMarkdown } from './render-markdown.ts';
@@ -41,7 +41,7 @@ function toText(content: ContentView): string {
 function toJson(content: ContentView): string {
   const { title, contentType, generatedText, status, createdAt, updatedAt } = content;
   const provenance = Object.fromEntries(provenanceFacts(content));
-  const file = { title, contentType, text: generatedText, status, createdAt, updatedAt, provenance };
+  const file: ContentFile = { title, contentType, text: generatedText, status, createdAt, updatedAt, provenance };
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 

@@ -1,4 +1,5 @@
 import {
+  contentFile,
   contentListQuery,
   contentPage,
   contentView,
@@ -14,6 +15,19 @@ import type { App } from '#platform/web';
 import { exportContent } from './export.ts';
 import { createMarkdownRenderer } from './render-markdown.ts';
 import type { ContentService } from './service.ts';
+
+const words = { schema: z.string() };
+const exportedFile = {
+  200: {
+    description: 'The file.',
+    content: {
+      'text/markdown': words,
+      'text/html': words,
+      'application/json': { schema: contentFile },
+      'text/plain': words,
+    },
+  },
+};
 
 export function contentRoutes(app: App, deps: { contents: ContentService; authenticate: Authenticate }): void {
   const { contents, authenticate: onRequest } = deps;
@@ -82,6 +96,7 @@ export function contentRoutes(app: App, deps: { contents: ContentService; authen
         description: 'The content as a file that says where its words come from: Markdown, HTML, JSON or plain text.',
         params: idParams,
         querystring: exportQuery,
+        shown: { response: exportedFile },
         errors: missing,
       },
     },

@@ -1,10 +1,11 @@
-import type {
-  ContentListQuery,
-  ContentPage,
-  ContentView,
-  CreateContentBody,
-  MediaView,
-  UpdateContentBody,
+import {
+  type ContentListQuery,
+  type ContentPage,
+  type ContentView,
+  type CreateContentBody,
+  type MediaView,
+  type UpdateContentBody,
+  usualLimits,
 } from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { presentProvenance } from '#features/provenance';
@@ -12,7 +13,6 @@ import { AppError } from '#platform/http';
 import type { EraseRepository } from './erase.repository.ts';
 import type { ContentRepository, ContentRow } from './repository.ts';
 
-const defaultLimit = 10;
 /** Contents are counted so far beyond the page that is asked for, and no further. */
 const countedBeyond = 10_000;
 
@@ -78,7 +78,7 @@ export function createContentService(deps: {
     get,
 
     async list(userId, query) {
-      const { page = 1, limit = defaultLimit } = query;
+      const { page = 1, limit = usualLimits.contents } = query;
       const most = (page - 1) * limit + countedBeyond;
       const [rows, counted] = await Promise.all([
         repository.list(userId, query, page, limit),

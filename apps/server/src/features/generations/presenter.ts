@@ -1,6 +1,7 @@
 import type {
   AttemptView,
   GenerationAccepted,
+  GenerationInput,
   GenerationView,
   JobStatusView,
   MediaView,
@@ -82,7 +83,7 @@ export function presentGeneration(
     model: generation.model,
     text,
     story: storyOf(generation, text),
-    input: generation.is_erased ? null : generation.input,
+    input: generation.is_erased ? null : (generation.input as GenerationInput | null),
     images,
     failureCode: generation.failure_code,
     failureReason: generation.failure_reason,

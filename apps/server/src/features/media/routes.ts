@@ -6,17 +6,19 @@ import {
   mediaBytesQuery,
   mediaListQuery,
   mediaPage,
+  mediaTypes,
   mediaVariants,
   mediaView,
   success,
   updateMediaBody,
   uploadMediaBody,
+  uploadMediaFields,
 } from '@octavo/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AppError, type Authenticate, succeed } from '#platform/http';
-import type { App } from '#platform/web';
+import { type App, fileAnswer } from '#platform/web';
 import { readMultipartImage } from './multipart-image.ts';
 import type { MediaService } from './service.ts';
 import { createUploadLimit } from './upload-limit.ts';
@@ -173,6 +175,7 @@ async function uploadRoute(
         summary: 'Upload an image',
         description: 'Either as JSON, or as multipart/form-data with one file and, if wanted, a field `alt`.',
         body: uploadMediaBody.nullable().meta({ examples: [uploadExample] }),
+        shown: { bodies: { 'multipart/form-data': uploadMediaFields.extend({ file: z.file() }) } },
         response: { 201: success(mediaView, 'The stored image.') },
         errors: uploadErrors,
       },
@@ -206,6 +209,8 @@ const fileQuery = z.object({
   signature: z.string().max(100),
 });
 
+const imageAnswer = fileAnswer('The image.', ...mediaTypes);
+
 /** The bytes of an image, for `<img src>`. Whatever is wrong with the request, the answer is the same 404. */
 function fileRoute(app: App, { media, authenticate }: MediaRoutesDeps): void {
   app.get(
@@ -215,7 +220,8 @@ function fileRoute(app: App, { media, authenticate }: MediaRoutesDeps): void {
         tags: ['Media'],
         summary: 'The bytes of an image',
         description:
-          'With `expires` and `signature` as in the `urls` of an image, or with the access token of its owner.',
+          'With `expires` and `signature` as in the `urls` of an image, or with the access token of its owner, or an API key with the scope `read`. 304 with a matching `If-None-Match`.',
+        shown: { params: fileParams, querystring: fileQuery.partial(), response: imageAnswer },
         errors: ['not_found'],
       },
     },

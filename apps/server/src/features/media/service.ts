@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { MediaListQuery, MediaOrigin, MediaPage, MediaType, MediaVariant, MediaView } from '@octavo/contracts';
-import { mediaVariants } from '@octavo/contracts';
+import { mediaVariants, usualLimits } from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import type { Db } from '#platform/db';
 import { AppError } from '#platform/http';
@@ -10,7 +10,6 @@ import { forProvider, type ProcessedImage, processImage, tooLarge } from './imag
 import type { MediaRepository, MediaRow, MediaUser } from './repository.ts';
 import type { SignedUrls } from './signed-urls.ts';
 
-const defaultLimit = 24;
 /** What a provider sends is not what a user may upload: a large PNG has a few million pixels. */
 const generatedMaxBytes = 67_108_864;
 const fetchTimeoutMs = 20_000;
@@ -145,7 +144,7 @@ export function createMediaService(deps: {
     },
 
     async list(userId, query) {
-      const { limit = defaultLimit } = query;
+      const { limit = usualLimits.media } = query;
       const rows = await repository.list(userId, query, limit);
       const shown = rows.slice(0, limit);
       return {

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import { importResult, success } from '@octavo/contracts';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { AppError, type Authenticate, succeed } from '#platform/http';
-import type { App } from '#platform/web';
+import { type App, fileAnswer } from '#platform/web';
 import type { Portability } from './service.ts';
 
 interface PortabilityRoutesDeps {
@@ -23,6 +24,7 @@ export async function portabilityRoutes(app: App, deps: PortabilityRoutesDeps): 
         ...common,
         summary: 'Export your account',
         description: 'Everything of the account as one ZIP: texts, generations, images and settings.',
+        shown: { response: fileAnswer('The archive.', 'application/zip') },
         errors: ['payload_too_large'],
       },
     },
@@ -51,6 +53,7 @@ export async function portabilityRoutes(app: App, deps: PortabilityRoutesDeps): 
           description:
             'Adds what an export of this or another server holds. Takes the ZIP as `application/zip`; nothing is replaced.',
           errors: ['payload_too_large', 'unsupported_media_type', 'validation_failed'],
+          shown: { bodies: { 'application/zip': z.file() } },
           response: { 200: success(importResult, 'What was added.') },
         },
       },

@@ -1,7 +1,11 @@
 import { createTokenBody, success, tokenCreated, tokenVerified, verifyTokenBody } from '@octavo/contracts';
+import { z } from 'zod';
 import { type Authenticate, succeed } from '#platform/http';
 import type { App } from '#platform/web';
 import type { SecurityService } from './service.ts';
+
+/** RFC 7517; only what every key has is named. */
+const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string() })) });
 
 export function securityRoutes(
   app: App,
@@ -17,6 +21,11 @@ export function securityRoutes(
         summary: 'Public keys of tokens',
         description: 'A JSON Web Key Set (RFC 7517), so that other services can check tokens of this server.',
         tags: ['Security'],
+        shown: {
+          response: {
+            200: { description: 'The keys.', content: { 'application/jwk-set+json': { schema: keySet } } },
+          },
+        },
       },
     },
     async (_request, reply) => {

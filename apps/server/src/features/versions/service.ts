@@ -1,10 +1,15 @@
-import type { ContentView, MediaView, VersionListQuery, VersionPage, VersionText } from '@octavo/contracts';
+import {
+  type ContentView,
+  type MediaView,
+  type VersionListQuery,
+  type VersionPage,
+  type VersionText,
+  usualLimits,
+} from '@octavo/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { AppError } from '#platform/http';
 import { presentVersion, presentVersionText } from './presenter.ts';
 import type { VersionRepository, VersionRow } from './repository.ts';
-
-const defaultLimit = 20;
 
 /** Every method throws AppError not_found for what is not there, deleted, or somebody else's. */
 export interface VersionService {
@@ -47,7 +52,7 @@ export function createVersionService(deps: {
   }
 
   return {
-    async list(userId, contentId, { cursor, limit = defaultLimit }) {
+    async list(userId, contentId, { cursor, limit = usualLimits.versions }) {
       const [rows, total] = await Promise.all([
         repository.list(userId, contentId, cursor, limit),
         repository.count(userId, contentId),

@@ -31,44 +31,64 @@ declare module 'fastify' {
 }
 
 /** An `onRequest` hook: refuses before the body is read. */
-export type Authenticate = (request: FastifyRequest) => Promise<void>;
+export interface Authenticate {
+  (request: FastifyRequest): Promise<void>;
+  /** The scope that an API key needs for a method; null: keys are refused. */
+  keyScope(method: string): Scope | null;
+}
 
 /** Anybody who is signed in, by session or by a key whose scopes allow it: `read` for GET, `generate` for the rest. */
 export function createAuthenticate(identify: Identify): Authenticate {
-  return async (request) => {
+  const keyScope = (method: string) => (method === 'GET' || method === 'HEAD' ? 'read' : 'generate');
+  return createHook(keyScope, async (request) => {
     const { by } = await identifyRequest(identify, request);
-    const needed: Scope = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'generate';
+    const needed = keyScope(request.method);
     if (by.kind === 'key' && !by.scopes.includes(needed)) throw lacksScope(needed);
-  };
+  });
 }
 
 /** Only people themselves: what concerns the account is not for API keys, or a leaked key could take the account over. */
 export function createAuthenticatePerson(identify: Identify): Authenticate {
-  return async (request) => {
-    const { by } = await identifyRequest(identify, request);
-    if (by.kind === 'key') throw new AppError('forbidden', 'This is not for API keys. Sign in.');
-  };
+  return createHook(
+    () => null,
+    async (request) => {
+      const { by } = await identifyRequest(identify, request);
+      if (by.kind === 'key') throw new AppError('forbidden', 'This is not for API keys. Sign in.');
+    },
+  );
 }
+
+const adminScope = 'admin';
 
 /** Admins: a session (with a second factor where `requireSecondFactor`), or a key with the scope `admin`. */
 export function createAuthenticateAdmin(
   identify: Identify,
   options: { requireSecondFactor: boolean; keysOnly?: boolean },
 ): Authenticate {
-  return async (request) => {
-    const caller = await identifyRequest(identify, request);
-    const refusal = adminRefusal(caller, options);
-    if (refusal) throw refusal;
-    if (options.keysOnly && caller.by.kind !== 'key') {
-      throw new AppError('forbidden', 'This is for API keys with the scope admin.');
-    }
-  };
+  return createHook(
+    () => adminScope,
+    async (request) => {
+      const caller = await identifyRequest(identify, request);
+      const refusal = adminRefusal(caller, options);
+      if (refusal) throw refusal;
+      if (options.keysOnly && caller.by.kind !== 'key') {
+        throw new AppError('forbidden', 'This is for API keys with the scope admin.');
+      }
+    },
+  );
+}
+
+function createHook(
+  keyScope: Authenticate['keyScope'],
+  hook: (request: FastifyRequest) => Promise<void>,
+): Authenticate {
+  return Object.assign(hook, { keyScope });
 }
 
 /** Why this caller may not do what is for admins; undefined when they may. */
 export function adminRefusal({ by, role }: Caller, options: { requireSecondFactor: boolean }): AppError | undefined {
   if (role !== 'admin') return new AppError('forbidden', 'This is for admins.');
-  if (by.kind === 'key') return by.scopes.includes('admin') ? undefined : lacksScope('admin');
+  if (by.kind === 'key') return by.scopes.includes(adminScope) ? undefined : lacksScope(adminScope);
   if (!options.requireSecondFactor || by.secondFactor) return undefined;
   return new AppError(
     'admin_second_factor_required',

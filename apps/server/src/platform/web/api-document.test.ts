@@ -4,20 +4,36 @@ import {
   loginBody,
   refreshBody,
   registerBody,
+  storyInput,
   updateContentBody,
 } from '@octavo/contracts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../testing/server.ts';
 
+interface Schema {
+  title?: string;
+  $ref?: string;
+  type?: string;
+  enum?: string[];
+  properties?: Record<string, Schema>;
+  additionalProperties?: Schema | boolean;
+  required?: string[];
+  oneOf?: Schema[];
+  anyOf?: Schema[];
+  maxLength?: number;
+}
+
 interface Operation {
   summary?: string;
   description?: string;
   security?: unknown[];
-  parameters?: Array<{ name: string; in: string; description?: string }>;
-  requestBody?: { content: { 'application/json': { example?: unknown } } };
+  operationId: string;
+  'x-required-scope'?: string;
+  parameters?: Array<{ name: string; in: string; description?: string; schema: Schema }>;
+  requestBody?: { content: Record<string, { example?: unknown; schema: Schema }> };
   responses: Record<
     string,
-    { description: string; headers?: Record<string, unknown>; content?: Record<string, { schema: { $ref?: string } }> }
+    { description: string; headers?: Record<string, unknown>; content?: Record<string, { schema: Schema }> }
   >;
 }
 
@@ -81,7 +97,7 @@ describe('the document of the API', () => {
     ['put /api/content/{id}', updateContentBody],
     ['post /api/content/generate', generateBody],
   ])('%s has an example that would be accepted', (name, schema) => {
-    const example = at(name).requestBody?.content['application/json'].example as Record<string, unknown>;
+    const example = at(name).requestBody?.content['application/json']?.example as Record<string, unknown>;
     expect(schema.safeParse(example).error).toBeUndefined();
     expect(Object.keys(example)).not.toContain('provider');
     expect(Object.keys(example)).not.toContain('delayMs');
@@ -89,8 +105,117 @@ describe('the document of the API', () => {
 
   it('has an example for every body', () => {
     for (const [name, { requestBody }] of operations) {
-      if (requestBody)
-        expect([name, requestBody.content['application/json'].example]).toEqual([name, expect.anything()]);
+      const json = requestBody?.content['application/json'];
+      if (json) expect([name, json.example]).toEqual([name, expect.anything()]);
+    }
+  });
+
+  it('shows the input of each content type as its contract has it', () => {
+    const generate = at('post /api/content/generate').requestBody?.content['application/json']?.schema.oneOf ?? [];
+    const inputs = generate.flatMap(({ properties: { contentType, input } = {}, required }) =>
+      (contentType?.enum ?? []).map((kind) => [kind, input?.$ref, required?.includes('input')]),
+    );
+    expect(inputs).toEqual([
+      ['blog', undefined, false],
+      ['product', undefined, false],
+      ['social', undefined, false],
+      ['story', '#/components/schemas/StoryInput', false],
+      ['image', '#/components/schemas/ImageInput', false],
+      ['description', '#/components/schemas/DescriptionInput', true],
+      ['translation', '#/components/schemas/TranslationInput', true],
+    ]);
+    expect(generate.map(({ title }) => title)).toEqual(
+      ['Text', 'Story', 'Image', 'Description', 'Translation'].map((kind) => `Generate${kind}`),
+    );
+    expect(generate[0]?.properties?.['title']).toEqual({ type: 'string', minLength: 1, maxLength: 200 });
+    expect(at('post /api/estimate').requestBody?.content['application/json']?.schema.oneOf).toEqual(generate);
+    const { components } = JSON.parse(text) as { components: { schemas: Record<string, Schema> } };
+    const { StoryInput, TranslationInput, LanguageCode } = components.schemas;
+    expect(Object.keys(StoryInput?.properties ?? {})).toEqual(Object.keys(storyInput.shape));
+    expect(StoryInput?.properties).toMatchObject({
+      audience: { enum: storyInput.shape.audience.unwrap().options },
+      paragraphs: { type: 'integer', minimum: 1, maximum: 50 },
+      language: { $ref: '#/components/schemas/LanguageCode' },
+    });
+    expect(TranslationInput?.required).toEqual(['target']);
+    expect(LanguageCode?.enum).toContain('spa_Latn');
+    for (const [, ref = ''] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      expect(Object.keys(components.schemas)).toContain(ref);
+    }
+  });
+
+  it('has a form for all that is sent and answered, but for what is anybody’s', () => {
+    const free = operations.filter(([, operation]) => JSON.stringify(operation).includes('"additionalProperties":{}'));
+    expect(free.map(([name]) => name)).toEqual([
+      'get /.well-known/jwks.json',
+      'post /api/security/tokens',
+      'post /api/security/tokens/verify',
+      'post /api/account/passkeys/options',
+      'post /api/account/passkeys',
+      'post /api/auth/passkey/options',
+      'post /api/auth/passkey',
+    ]);
+    expect(text).not.toMatch(/"(input|rows|items|schema)":\{\}/);
+  });
+
+  it('says how each route answers when all is well, and what files are', () => {
+    for (const [name, { responses }] of operations) {
+      const good = Object.entries(responses).filter(([status]) => status.startsWith('2'));
+      expect([name, good.length > 0]).toEqual([name, true]);
+      for (const [status, { content }] of good) expect([name, Boolean(content)]).toEqual([name, status !== '204']);
+    }
+    const typesOf = (name: string) => Object.keys(at(name).responses['200']?.content ?? {});
+    expect(typesOf('get /api/batches/{id}/results.csv')).toEqual(['text/csv']);
+    expect(typesOf('get /api/account/export')).toEqual(['application/zip']);
+    expect(typesOf('get /media/{id}/{variant}')).toEqual(['image/jpeg', 'image/png', 'image/webp']);
+    const file = at('get /media/{id}/{variant}').parameters ?? [];
+    expect(file.map(({ name }) => name)).toEqual(['expires', 'signature', 'id', 'variant']);
+    expect(Object.keys(at('post /api/account/import').requestBody?.content ?? {})).toEqual(['application/zip']);
+    const form = at('post /api/media').requestBody?.content['multipart/form-data']?.schema;
+    expect([form?.required, form?.properties?.['file']]).toEqual([['file'], { type: 'string', format: 'binary' }]);
+  });
+
+  it('gives pages and limits as numbers with their bounds and usual values', () => {
+    const query = Object.fromEntries((at('get /api/content').parameters ?? []).map((one) => [one.name, one.schema]));
+    expect(query).toMatchObject({
+      page: { type: 'integer', minimum: 1, maximum: 100_000, default: 1 },
+      limit: { type: 'integer', minimum: 1, maximum: 100, default: 10 },
+      q: { type: 'string', maxLength: 100 },
+    });
+    for (const [name, { parameters = [] }] of operations) {
+      const limit = parameters.find((one) => one.in === 'query' && one.name === 'limit');
+      if (limit) expect([name, limit.schema]).toEqual([name, expect.objectContaining({ default: expect.any(Number) })]);
+    }
+  });
+
+  it('names each operation once, after its address', () => {
+    const ids = operations.map(([, { operationId }]) => operationId);
+    expect(ids.filter((id, index) => !/^[a-z][A-Za-z0-9]+$/.test(id) || ids.indexOf(id) !== index)).toEqual([]);
+    expect(at('post /api/content/generate').operationId).toBe('postContentGenerate');
+    expect(at('get /api/content/{id}/versions/{number}').operationId).toBe('getContentByIdVersionsByNumber');
+  });
+
+  it('says which scope an API key needs, or that it takes none, as it is', async () => {
+    await server.signUp();
+    const user = await server.signUp();
+    const password = 'correct horse battery';
+    async function keyWith(scope: string): Promise<string> {
+      const body = { name: scope, password, scopes: [scope] };
+      return (await user.call<{ key: string }>('POST', '/api/account/keys', body)).body.data.key;
+    }
+    const keys = { read: await keyWith('read'), generate: await keyWith('generate') };
+    for (const [name, { security, description, 'x-required-scope': scope }] of operations) {
+      if (!security) continue;
+      const [method = '', path = ''] = name.split(' ');
+      const token = scope === 'generate' ? keys.read : keys.generate;
+      const { status, body } = await server.call(method.toUpperCase(), path, { token });
+      const reason =
+        scope === undefined ? /not for API keys/ : scope === 'admin' ? /for admins/ : `lacks the scope ${scope}.`;
+      expect([name, status, body.detail]).toEqual([name, 403, expect.stringMatching(reason)]);
+      expect([name, description]).toEqual([
+        name,
+        expect.stringContaining(scope ? `needs the scope \`${scope}\`` : 'API keys are refused'),
+      ]);
     }
   });
 

@@ -2,7 +2,9 @@ import { type ErrorCode, errorCodes, problem } from '@octavo/contracts';
 import type { FastifySchema } from 'fastify';
 import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type Authenticate } from '../http/authenticate.ts';
 import { AppError, toProblem } from '../http/errors.ts';
+import { componentSchemas, improve, type JsonSchema, toJsonSchema } from './shown-schema.ts';
 
 declare module 'fastify' {
   interface FastifySchema {
@@ -10,10 +12,17 @@ declare module 'fastify' {
     errors?: readonly ErrorCode[];
     /** Headers of its successful answers, with what they mean. */
     answerHeaders?: Record<string, string>;
+    /** What is shown, and neither validated nor looked at by a serializer: the route judges and writes it itself. */
+    shown?: {
+      params?: z.ZodType;
+      querystring?: z.ZodType;
+      /** Bodies that are no JSON, by media type. */
+      bodies?: Record<string, z.ZodType>;
+      response?: Record<number, { description: string; content: Record<string, { schema: z.ZodType }> }>;
+    };
   }
 }
 
-type JsonSchema = Record<string, unknown>;
 type Transform = ReturnType<typeof createJsonSchemaTransform>;
 
 /** What `@fastify/swagger` is told beside the routes. */
@@ -35,40 +44,73 @@ export const documentParts = {
       bearer: {
         type: 'http' as const,
         scheme: 'bearer',
-        bearerFormat: 'JWT',
-        description: 'The `access_token` of a registration, a sign-in or a refresh.',
+        description:
+          'The `access_token` of a registration, a sign-in or a refresh; or an API key (`POST /api/account/keys`). Each operation says which scope a key needs (`x-required-scope`) or that it takes none.',
       },
     },
-    schemas: { Problem: z.toJSONSchema(problem, { override: improve }) as object },
+    schemas: { Problem: toJsonSchema(problem), ...componentSchemas } as Record<string, object>,
   },
 };
 
-/**
- * Takes away the bounds that every whole number has in JavaScript, which say nothing, and gives back the examples,
- * which zod leaves out of a schema that changes its input (trims it, say).
- */
-function improve({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: z.core.JSONSchema.BaseSchema }) {
-  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-  const examples = z.globalRegistry.get(zodSchema)?.['examples'];
-  if (Array.isArray(examples)) jsonSchema.examples = examples;
-}
-
 const transform = createJsonSchemaTransform({ zodToJsonConfig: { override: improve } });
 
-/** A route as the document shows it: its schemas, and every error answer it can give. */
+/** A route as the document shows it: its schemas, who may call it, and every error answer it can give. */
 export const toDocument: Transform = (document) => {
-  const { schema, url } = transform(document);
+  const { answerHeaders, shown, ...asked } = document.schema;
+  const { bodies, ...parts } = shown ?? {};
+  const { schema, url } = transform({ ...document, schema: { ...asked, ...parts } as FastifySchema });
   if (schema.hide) return { schema, url };
-  const { answerHeaders } = document.schema;
   const answers = (schema.response ?? {}) as Record<string, JsonSchema>;
   if (answerHeaders) {
     const headers = Object.entries(answerHeaders).map(([name, description]) => [name, { type: 'string', description }]);
     for (const answer of Object.values(answers)) answer['headers'] = Object.fromEntries(headers);
   }
-  const isWrite = document.route.method !== 'GET';
-  return { schema: { ...schema, response: { ...errorAnswers(errorsOf(document.schema, isWrite)), ...answers } }, url };
+  const { method, onRequest } = document.route;
+  const isWrite = method !== 'GET';
+  return {
+    schema: {
+      ...schema,
+      operationId: operationId(String(method), url),
+      ...keysOf(schema, onRequest, String(method)),
+      ...(bodies && { body: bodyOf(schema.body as JsonSchema | undefined, bodies) }),
+      response: { ...errorAnswers(errorsOf(document.schema, isWrite)), ...answers },
+    },
+    url,
+  };
 };
+
+/** The answer of a route that sends a file: what it is, and the types that it may have. */
+export function fileAnswer(description: string, ...types: string[]) {
+  const content = types.map((type) => [
+    type,
+    { schema: (type.startsWith('text/') ? z.string() : z.file()) as z.ZodType },
+  ]);
+  return { 200: { description, content: Object.fromEntries(content) } };
+}
+
+/** `GET /api/content/:id/versions` is `getContentByIdVersions`. */
+function operationId(method: string, url: string): string {
+  const words = url
+    .replace(/^\/api\//, '')
+    .replaceAll('/:', '/by-')
+    .split(/[^A-Za-z0-9]+/)
+    .filter(Boolean);
+  return [method.toLowerCase(), ...words.map((word) => word.charAt(0).toUpperCase() + word.slice(1))].join('');
+}
+
+/** What an API key needs to call a route, as the hook that lets callers in decides it. */
+function keysOf({ description }: { description?: string }, onRequest: unknown, method: string) {
+  const hook = [onRequest].flat().find((one): one is Authenticate => typeof one === 'function' && 'keyScope' in one);
+  if (!hook) return {};
+  const scope = hook.keyScope(method);
+  const rule = scope === null ? 'API keys are refused: sign in.' : `An API key needs the scope \`${scope}\`.`;
+  return { description: `${description}\n\n${rule}`, ...(scope !== null && { 'x-required-scope': scope }) };
+}
+
+function bodyOf(json: JsonSchema | undefined, bodies: Record<string, z.ZodType>) {
+  const others = Object.entries(bodies).map(([type, schema]) => [type, { schema: toJsonSchema(schema) }]);
+  return { content: { ...(json && { 'application/json': { schema: json } }), ...Object.fromEntries(others) } };
+}
 
 /** The codes a route can answer with: its own, and those that follow from what it takes and from whom. */
 function errorsOf(schema: FastifySchema, isWrite: boolean): ErrorCode[] {

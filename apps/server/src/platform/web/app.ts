@@ -75,6 +75,8 @@ export async function createApp(options: {
   app.decorateRequest('caller', null);
   installErrorHandler(app);
   acceptEmptyJson(app);
+  // Fastify would take it for a body of one string; no route wants that.
+  app.removeContentTypeParser('text/plain');
   rememberCurrentRequest(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);

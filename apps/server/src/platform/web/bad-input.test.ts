@@ -126,8 +126,17 @@ describe('bad input', () => {
   it('10 MB, and what is not JSON', async () => {
     const large = await user.call('POST', '/api/content/generate', { ...good, prompt: 'x'.repeat(10_000_000) });
     expect([large.status, large.body.code]).toEqual([413, 'payload_too_large']);
-    const form = await user.call('POST', '/api/content/generate', 'a=1', { 'content-type': 'text/xml' });
-    expect([form.status, form.body.code]).toEqual([415, 'unsupported_media_type']);
+  });
+
+  it.each([
+    ['/api/content/generate', 'Send JSON with Content-Type: application/json.'],
+    ['/api/media', 'Send JSON with Content-Type: application/json, or a form with Content-Type: multipart/form-data.'],
+    ['/api/account/import', 'Send the ZIP with Content-Type: application/zip.'],
+  ])('%s says which types it takes', async (path, message) => {
+    for (const type of ['text/xml', 'text/plain', 'application/x-www-form-urlencoded']) {
+      const { status, body } = await user.call('POST', path, JSON.stringify(good), { 'content-type': type });
+      expect([type, status, body.code, body.message]).toEqual([type, 415, 'unsupported_media_type', message]);
+    }
   });
 
   it('gets its answer even while it still writes, and the connection lives on', async () => {
@@ -184,6 +193,15 @@ describe('bad input', () => {
       const answer = await server.call('POST', '/api/auth/register', { body: { ...person, [field]: value } });
       expect([field, answer.status, answer.body.errors?.[0]?.path]).toEqual([field, 400, `body.${field}`]);
     }
+    const nothing = await server.call('POST', '/api/auth/register', { body: {} });
+    expect(nothing.body.errors.map(({ path, message }) => `${path} ${message}`)).toEqual([
+      'body.password is missing',
+      'body.firstName is missing',
+      'body.lastName is missing',
+      'body.email must be given, or phone',
+    ]);
+    const wrong = await server.call('POST', '/api/auth/register', { body: { ...person, email: 'x', firstName: '' } });
+    expect(wrong.body.errors.map(({ path }) => path)).toEqual(['body.email', 'body.firstName']);
     const login = await server.call('POST', '/api/auth/login', { body: { ...person, role: 'admin' } });
     expect(login.body.errors.map(({ path }) => path)).toContain('body.role');
   });

@@ -1,5 +1,5 @@
 import type { FieldError } from '@octavo/contracts';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { GateFull } from '../crypto/index.ts';
 import { isConnectionError } from '../db/index.ts';
@@ -15,7 +15,7 @@ const discardedMaxBytes = 16_777_216;
 /** The one place where an error becomes an answer. What is not meant for the caller is logged and answered as 500. */
 export function installErrorHandler(app: FastifyInstance): void {
   app.setErrorHandler((error: unknown, request, reply) => {
-    const known = toAppError(error, request.routeOptions.bodyLimit);
+    const known = toAppError(error, request.routeOptions);
     if (known.code === 'internal' || error instanceof StorageError) request.log.error({ err: error }, 'request failed');
     if (known.code === 'payload_too_large' && Number(request.headers['content-length']) <= discardedMaxBytes) {
       reply.removeHeader('connection');
@@ -34,7 +34,7 @@ export function sendProblem(error: AppError, request: FastifyRequest, reply: Fas
     .send(problem);
 }
 
-function toAppError(error: unknown, bodyLimitBytes: number): AppError {
+function toAppError(error: unknown, route: FastifyRequest['routeOptions']): AppError {
   if (error instanceof AppError) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const fields = fieldErrors(error as FastifyError);
@@ -56,18 +56,18 @@ function toAppError(error: unknown, bodyLimitBytes: number): AppError {
       retryAfterSeconds: 5,
     });
   }
-  return fromFastify(error, bodyLimitBytes) ?? new AppError('internal');
+  return fromFastify(error, route) ?? new AppError('internal');
 }
 
 /** Errors that Fastify finds before a route runs. Its messages are not repeated: they may quote the body. */
-function fromFastify(error: unknown, bodyLimitBytes: number): AppError | undefined {
+function fromFastify(error: unknown, route: FastifyRequest['routeOptions']): AppError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, statusCode } = error as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413) {
-    return new AppError('payload_too_large', `The body is larger than ${Math.ceil(bodyLimitBytes / 1_048_576)} MiB.`);
+    return new AppError('payload_too_large', `The body is larger than ${Math.ceil(route.bodyLimit / 1_048_576)} MiB.`);
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || statusCode === 415) {
-    return new AppError('unsupported_media_type', 'Send JSON with Content-Type: application/json.');
+    return new AppError('unsupported_media_type', `Send ${bodiesOf(route.schema ?? {})}.`);
   }
   if (statusCode === 408) return new AppError('request_timeout');
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return new AppError('malformed_json', 'The body is empty.');
@@ -76,6 +76,19 @@ function fromFastify(error: unknown, bodyLimitBytes: number): AppError | undefin
   }
   return undefined;
 }
+
+/** A route that names no body has none; whoever sends one has JSON in mind. */
+function bodiesOf({ body, shown }: FastifySchema): string {
+  const others = Object.keys(shown?.bodies ?? {});
+  const types = body || others.length === 0 ? ['application/json', ...others] : others;
+  return types.map((type) => `${names[type] ?? 'a body'} with Content-Type: ${type}`).join(', or ');
+}
+
+const names: Record<string, string> = {
+  'application/json': 'JSON',
+  'application/zip': 'the ZIP',
+  'multipart/form-data': 'a form',
+};
 
 function fieldErrors(error: FastifyError): FieldError[] {
   const where =
