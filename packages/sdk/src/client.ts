@@ -62,7 +62,7 @@ const lockName = 'octavo-session';
 /** A client of the HTTP API, for an API key or a session that renews itself. Throws `ApiError`. */
 export function createClient(options: ClientOptions) {
   const { session = createMemoryStore(), apiKey } = options;
-  const baseUrl = options.baseUrl.replace(/\/+$/, '');
+  const baseUrl = options.baseUrl.endsWith('/') ? options.baseUrl.slice(0, -1) : options.baseUrl;
   const send = options.fetch ?? ((...args: Parameters<typeof fetch>) => fetch(...args));
   let renewing: Promise<boolean> | undefined;
 
