@@ -17,8 +17,8 @@ import {
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { sayReplayed, takesIdempotencyKey } from '#features/idempotency';
-import { type Authenticate, succeed } from '#platform/http';
-import { type App, fileAnswer } from '#platform/web';
+import { type Authenticate, fileAnswer, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import type { BatchService } from './service.ts';
 
 export function batchRoutes(app: App, deps: { batches: BatchService; authenticate: Authenticate }): void {

@@ -17,8 +17,8 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { AppError, type Authenticate, succeed } from '#platform/http';
-import { type App, fileAnswer } from '#platform/web';
+import { AppError, type Authenticate, fileAnswer, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import { readMultipartImage } from './multipart-image.ts';
 import type { MediaService } from './service.ts';
 import { createUploadLimit } from './upload-limit.ts';

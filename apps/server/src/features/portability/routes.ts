@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream';
 import { importResult, success } from '@octavo/contracts';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { AppError, type Authenticate, succeed } from '#platform/http';
-import { type App, fileAnswer } from '#platform/web';
+import { AppError, type Authenticate, fileAnswer, succeed } from '#platform/http';
+import type { App } from '#platform/web';
 import type { Portability } from './service.ts';
 
 interface PortabilityRoutesDeps {

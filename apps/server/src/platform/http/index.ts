@@ -12,4 +12,4 @@ export {
 export { type Client, clientOf } from './client.ts';
 export { currentRequest } from './current-request.ts';
 export { AppError } from './errors.ts';
-export { succeed } from './reply.ts';
+export { fileAnswer, succeed } from './reply.ts';

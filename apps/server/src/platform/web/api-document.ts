@@ -79,15 +79,6 @@ export const toDocument: Transform = (document) => {
   };
 };
 
-/** The answer of a route that sends a file: what it is, and the types that it may have. */
-export function fileAnswer(description: string, ...types: string[]) {
-  const content = types.map((type) => [
-    type,
-    { schema: (type.startsWith('text/') ? z.string() : z.file()) as z.ZodType },
-  ]);
-  return { 200: { description, content: Object.fromEntries(content) } };
-}
-
 /** `GET /api/content/:id/versions` is `getContentByIdVersions`. */
 function operationId(method: string, url: string): string {
   const words = url
