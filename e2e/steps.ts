@@ -44,7 +44,9 @@ export const picture = {
   ),
 };
 
+/** Looks at a page that is there: before its heading is, there is nothing to look at. */
 export async function expectNoViolations(page: Page): Promise<void> {
+  await expect(page.locator('h1').first()).toBeAttached();
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
     [],
