@@ -117,7 +117,7 @@ export const es: Strings = {
       'Lo que costó sigue en Uso. Las obras derivadas o traducidas de ella se quedan, y también una imagen que use otra obra.',
     erased: '«{{title}}» se ha eliminado del todo',
     empty: 'No hay nada eliminado',
-    emptyText: 'Una obra que elimines se guarda aquí hasta que la recuperes o la elimines para siempre.',
+    emptyText: 'Una obra que elimines se guarda aquí hasta que la recuperes o la elimines del todo.',
     see_one: 'Ver {{count}} obra eliminada',
     see_other: 'Ver {{count}} obras eliminadas',
   },
